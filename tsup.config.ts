@@ -1,0 +1,15 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm'],
+  target: 'es2022',
+  platform: 'neutral',
+  dts: true,
+  clean: true,
+  sourcemap: true,
+  splitting: true,
+  treeshake: true,
+  // Optional peers and Node's own modules are reached by lazy import and stay outside the bundle.
+  external: [/^node:/, 'h5wasm', /^h5wasm\//, '@zip.js/zip.js', 'koffi', 'webgpu'],
+});

@@ -1,0 +1,64 @@
+// Engine: the narrow waist. Everything is computed by `apply`; one engine is current at a time.
+import type { TypedArray } from './dtype.js';
+import { StateError } from './errors.js';
+import type { Op } from './op.js';
+import type { Spec } from './shape.js';
+import type { Tensor } from './tensor.js';
+import type { Variable } from './variable.js';
+
+/** Runs ops. Wrappers (tape, checks, profiler) are engines round another engine. */
+export interface Engine {
+  readonly name: string;
+  /** Does one operation. */
+  apply<Attrs>(op: Op<Attrs>, inputs: readonly Tensor[], attrs: Attrs): readonly Tensor[];
+  /** A faster version of `step`; the eager engine returns it unchanged. */
+  compile<F extends (...args: never[]) => unknown>(step: F): F;
+  /** The values in row-major order; half types come back as float32. */
+  read(tensor: Tensor): Promise<TypedArray>;
+  /** A tensor with these values; half types take float32 numbers. */
+  write(spec: Spec, values: ArrayLike<number>): Tensor;
+  /** Frees every tensor made inside that is neither returned nor kept. */
+  scope<T>(body: () => T): T;
+  /** Takes a tensor out of the scopes that would free it. */
+  keep<T extends Tensor>(tensor: T): T;
+  readVariable(variable: Variable): Tensor;
+  assignVariable(variable: Variable, value: Tensor): void;
+}
+
+let current: Engine | undefined;
+
+/** The engine that runs ops now. */
+export function currentEngine(): Engine {
+  if (current === undefined) {
+    throw new StateError({
+      what: 'no engine is set',
+      fix: "import from 'keratin', or call setEngine(engine) first",
+    });
+  }
+  return current;
+}
+
+/** Makes `engine` the one that runs ops from now on. */
+export function setEngine(engine: Engine): void {
+  current = engine;
+}
+
+/** Runs `body` with `engine` as the current one. `body` must not await. */
+export function withEngine<T>(engine: Engine, body: () => T): T {
+  const previous = current;
+  current = engine;
+  try {
+    return body();
+  } finally {
+    current = previous;
+  }
+}
+
+/** Does one operation on the current engine. */
+export function apply<Attrs>(
+  op: Op<Attrs>,
+  inputs: readonly Tensor[],
+  attrs: Attrs,
+): readonly Tensor[] {
+  return currentEngine().apply(op, inputs, attrs);
+}

@@ -1,0 +1,39 @@
+// The optional packages that file formats need, imported on first use so that nobody pays for what
+// they do not call.
+import { StateError } from '../core/errors.js';
+
+async function importPeer<Module>(
+  packageName: string,
+  why: string,
+  load: () => Promise<Module>,
+): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new StateError(
+      {
+        where: 'saving',
+        what: `${why} needs the optional package ${packageName}, which could not be imported`,
+        received: cause instanceof Error ? cause.message.split('\n')[0]?.slice(0, 200) : undefined,
+        fix: `npm install ${packageName}`,
+      },
+      { cause },
+    );
+  }
+}
+
+/** Reads and writes zip archives. */
+export type ZipPackage = typeof import('@zip.js/zip.js');
+
+export function importZip(): Promise<ZipPackage> {
+  return importPeer('@zip.js/zip.js', 'a .keras file', () => import('@zip.js/zip.js'));
+}
+
+/** The HDF5 library compiled to WebAssembly. */
+export type Hdf5Package = typeof import('h5wasm');
+
+export async function importHdf5(): Promise<Hdf5Package> {
+  const hdf5 = await importPeer('h5wasm', 'writing weights', () => import('h5wasm'));
+  await hdf5.ready;
+  return hdf5;
+}

@@ -1,0 +1,38 @@
+"""Write the golden files and fixtures: python tools/oracle/generate.py [family ...]."""
+
+import importlib
+import os
+import sys
+
+# Keras reads these when it is imported, so they come before any family module.
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ["COLUMNS"] = "80"
+
+FAMILIES = (
+    "layers_core",
+    "layers_convolution",
+    "layers_pooling",
+    "layers_combining",
+    "layers_later",
+    "losses",
+    "metrics",
+    "optimizers",
+    "values",
+    "training",
+    "progress",
+    "fixtures",
+)
+
+
+def main():
+    chosen = sys.argv[1:] or FAMILIES
+    unknown = sorted(set(chosen) - set(FAMILIES))
+    if unknown:
+        sys.exit(f"unknown family {unknown}; known: {', '.join(FAMILIES)}")
+    for family in chosen:
+        importlib.import_module(family).generate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Run one layer in Keras and record everything a port needs to compare with."""
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from record import array, generator, serialise, uniform
+
+POSITIVE = ("moving_variance",)
+
+
+def random_weights(random, layer):
+    values = []
+    for variable in layer.weights:
+        value = uniform(random, variable.shape)
+        values.append(np.abs(value) + np.float32(0.5) if variable.name in POSITIVE else value)
+    return values
+
+
+def arrange(inputs, calling):
+    """Positional arguments of the call: one tensor, one list of tensors, or several tensors."""
+    return [list(inputs)] if calling == "list" else list(inputs)
+
+
+def outputs_of(value):
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def one_run(layer, inputs, calling, training, random, options):
+    arguments = dict(options)
+    if training is not None:
+        arguments["training"] = training
+    trainable = [variable.value for variable in layer.trainable_variables]
+    fixed = [variable.value for variable in layer.non_trainable_variables]
+    floats = [index for index, value in enumerate(inputs) if value.dtype == np.float32]
+
+    def forward(float_inputs, weights):
+        values = list(inputs)
+        for index, value in zip(floats, float_inputs):
+            values[index] = value
+        outputs, after = layer.stateless_call(weights, fixed, *arrange(values, calling), **arguments)
+        return outputs_of(outputs), after
+
+    # Eager, so that the recorded values do not depend on how XLA fuses.
+    float_inputs = [jnp.asarray(inputs[index]) for index in floats]
+    outputs, after = forward(float_inputs, trainable)
+    cotangents = [uniform(random, output.shape) for output in outputs]
+
+    def scalar(float_inputs, weights):
+        outputs, _ = forward(float_inputs, weights)
+        return sum(jnp.sum(output * cotangent) for output, cotangent in zip(outputs, cotangents))
+
+    input_gradients, weight_gradients = jax.grad(scalar, argnums=(0, 1))(float_inputs, trainable)
+    by_input = dict(zip(floats, input_gradients))
+    by_weight = {id(variable): value for variable, value in zip(layer.trainable_variables, weight_gradients)}
+    values_after = {id(variable): value for variable, value in zip(layer.non_trainable_variables, after)}
+    record = {
+        "training": training,
+        "outputs": [array(output) for output in outputs],
+        "cotangents": [array(cotangent) for cotangent in cotangents],
+        "inputGradients": [array(by_input[i]) if i in by_input else None for i in range(len(inputs))],
+        "weightGradients": [
+            array(by_weight[id(variable)]) if id(variable) in by_weight else None for variable in layer.weights
+        ],
+    }
+    changed = [values_after.get(id(variable), variable.value) for variable in layer.weights]
+    if any(not np.array_equal(new, old.value) for new, old in zip(changed, layer.weights)):
+        record["weightsAfter"] = [array(value) for value in changed]
+    return record
+
+
+def layer_case(name, build, inputs, calling="single", modes=(False,), options=None):
+    """`inputs` are shapes (random floats) or arrays; `modes` are the values of `training`."""
+    keras.utils.clear_session(free_memory=False)
+    random = generator(name)
+    values = [value if isinstance(value, np.ndarray) else uniform(random, value) for value in inputs]
+    layer = build()
+    layer(*arrange(values, calling), **(options or {}))
+    layer.set_weights(random_weights(random, layer))
+    takes_training = getattr(layer, "_call_has_training_arg", False)
+    runs = [
+        one_run(layer, values, calling, mode if takes_training else None, random, options or {}) for mode in modes
+    ]
+    return {
+        "name": name,
+        "layer": serialise(layer),
+        "calling": calling,
+        "options": options or {},
+        "inputs": [array(value) for value in values],
+        "weights": [
+            {"name": variable.name, "trainable": bool(variable.trainable), "value": array(variable.value)}
+            for variable in layer.weights
+        ],
+        "runs": runs,
+    }

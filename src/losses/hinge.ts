@@ -1,0 +1,87 @@
+// Hinge losses: targets are −1 and 1 (0 and 1 are mapped to them). Formulas: Keras 3.
+import type { Tensor } from '../core/tensor.js';
+import {
+  add,
+  all,
+  cast,
+  equal,
+  logicalOr,
+  max,
+  maximum,
+  mean,
+  mul,
+  square,
+  sub,
+  sum,
+  where,
+} from '../ops/index.js';
+import { Loss, type LossOptions } from './loss.js';
+import { requireComparable, toSameRank } from './shapes.js';
+
+function compared(where: string, yTrue: Tensor, yPred: Tensor): [Tensor, Tensor] {
+  const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
+  requireComparable(where, targets, predictions);
+  return [targets, predictions];
+}
+
+/** Targets 2t − 1 where all of them are 0 or 1, unchanged otherwise. */
+function signedTargets(targets: Tensor): Tensor {
+  const binary = all(logicalOr(equal(targets, 0), equal(targets, 1)));
+  return where(binary, sub(mul(targets, 2), 1), targets);
+}
+
+function margins(where: string, yTrue: Tensor, yPred: Tensor): Tensor {
+  const [targets, predictions] = compared(where, yTrue, yPred);
+  return maximum(sub(1, mul(signedTargets(targets), predictions)), 0);
+}
+
+/** Mean of max(1 − t·p, 0) over the last axis. */
+export function hinge(yTrue: Tensor, yPred: Tensor): Tensor {
+  return mean(margins('hinge', yTrue, yPred), { axis: -1 });
+}
+
+/** Mean of max(1 − t·p, 0)² over the last axis. */
+export function squaredHinge(yTrue: Tensor, yPred: Tensor): Tensor {
+  return mean(square(margins('squaredHinge', yTrue, yPred)), { axis: -1 });
+}
+
+/** max(max((1 − t)·p) − Σ t·p + 1, 0) along the last axis; targets are one-hot. */
+export function categoricalHinge(yTrue: Tensor, yPred: Tensor): Tensor {
+  const [targets, predictions] = compared('categoricalHinge', yTrue, yPred);
+  const positive = sum(mul(targets, predictions), { axis: -1 });
+  const negative = max(mul(sub(1, targets), predictions), { axis: -1 });
+  return maximum(add(sub(negative, positive), 1), 0);
+}
+
+/** {@link hinge} as a loss object. */
+export class Hinge extends Loss {
+  static override readonly className = 'Hinge';
+  constructor(options: LossOptions = {}) {
+    super(options, 'hinge');
+  }
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return hinge(yTrue, yPred);
+  }
+}
+
+/** {@link squaredHinge} as a loss object. */
+export class SquaredHinge extends Loss {
+  static override readonly className = 'SquaredHinge';
+  constructor(options: LossOptions = {}) {
+    super(options, 'squared_hinge');
+  }
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return squaredHinge(yTrue, yPred);
+  }
+}
+
+/** {@link categoricalHinge} as a loss object. */
+export class CategoricalHinge extends Loss {
+  static override readonly className = 'CategoricalHinge';
+  constructor(options: LossOptions = {}) {
+    super(options, 'categorical_hinge');
+  }
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return categoricalHinge(yTrue, yPred);
+  }
+}

@@ -1,0 +1,95 @@
+// The base of all losses: per-sample values from `call`, reduced to one number by `apply`.
+import { isFloat } from '../core/dtype.js';
+import type { Plain } from '../core/op.js';
+import type { Tensor } from '../core/tensor.js';
+import { cast, logicalAnd } from '../ops/index.js';
+import { type Reduction, reduceValues, reductionNamed } from './reduction.js';
+import { toSameRank } from './shapes.js';
+
+/** Options that every loss takes. */
+export interface LossOptions {
+  /** Default `sumOverBatchSize`; Keras's spelling (`sum_over_batch_size`) is accepted too. */
+  readonly reduction?: Reduction | (string & {}) | null;
+  readonly name?: string;
+}
+
+/** A function from targets and predictions to the loss of each sample. */
+export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/** What `apply` takes besides targets and predictions. */
+export interface LossWeights {
+  /** One weight for each sample, or for each value that `call` returns. */
+  readonly sampleWeight?: Tensor | undefined;
+  /** Entries of 0 (false) are left out. */
+  readonly mask?: Tensor | undefined;
+}
+
+/**
+ * A loss: how far predictions are from targets. Extend it and write `call`, which returns the
+ * loss of each sample (the last axis reduced away); `apply` weighs and reduces that to a number.
+ *
+ * @example
+ * ```ts
+ * import { losses, ops, tensor, type Tensor } from 'keratin';
+ * class Quartic extends losses.Loss {
+ *   override call(yTrue: Tensor, yPred: Tensor) {
+ *     return ops.mean(ops.pow(ops.sub(yPred, yTrue), 4), { axis: -1 });
+ *   }
+ * }
+ * const value = new Quartic({ name: 'quartic' }).apply(tensor([[0, 0]]), tensor([[1, 2]]));
+ * console.log(await value.item()); // 8.5
+ * ```
+ */
+export abstract class Loss {
+  /** The class's name in Keras's files; minifiers change `constructor.name`. */
+  static readonly className: string = 'Loss';
+  readonly name: string;
+  readonly reduction: Reduction;
+
+  constructor(options: LossOptions = {}, defaultName = 'loss') {
+    this.name = options.name ?? defaultName;
+    this.reduction =
+      options.reduction === undefined ? 'sumOverBatchSize' : reductionNamed(options.reduction);
+  }
+
+  /** The loss of each sample, shape `[batch, ...]` without the last axis. */
+  abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
+
+  /** The weighted, reduced loss: a scalar, unless the reduction is `none`. */
+  apply(yTrue: Tensor, yPred: Tensor, weights: LossWeights = {}): Tensor {
+    const predictions = isFloat(yPred.dtype) ? yPred : cast(yPred, 'float32');
+    const values = this.call(yTrue, predictions);
+    const own = this.maskOf(yTrue, predictions);
+    const mask = bothMasks(own, weights.mask);
+    return reduceValues(values, this.reduction, weights.sampleWeight, mask);
+  }
+
+  /** Which values count, for losses that leave some out; undefined means all. */
+  maskOf(_yTrue: Tensor, _yPred: Tensor): Tensor | undefined {
+    return undefined;
+  }
+
+  /** The constructor's options, from which the loss can be made again. */
+  getConfig(): Record<string, Plain> {
+    return { name: this.name, reduction: this.reduction };
+  }
+}
+
+function bothMasks(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : logicalAnd(a, b);
+}
+
+/** A loss from a plain function of targets and predictions. */
+export class FunctionLoss extends Loss {
+  static override readonly className: string = 'LossFunctionWrapper';
+  readonly #of: LossFunction;
+
+  constructor(of: LossFunction, options: LossOptions = {}) {
+    super(options, of.name === '' ? 'loss' : of.name);
+    this.#of = of;
+  }
+
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return this.#of(...toSameRank(yTrue, yPred));
+  }
+}

@@ -1,5 +1,6 @@
 // The base of all losses: per-sample values from `call`, reduced to one number by `apply`.
 import { isFloat } from '../core/dtype.js';
+import { toSnakeCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { cast, logicalAnd } from '../ops/index.js';
@@ -69,9 +70,14 @@ export abstract class Loss {
     return undefined;
   }
 
+  /** Keras's name of the class. */
+  get className(): string {
+    return (this.constructor as typeof Loss).className;
+  }
+
   /** The constructor's options, from which the loss can be made again. */
   getConfig(): Record<string, Plain> {
-    return { name: this.name, reduction: this.reduction };
+    return { name: this.name, reduction: toSnakeCase(this.reduction) };
   }
 }
 

@@ -6,7 +6,7 @@ import { at } from '../../core/sequence.js';
 import type { BufferRef, CallExpr, Expr, LoadExpr, Scalar, Storage, Var } from '../ir/expr.js';
 import { storageBytes } from '../ir/expr.js';
 import { bitcastFunction, castFunction, numberFunction, wrapTo } from './interpreter-functions.js';
-import { sharedNodes } from './shared.js';
+import { sharedNodes } from '../ir/shared.js';
 
 /** The state of one invocation: its variables, and what the whole program shares. */
 export interface Frame {

@@ -1,0 +1,109 @@
+// One row of a suite: check everybody's numbers, time them against each other, work out figures.
+
+import type { Ceiling } from '../peak.js';
+import { type Candidate, type MeasureOptions, measure, type Timing } from './measure.js';
+
+export interface Figure {
+  /** In the row's unit. */
+  readonly value: number;
+  readonly milliseconds: number;
+  readonly spread: number;
+  readonly samples: number;
+  /** This library's time over ours: above 1, ours is faster. Absent for ours. */
+  readonly ratio?: number;
+  readonly remark?: string;
+}
+
+export type Outcome = Figure | { readonly cannot: string };
+
+export interface Row {
+  readonly work: string;
+  readonly unit: string;
+  readonly ours: Outcome;
+  readonly peers: Readonly<Record<string, Outcome>>;
+  /** The ceiling in the row's unit, where there is one. */
+  readonly peak: number | null;
+  readonly remark?: string;
+}
+
+/** A library's name with what it offers for a row; undefined means it has no such thing. */
+export interface Entry<C extends Candidate> {
+  readonly name: string;
+  prepare(): Promise<C | undefined>;
+}
+
+export interface Contest<C extends Candidate> {
+  readonly work: string;
+  readonly unit: string;
+  readonly entries: readonly Entry<C>[];
+  /** Throws when the candidate's numbers are wrong. */
+  verify(candidate: C): Promise<void>;
+  /** The row's figure from the milliseconds of one run. */
+  value(milliseconds: number): number;
+  /** Timed in the same rounds, so that "% of peak" means something on a busy machine. */
+  readonly ceiling?: Ceiling;
+  readonly remark?: string;
+  readonly options: MeasureOptions;
+}
+
+export const OURS = 'keratin';
+
+interface Ready<C> {
+  readonly name: string;
+  readonly candidate: C;
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0]?.slice(0, 160) ?? 'failed';
+}
+
+function figure(timing: Timing, ours: Timing | undefined, value: number): Figure {
+  const base = {
+    value,
+    milliseconds: timing.median,
+    spread: timing.spread,
+    samples: timing.samples,
+  };
+  return ours === undefined || ours === timing
+    ? base
+    : { ...base, ratio: timing.median / ours.median };
+}
+
+export async function runContest<C extends Candidate>(contest: Contest<C>): Promise<Row> {
+  const outcomes: Record<string, Outcome> = {};
+  const ready: Ready<C>[] = [];
+  for (const entry of contest.entries) {
+    try {
+      const candidate = await entry.prepare();
+      if (candidate === undefined) {
+        outcomes[entry.name] = { cannot: 'not offered' };
+        continue;
+      }
+      await contest.verify(candidate);
+      ready.push({ name: entry.name, candidate });
+    } catch (error) {
+      outcomes[entry.name] = { cannot: reasonOf(error) };
+    }
+  }
+  const { ceiling } = contest;
+  const timings = await measure(
+    [...ready.map((item) => item.candidate), ...(ceiling ? [ceiling.candidate] : [])],
+    contest.options,
+  );
+  const reached = ceiling && timings[ready.length];
+  const ours = timings[ready.findIndex((item) => item.name === OURS)];
+  for (const [index, item] of ready.entries()) {
+    const timing = timings[index];
+    if (timing === undefined) continue;
+    const found = figure(timing, ours, contest.value(timing.median));
+    const note = item.candidate.remark;
+    outcomes[item.name] = note === undefined ? found : { ...found, remark: note };
+    item.candidate.dispose?.();
+  }
+  const { [OURS]: own = { cannot: 'not present' }, ...peers } = outcomes;
+  const { work, unit, remark } = contest;
+  const peak = reached ? ceiling.value(reached.median) : null;
+  const row = { work, unit, ours: own, peers, peak };
+  return remark === undefined ? row : { ...row, remark };
+}

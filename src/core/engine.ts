@@ -17,8 +17,11 @@ export interface Engine {
   read(tensor: Tensor): Promise<TypedArray>;
   /** A tensor with these values; half types take float32 numbers. */
   write(spec: Spec, values: ArrayLike<number>): Tensor;
-  /** Frees every tensor made inside that is neither returned nor kept. */
-  scope<T>(body: () => T): T;
+  /**
+   * Frees every tensor made inside that is neither returned nor kept. With `onlyOutermost`, an
+   * enclosing scope does the work instead where there is one.
+   */
+  scope<T>(body: () => T, onlyOutermost?: boolean): T;
   /** Takes a tensor out of the scopes that would free it. */
   keep<T extends Tensor>(tensor: T): T;
   readVariable(variable: Variable): Tensor;

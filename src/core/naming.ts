@@ -1,4 +1,5 @@
 // Names as Keras writes them: snake_case of classes and options, counted names, name scopes.
+import { toCamelCase, toSnakeCase } from './names.js';
 
 /** Keras's snake_case of a class name: `Conv2D` is `conv2d`, `ReLU` is `re_lu`. */
 export function snakeCase(name: string): string {
@@ -16,26 +17,14 @@ const CAMEL_OF: ReadonlyMap<string, string> = new Map(
   EXCEPTIONS.map(([camel, snake]) => [snake, camel]),
 );
 
-/** The Keras name of an option: `useBias` is `use_bias`, `beta1` is `beta_1`, `l1` stays. */
+/** The Keras name of an option: `useBias` is `use_bias`. */
 export function snakeKey(key: string): string {
-  const known = SNAKE_OF.get(key);
-  if (known !== undefined) return known;
-  return key
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/^(beta|rho)(\d)$/, '$1_$2')
-    .toLowerCase();
+  return SNAKE_OF.get(key) ?? toSnakeCase(key);
 }
 
 /** Our name of a Keras option: `use_bias` is `useBias`. */
 export function camelKey(key: string): string {
-  return (
-    CAMEL_OF.get(key) ?? key.replace(/(?!^)_+([a-z0-9])/g, (_, next: string) => next.toUpperCase())
-  );
-}
-
-/** Names that mean the same whatever their case and underscores have the same key. */
-export function looseKey(name: string): string {
-  return name.replaceAll('_', '').toLowerCase();
+  return CAMEL_OF.get(key) ?? toCamelCase(key);
 }
 
 const counters = new Map<string, number>();

@@ -1,0 +1,119 @@
+// The eager engine: each op runs at once, through programs compiled once for all sizes.
+import type { Device, DeviceMemory } from '../core/device.js';
+import { bytesPerElement, type TypedArray } from '../core/dtype.js';
+import type { Engine } from '../core/engine.js';
+import { isDense, type Layout, layoutOf } from '../core/layout.js';
+import { defineOp, type Op } from '../core/op.js';
+import { at } from '../core/sequence.js';
+import { sizeOf } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import { mapKernel, read } from '../kernels/ir/define.js';
+import { type Plan, Programs, type Step } from './programs.js';
+import { Scopes } from './scopes.js';
+import { Storage, StoredTensor, storedTensor } from './storage.js';
+import { fromBytes, toBytes } from './transfer.js';
+
+/** Copies strided elements into a dense tensor, for reads. */
+const densify = defineOp({
+  name: 'densify',
+  infer: ([input]) => (input === undefined ? [] : [{ shape: input.shape, dtype: input.dtype }]),
+  lower: ({ inputs, outputs }) => [
+    mapKernel(inputs, at(outputs, 0), (index) => read(at(inputs, 0), index)),
+  ],
+  grad: { none: 'only reads use it' },
+});
+
+/** An eager engine, and what can be asked of it beyond running ops. */
+export interface EagerEngine extends Engine {
+  readonly device: Device;
+  memory(): DeviceMemory;
+}
+
+/** An engine that runs every op at once on `device`. */
+export function createEagerEngine(device: Device): EagerEngine {
+  const programs = new Programs(device);
+  const scopes = new Scopes();
+
+  const newTensor = (layout: Layout, bytes: number): StoredTensor => {
+    const tensor = new StoredTensor(layout, new Storage(device, device.alloc(bytes)));
+    scopes.register(tensor);
+    return tensor;
+  };
+
+  const runStep = (
+    step: Step,
+    inputs: readonly StoredTensor[],
+    outputs: readonly StoredTensor[],
+  ): void => {
+    const blocks = step.inputs.map((slot) => at(inputs, slot).storage.block);
+    for (const slot of step.outputs) blocks.push(at(outputs, slot).storage.block);
+    device.run(step.executable, blocks, step.params);
+  };
+
+  const runPlan = (plan: Plan, inputs: readonly StoredTensor[]): readonly Tensor[] => {
+    if (plan.view !== undefined) {
+      const view = new StoredTensor(plan.view, at(inputs, 0).storage);
+      scopes.register(view);
+      return [view];
+    }
+    const outputs = plan.outputs.map(({ layout, bytes }) => newTensor(layout, bytes));
+    for (const step of plan.steps) runStep(step, inputs, outputs);
+    return outputs;
+  };
+
+  const apply = <Attrs>(
+    op: Op<Attrs>,
+    inputs: readonly Tensor[],
+    attrs: Attrs,
+  ): readonly Tensor[] => {
+    const stored = inputs.map((input) => storedTensor(input, op.name));
+    const layouts = stored.map((tensor) => tensor.layout);
+    return runPlan(programs.plan(op, layouts, attrs), stored);
+  };
+
+  const readTensor = async (tensor: Tensor): Promise<TypedArray> => {
+    const stored = storedTensor(tensor, 'data');
+    const { layout } = stored;
+    if (!isDense(layout) || layout.offset !== 0) {
+      const dense = scopes.run(() => at(apply(densify, [stored], undefined), 0), false);
+      try {
+        return await readTensor(dense);
+      } finally {
+        dense.dispose();
+      }
+    }
+    const length = sizeOf(layout.shape) * bytesPerElement(layout.dtype);
+    return fromBytes(layout.dtype, await device.read(stored.storage.block, length));
+  };
+
+  return {
+    name: 'eager',
+    device,
+    apply,
+    compile: (step) => step,
+    read: readTensor,
+    write(spec, values) {
+      const bytes = toBytes(spec, values);
+      const tensor = newTensor(layoutOf(spec.dtype, spec.shape), bytes.byteLength);
+      device.write(tensor.storage.block, bytes);
+      return tensor;
+    },
+    scope: (body, onlyOutermost = false) => scopes.run(body, onlyOutermost),
+    keep(tensor) {
+      if (tensor instanceof StoredTensor) tensor.kept = true;
+      return tensor;
+    },
+    readVariable: (variable) => variable.held,
+    assignVariable(variable, value) {
+      const stored = storedTensor(value, `Variable "${variable.path}"`);
+      const own = new StoredTensor(stored.layout, stored.storage);
+      own.kept = true;
+      const old = variable.swapHeld(own);
+      if (!(old instanceof StoredTensor)) return;
+      // A step may still hold the old value, so its scope (or the finalizer) frees it.
+      old.kept = false;
+      scopes.register(old);
+    },
+    memory: () => device.memory(),
+  };
+}

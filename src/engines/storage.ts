@@ -1,0 +1,87 @@
+// Storage: one block of a device's memory, shared by a tensor and the views of it.
+import type { Block, Device } from '../core/device.js';
+import { StateError } from '../core/errors.js';
+import type { Layout } from '../core/layout.js';
+import { Tensor } from '../core/tensor.js';
+
+/** Counts who uses a block and gives it back when nobody does. */
+export class Storage {
+  #users = 0;
+
+  constructor(
+    readonly device: Device,
+    readonly block: Block,
+  ) {}
+
+  retain(): void {
+    this.#users++;
+  }
+
+  release(): void {
+    this.#users--;
+    if (this.#users === 0) this.device.free(this.block);
+  }
+}
+
+/** One tensor's use of a storage; apart from the tensor, so that a finalizer can let it go. */
+export class Hold {
+  #held = true;
+
+  constructor(readonly storage: Storage) {
+    storage.retain();
+  }
+
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  letGo(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.storage.release();
+  }
+}
+
+/** A tensor whose bytes lie on a device. */
+export class StoredTensor extends Tensor {
+  readonly hold: Hold;
+  /** Kept tensors outlive the scopes they were made in. */
+  kept = false;
+
+  constructor(
+    readonly layout: Layout,
+    readonly storage: Storage,
+  ) {
+    super(layout);
+    this.hold = new Hold(storage);
+  }
+
+  get isDisposed(): boolean {
+    return !this.hold.isHeld;
+  }
+
+  dispose(): void {
+    this.hold.letGo();
+  }
+}
+
+/** The stored tensor behind `tensor`; throws for tensors of another engine, or freed ones. */
+export function storedTensor(tensor: Tensor, where: string): StoredTensor {
+  if (!(tensor instanceof StoredTensor)) {
+    throw new StateError({
+      where,
+      what: 'a tensor without values came where values are needed',
+      received: String(tensor),
+      fix: 'use a tensor made by the engine that runs now, not one from tracing or shape inference',
+    });
+  }
+  if (tensor.isDisposed) {
+    throw new StateError({
+      where,
+      what: 'the memory of a tensor has been freed',
+      received: String(tensor),
+      fix: 'return it from the scope it was made in, keep() it, or dispose of it later',
+    });
+  }
+  return tensor;
+}

@@ -1,0 +1,28 @@
+// What recipes may know of the place a program will run; devices publish one each.
+
+/** Facts about a processor that decide how a kernel is best ordered. */
+export interface Target {
+  readonly name: string;
+  readonly kind: 'cpu' | 'gpu';
+  /** f32 lanes of one vector register; 1 for plain scalar programs. */
+  readonly lanes: number;
+  /** Whether multiply-add is one instruction. */
+  readonly fusedMultiplyAdd: boolean;
+  /** Rows and vectors of the register tile of matrix products. */
+  readonly tile: { readonly rows: number; readonly vectors: number };
+  /** Bytes of the cache that packed panels should stay in. */
+  readonly cacheBytes: number;
+  /** Largest workgroup, for GPUs. */
+  readonly workgroupSize: number;
+}
+
+/** One plain loop after another: easy to read, slow, right. */
+export const plainTarget: Target = {
+  name: 'plain',
+  kind: 'cpu',
+  lanes: 1,
+  fusedMultiplyAdd: false,
+  tile: { rows: 1, vectors: 1 },
+  cacheBytes: 1 << 19,
+  workgroupSize: 1,
+};

@@ -18,7 +18,7 @@ interface Rule {
 const SETTINGS = ['initializers', 'regularizers', 'constraints', 'activations'];
 
 const RULES: Readonly<Record<string, Rule>> = {
-  core: { may: [], types: ['kernels/ir'] },
+  core: { may: [], types: ['kernels/ir', 'kernels/schedule/target'] },
   kernels: { may: ['core'] },
   devices: { may: ['core', 'kernels'] },
   ops: { may: ['core', 'kernels/ir', 'kernels/intrinsics'] },

@@ -179,16 +179,33 @@ function rangeOf(node: ts.Node, tree: ts.SourceFile): [number, number] {
   return [node.getStart(tree), node.getEnd()];
 }
 
+/**
+ * Lines of a function that are its own: a function inside it counts for itself, so that a factory
+ * which returns an object of short methods is not a long function.
+ */
+function ownLines(node: ts.Node, tree: ts.SourceFile): number {
+  const [start, end] = rangeOf(node, tree);
+  const lineAt = (position: number): number => tree.getLineAndCharacterOfPosition(position).line;
+  let lines = lineAt(end) - lineAt(start) + 1;
+  const leaveOut = (child: ts.Node): void => {
+    if (ts.isFunctionLike(child) && 'body' in child) {
+      const [from, to] = rangeOf(child, tree);
+      lines -= Math.max(0, lineAt(to) - lineAt(from) - 1);
+    } else child.forEachChild(leaveOut);
+  };
+  node.forEachChild(leaveOut);
+  return lines;
+}
+
 /** The functions of a file that are longer than `limit` lines. */
 export function longestFunctions(source: Source, limit: number): LongFunction[] {
   const { tree, path } = source;
   const found: LongFunction[] = [];
   visit(tree, (node) => {
     if (!ts.isFunctionLike(node) || !('body' in node)) return;
-    const [start, end] = rangeOf(node, tree);
-    const first = tree.getLineAndCharacterOfPosition(start).line;
-    const lines = tree.getLineAndCharacterOfPosition(end).line - first + 1;
-    if (lines > limit) found.push({ path, name: nameOf(node), line: first + 1, lines });
+    const lines = ownLines(node, tree);
+    const line = lineOf(tree, node);
+    if (lines > limit) found.push({ path, name: nameOf(node), line, lines });
   });
   return found;
 }

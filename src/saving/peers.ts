@@ -14,7 +14,7 @@ async function importPeer<Module>(
       {
         where: 'saving',
         what: `${why} needs the optional package ${packageName}, which could not be imported`,
-        received: cause instanceof Error ? cause.message.split('\n')[0]?.slice(0, 200) : undefined,
+        received: (cause instanceof Error ? cause.message : String(cause)).slice(0, 200),
         fix: `npm install ${packageName}`,
       },
       { cause },

@@ -8,7 +8,7 @@ const content = new TextEncoder().encode('{"some":"content"}');
 const good: RawMember = { name: 'config.json', content };
 const bomb = new Uint8Array(64 * 2 ** 20);
 
-const CASES: Readonly<Record<string, () => Uint8Array>> = {
+const CASES: Record<string, () => Uint8Array> = {
   'no bytes': () => new Uint8Array(),
   'not a zip': () => content,
   'a bomb': () => rawZip([{ name: 'model.weights.h5', content: bomb, deflate: true }]),

@@ -1,4 +1,5 @@
 // The base of all losses: per-sample values from `call`, reduced to one number by `apply`.
+import { classNameOf } from '../core/class-name.js';
 import { isFloat } from '../core/dtype.js';
 import { toSnakeCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
@@ -72,7 +73,7 @@ export abstract class Loss {
 
   /** Keras's name of the class. */
   get className(): string {
-    return (this.constructor as typeof Loss).className;
+    return classNameOf(this);
   }
 
   /** The constructor's options, from which the loss can be made again. */

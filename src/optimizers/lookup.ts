@@ -1,0 +1,60 @@
+// From a name or a saved configuration to an optimizer, and back to Keras's serialised form.
+import { makersOf } from '../core/constructors.js';
+import { ArgumentError } from '../core/errors.js';
+import {
+  type CustomSettings,
+  isSerialized,
+  type SerializedObject,
+  SettingFamily,
+} from '../core/serialized.js';
+import { Adam, AdamW } from './adam.js';
+import { Optimizer } from './optimizer.js';
+import { RMSprop } from './rmsprop.js';
+import { SGD } from './sgd.js';
+
+const family = new SettingFamily<Optimizer>(
+  'optimizer',
+  'keras.optimizers',
+  makersOf<Optimizer>([SGD, Adam, AdamW, RMSprop]),
+);
+
+/** What names an optimizer: a name, an object, or a saved configuration. */
+export type OptimizerIdentifier = string | Optimizer | SerializedObject;
+
+/**
+ * The optimizer that `identifier` names: `'adam'`, an optimizer, or a configuration from a file.
+ *
+ * @throws UnknownNameError with the nearest name.
+ * @example
+ * ```ts
+ * import { optimizers } from 'keratin';
+ * console.log(optimizers.get('rmsprop').name); // rmsprop
+ * ```
+ */
+export function get(
+  identifier: OptimizerIdentifier,
+  custom: CustomSettings<Optimizer> = {},
+): Optimizer {
+  const isOne = identifier instanceof Optimizer || typeof identifier === 'string';
+  if (isOne || isSerialized(identifier)) return family.get(identifier, custom);
+  throw new ArgumentError({
+    where: 'optimizer',
+    what: 'this is not an optimizer',
+    expected: 'a name or an optimizer object',
+    received: typeof identifier,
+    fix: "for example optimizer: 'adam'",
+  });
+}
+
+/** The optimizer that a saved configuration describes. */
+export function deserialize(
+  saved: SerializedObject,
+  custom: CustomSettings<Optimizer> = {},
+): Optimizer {
+  return family.get(saved, custom);
+}
+
+/** The optimizer in Keras's serialised form. */
+export function serialize(optimizer: Optimizer): SerializedObject {
+  return family.serialize(optimizer);
+}

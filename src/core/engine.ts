@@ -29,9 +29,16 @@ export interface Engine {
 }
 
 let current: Engine | undefined;
+let makeDefault: (() => Engine) | undefined;
+
+/** Says how to make the engine that runs ops when none was set; made on first use. */
+export function setDefaultEngine(make: () => Engine): void {
+  makeDefault = make;
+}
 
 /** The engine that runs ops now. */
 export function currentEngine(): Engine {
+  current ??= makeDefault?.();
   if (current === undefined) {
     throw new StateError({
       what: 'no engine is set',
@@ -64,4 +71,25 @@ export function apply<Attrs>(
   attrs: Attrs,
 ): readonly Tensor[] {
   return currentEngine().apply(op, inputs, attrs);
+}
+
+/**
+ * Runs `body` and frees every tensor made inside it that is neither returned nor kept.
+ * `body` must not be async: await data outside.
+ *
+ * @example
+ * ```ts
+ * import { scope, tensor } from 'keratin';
+ * const x = tensor([3, 4]);
+ * const length = scope(() => x.square().sum().sqrt());
+ * console.log(await length.item()); // 5
+ * ```
+ */
+export function scope<T>(body: () => T): T {
+  return currentEngine().scope(body);
+}
+
+/** Takes a tensor out of the scopes that would free it; free it with `dispose()`. */
+export function keep<T extends Tensor>(tensor: T): T {
+  return currentEngine().keep(tensor);
 }

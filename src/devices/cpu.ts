@@ -1,0 +1,137 @@
+// The cpu device: programs as WebAssembly over one heap. (Native programs will use its bytes too.)
+import type { Block, Device, Executable } from '../core/device.js';
+import { KeratinError } from '../core/errors.js';
+import { emitWasm } from '../kernels/emit/wasm.js';
+import { intrinsics, type IntrinsicName } from '../kernels/intrinsics.js';
+import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
+import { type Expr, storageBytes } from '../kernels/ir/expr.js';
+import type { Loops } from '../kernels/ir/loops.js';
+import type { Target } from '../kernels/schedule/target.js';
+import { Heap, HeapBlock, MAXIMUM_PAGES } from './heap.js';
+import { compileOptimised, enableRelaxedSimd } from './v8-flags.js';
+
+type Run = (...args: number[]) => void;
+
+/** A compiled program and the scratch memory it wants for each run. */
+class CpuExecutable implements Executable {
+  constructor(
+    readonly name: string,
+    readonly run: Run,
+    readonly scratch: readonly { readonly length: Expr; readonly bytes: number }[],
+  ) {}
+}
+
+/** Settings of the cpu device. */
+export interface CpuOptions {
+  /** Whether multiply-add may be fused, which rounds once instead of twice; true. */
+  readonly relaxed?: boolean;
+}
+
+function cpuTarget(relaxed: boolean): Target {
+  return {
+    name: 'wasm',
+    kind: 'cpu',
+    lanes: 4,
+    fusedMultiplyAdd: relaxed,
+    tile: { rows: 4, vectors: 2 },
+    cacheBytes: 1 << 19,
+    workgroupSize: 1,
+  };
+}
+
+function asHeapBlock(block: Block): HeapBlock {
+  if (block instanceof HeapBlock) return block;
+  throw new KeratinError({
+    where: 'cpu device',
+    what: 'a block of another device came in',
+    fix: 'copy the tensor to this device first',
+  });
+}
+
+/** Runs programs on the processor, one thread for now. */
+class CpuDevice implements Device {
+  readonly name = 'cpu';
+  readonly heap = new Heap();
+  readonly target: Target;
+  readonly #relaxed: boolean;
+
+  constructor(options: CpuOptions) {
+    this.#relaxed = (options.relaxed ?? true) && enableRelaxedSimd();
+    this.target = cpuTarget(this.#relaxed);
+  }
+
+  alloc(bytes: number): Block {
+    return this.heap.alloc(bytes);
+  }
+
+  free(block: Block): void {
+    this.heap.free(asHeapBlock(block));
+  }
+
+  write(block: Block, bytes: Uint8Array): void {
+    this.heap.bytes.set(bytes, asHeapBlock(block).address);
+  }
+
+  async read(block: Block, byteLength: number): Promise<Uint8Array> {
+    const { address } = asHeapBlock(block);
+    // A copy, outside of shared memory, so that later programs do not change it.
+    const copy = new Uint8Array(byteLength);
+    copy.set(this.heap.bytes.subarray(address, address + byteLength));
+    return copy;
+  }
+
+  load(program: Loops): Executable {
+    const { bytes, imports } = emitWasm(program, {
+      relaxed: this.#relaxed,
+      sharedMemory: this.heap.shared,
+      maximumPages: MAXIMUM_PAGES,
+    });
+    const math: Record<string, (a: number, b: number, c: number) => number> = {};
+    for (const name of imports) math[name] = intrinsics[name as IntrinsicName].js;
+    const instance = new WebAssembly.Instance(compileOptimised(bytes), {
+      env: { memory: this.heap.memory },
+      math,
+    });
+    const scratch = program.buffers.flatMap((buffer) =>
+      buffer.space === 'scratch' && buffer.length !== undefined
+        ? [{ length: buffer.length, bytes: storageBytes(buffer.storage) }]
+        : [],
+    );
+    // The emitter exports exactly this function.
+    return new CpuExecutable(program.name, instance.exports['run'] as Run, scratch);
+  }
+
+  run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void {
+    if (!(executable instanceof CpuExecutable)) {
+      throw new KeratinError({ where: 'cpu device', what: 'a program of another device came in' });
+    }
+    const args: number[] = [];
+    for (const block of buffers) args.push(asHeapBlock(block).address);
+    if (executable.scratch.length === 0) {
+      for (const param of params) args.push(param);
+      executable.run(...args);
+      return;
+    }
+    const scratch = executable.scratch.map(({ length, bytes }) =>
+      this.heap.alloc(evaluateInteger(length, params) * bytes),
+    );
+    for (const block of scratch) args.push(block.address);
+    for (const param of params) args.push(param);
+    try {
+      executable.run(...args);
+    } finally {
+      for (const block of scratch) this.heap.free(block);
+    }
+  }
+
+  async sync(): Promise<void> {}
+
+  memory(): ReturnType<Heap['statistics']> {
+    return this.heap.statistics();
+  }
+}
+
+/** A device on this machine's processor. */
+export function createCpuDevice(options: CpuOptions = {}): Device {
+  return new CpuDevice(options);
+}

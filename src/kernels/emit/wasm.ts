@@ -1,0 +1,249 @@
+// The WebAssembly emitter: a Loops program becomes one module whose `run` takes the addresses of
+// its buffers (inputs, outputs, scratch, as listed) and then its parameters, all i32.
+import { KeratinError } from '../../core/errors.js';
+import { knownInteger } from '../ir/build.js';
+import type { BufferRef, Expr } from '../ir/expr.js';
+import type { ForStmt, Loops, Procedure, Stmt } from '../ir/loops.js';
+import { countParams } from '../ir/parameters.js';
+import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assembler.js';
+import { type ExpressionContext, pushExpression } from './wasm-expressions.js';
+import { FunctionWriter } from './wasm-function.js';
+import { emitStore } from './wasm-memory.js';
+import { op } from './wasm-opcodes.js';
+
+/** What the host can do. */
+export interface WasmOptions {
+  /** Whether f32x4.relaxed_madd may be used. */
+  readonly relaxed: boolean;
+  readonly sharedMemory: boolean;
+  readonly maximumPages: number;
+}
+
+/** A module, and which functions of the mathematics library it imports. */
+export interface WasmModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Rows of `intrinsics` to provide as `math.<name>`, on f64. */
+  readonly imports: readonly string[];
+}
+
+/** An empty block type. */
+const NO_RESULT = 0x40;
+
+/** What the functions of one module share. */
+class ModuleWriter {
+  readonly imports: ImportedFunction[] = [];
+  readonly #importIndex = new Map<string, number>();
+  readonly procedures = new Map<Procedure, number>();
+
+  constructor(
+    readonly program: Loops,
+    readonly params: number,
+    readonly options: WasmOptions,
+  ) {
+    program.procedures.forEach((procedure, index) => {
+      this.procedures.set(procedure, index + 1);
+    });
+  }
+
+  importedFunction(name: string, args: number): number {
+    const known = this.#importIndex.get(name);
+    if (known !== undefined) return known;
+    const signature = { params: new Array<'f64'>(args).fill('f64'), results: ['f64' as const] };
+    this.imports.push({ module: 'math', name, signature });
+    this.#importIndex.set(name, this.imports.length - 1);
+    return this.imports.length - 1;
+  }
+}
+
+/** Writes the statements of one function. */
+class StatementWriter implements ExpressionContext {
+  readonly fusedMultiplyAdd: boolean;
+
+  constructor(
+    readonly out: FunctionWriter,
+    private readonly module: ModuleWriter,
+    private readonly bufferLocal: (buffer: BufferRef) => number,
+    readonly paramLocal: (index: number) => number,
+  ) {
+    this.fusedMultiplyAdd = module.options.relaxed;
+  }
+
+  importedFunction(name: string, args: number): number {
+    return this.module.importedFunction(name, args);
+  }
+
+  expression(expr: Expr): void {
+    pushExpression(this, expr);
+  }
+
+  bufferAddress(buffer: BufferRef): void {
+    this.out.get(this.bufferLocal(buffer));
+  }
+
+  body(statements: readonly Stmt[]): void {
+    for (const stmt of statements) this.statement(stmt);
+  }
+
+  statement(stmt: Stmt): void {
+    const { out } = this;
+    switch (stmt.kind) {
+      case 'let':
+      case 'set':
+        this.expression(stmt.value);
+        out.set(out.localOf(stmt.variable));
+        return;
+      case 'store':
+        emitStore(this, stmt.buffer, stmt.index, stmt.value);
+        return;
+      case 'for':
+        this.#loop(stmt);
+        return;
+      case 'while':
+        out.emit(op.block).code.byte(NO_RESULT);
+        out.emit(op.loop).code.byte(NO_RESULT);
+        this.expression(stmt.test);
+        out.emit(op.i32Eqz).emit(op.brIf).code.unsigned(1);
+        this.body(stmt.body);
+        out.emit(op.br).code.unsigned(0);
+        out.emit(op.end).emit(op.end);
+        return;
+      case 'if':
+        this.expression(stmt.test);
+        out.emit(op.if).code.byte(NO_RESULT);
+        this.body(stmt.then);
+        if (stmt.otherwise.length > 0) {
+          out.emit(op.else);
+          this.body(stmt.otherwise);
+        }
+        out.emit(op.end);
+        return;
+      case 'call':
+        for (const arg of stmt.args) this.expression(arg);
+        // Functions are numbered after imports, which are not all known yet: see `run` below.
+        out.emit(op.call).code.unsigned(this.#functionIndex(stmt.procedure));
+        return;
+      case 'barrier':
+        return;
+    }
+  }
+
+  #functionIndex(procedure: Procedure): number {
+    const index = this.module.procedures.get(procedure);
+    if (index === undefined) {
+      throw new KeratinError({ where: 'WebAssembly emitter', what: 'an unlisted procedure' });
+    }
+    return this.module.imports.length + index;
+  }
+
+  /** Tests at the bottom: one jump a step. */
+  #loop(stmt: ForStmt): void {
+    const { out } = this;
+    const counter = out.localOf(stmt.variable);
+    const limit = out.newLocal('i32');
+    this.expression(stmt.from);
+    out.set(counter);
+    this.expression(stmt.to);
+    if (stmt.step > 1) out.i32(stmt.step - 1).emit(op.i32Sub);
+    out.set(limit);
+    const from = knownInteger(stmt.from);
+    const to = knownInteger(stmt.to);
+    const runs = from !== undefined && to !== undefined && from + stmt.step <= to;
+    if (!runs) {
+      out.get(counter).get(limit).emit(op.i32LtS);
+      out.emit(op.if).code.byte(NO_RESULT);
+    }
+    out.emit(op.loop).code.byte(NO_RESULT);
+    this.body(stmt.body);
+    out.get(counter).i32(stmt.step).emit(op.i32Add).tee(counter);
+    out.get(limit).emit(op.i32LtS).emit(op.brIf).code.unsigned(0);
+    out.emit(op.end);
+    if (!runs) out.emit(op.end);
+  }
+}
+
+/** The entry: buffers and parameters are its parameters, and are put in globals for procedures. */
+function writeEntry(module: ModuleWriter): FunctionBody {
+  const { program, params } = module;
+  const count = program.buffers.length + params;
+  const out = new FunctionWriter({ params: new Array<'i32'>(count).fill('i32'), results: [] });
+  if (program.procedures.length > 0) {
+    for (let index = 0; index < count; index++) {
+      out.get(index).emit(op.globalSet).code.unsigned(index);
+    }
+  }
+  const writer = new StatementWriter(
+    out,
+    module,
+    (buffer) => program.buffers.indexOf(buffer),
+    (index) => program.buffers.length + index,
+  );
+  writer.body(program.body);
+  return out.finish();
+}
+
+/** A procedure: i32 arguments; what it uses of buffers and parameters is read from globals. */
+function writeProcedure(module: ModuleWriter, procedure: Procedure): FunctionBody {
+  const { program } = module;
+  const signature = {
+    params: new Array<'i32'>(procedure.parameters.length).fill('i32'),
+    results: [],
+  };
+  const out = new FunctionWriter(signature);
+  procedure.parameters.forEach((variable, index) => {
+    out.bind(variable, index);
+  });
+  const globals = new Map<number, number>();
+  const fromGlobal = (index: number): number => {
+    const known = globals.get(index);
+    if (known !== undefined) return known;
+    const local = out.newLocal('i32');
+    globals.set(index, local);
+    return local;
+  };
+  const writer = new StatementWriter(
+    out,
+    module,
+    (buffer) => fromGlobal(program.buffers.indexOf(buffer)),
+    (index) => fromGlobal(program.buffers.length + index),
+  );
+  writer.body(procedure.body);
+  const { locals, code } = out.finish();
+  const prologue = new FunctionWriter(signature);
+  for (const [index, local] of globals) {
+    prologue.emit(op.globalGet).code.unsigned(index);
+    prologue.set(local);
+  }
+  const start = prologue.finish().code;
+  const whole = new Uint8Array(start.length + code.length);
+  whole.set(start);
+  whole.set(code, start.length);
+  return { signature, locals, code: whole };
+}
+
+/** The module of a program. */
+export function emitWasm(program: Loops, options: WasmOptions): WasmModule {
+  const params = countParams(program);
+  const write = (module: ModuleWriter): FunctionBody[] => [
+    writeEntry(module),
+    ...program.procedures.map((procedure) => writeProcedure(module, procedure)),
+  ];
+  // Calls need the number of imports, so a program with both is written twice.
+  let module = new ModuleWriter(program, params, options);
+  let functions = write(module);
+  if (module.imports.length > 0 && program.procedures.length > 0) {
+    const found = module.imports;
+    module = new ModuleWriter(program, params, options);
+    for (const { name, signature } of found) {
+      module.importedFunction(name, signature.params.length);
+    }
+    functions = write(module);
+  }
+  const bytes = assemble({
+    memory: { shared: options.sharedMemory, maximumPages: options.maximumPages },
+    imports: module.imports,
+    functions,
+    globals: program.procedures.length > 0 ? program.buffers.length + params : 0,
+    exports: [{ name: 'run', index: 0 }],
+  });
+  return { bytes, imports: module.imports.map((imported) => imported.name) };
+}

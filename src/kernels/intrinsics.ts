@@ -45,9 +45,9 @@ export const primitives = {
   rem: binary((a, b) => a % b),
   neg: unary((a) => -a),
   abs: unary(Math.abs),
-  /** NaN if either is NaN. */
-  min: binary(Math.min),
-  max: binary(Math.max),
+  /** NaN if either is NaN. (Math.min itself would take in the third number of `js`.) */
+  min: binary((a, b) => Math.min(a, b)),
+  max: binary((a, b) => Math.max(a, b)),
   /** `b < a ? b : a` and `a < b ? b : a`: one instruction where min and max take several. */
   pickMin: binary((a, b) => (b < a ? b : a)),
   pickMax: binary((a, b) => (a < b ? b : a)),

@@ -47,6 +47,11 @@ describe('numbers', () => {
     expect(asInteger(b.call('shr', b.i32(-8), b.i32(1)))).toEqual([-4]);
   });
 
+  it('takes the larger of two negative numbers', () => {
+    expect(asInteger(b.max(b.i32(-3), b.i32(-2)))).toEqual([-2]);
+    expect(asFloat(b.min(b.f32(3), b.f32(2)))).toEqual([2]);
+  });
+
   it('truncates and saturates when floats become integers; NaN becomes 0', () => {
     const cast = (value: number) => ({
       kind: 'cast' as const,

@@ -1,0 +1,168 @@
+// Native programs: C from the emitter, compiled by the system's compiler, kept on disk by hash,
+// loaded through koffi. They work on any heap, so wasm and native programs share one memory.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KeratinError } from '../core/errors.js';
+import { type CSource, emitC } from '../kernels/emit/c.js';
+import type { Loops } from '../kernels/ir/loops.js';
+
+/** A program as machine code. */
+export interface NativeKernel {
+  /** What `offsets` lists, in order; the last ones may be scratch. */
+  readonly buffers: CSource['buffers'];
+  /** Runs on a heap; `offsets` are the bytes at which the buffers begin. */
+  run(heap: Uint8Array, offsets: Uint32Array, params: Int32Array, threads: number): void;
+}
+
+/** Compiles and runs native programs. */
+export interface NativeRuntime {
+  /** For people, e.g. `cc 12.2.0, OpenMP`. */
+  readonly description: string;
+  compile(program: Loops): NativeKernel;
+}
+
+/** Why there are no native programs on this machine. */
+export interface NativeAbsent {
+  readonly absent: string;
+}
+
+type Entry = (heap: Uint8Array, offsets: Uint32Array, params: Int32Array, threads: number) => void;
+
+const FLAGS = [
+  '-std=gnu11',
+  '-O3',
+  '-march=native',
+  '-shared',
+  '-fPIC',
+  '-ffp-contract=fast',
+  // None of these changes a value; they let the compiler use vector instructions.
+  '-fno-math-errno',
+  '-fno-trapping-math',
+  // A block of memory may hold floats now and integers later.
+  '-fno-strict-aliasing',
+  '-fwrapv',
+  '-Wno-psabi',
+  '-w',
+];
+
+/** Where compiled programs are kept between runs. */
+function cacheFolder(): string {
+  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const folder = join(base, 'keratin', 'native');
+  try {
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  } catch {
+    const fallback = join(tmpdir(), 'keratin-native');
+    mkdirSync(fallback, { recursive: true });
+    return fallback;
+  }
+}
+
+function compile(compiler: string, flags: readonly string[], source: string, out: string): void {
+  const input = `${out}.${process.pid}.c`;
+  const unfinished = `${out}.${process.pid}.tmp`;
+  writeFileSync(input, source);
+  try {
+    execFileSync(compiler, [...flags, '-o', unfinished, input, '-lm'], { stdio: 'pipe' });
+    // Renaming is atomic: no other process ever loads half a library.
+    renameSync(unfinished, out);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new KeratinError(
+      {
+        where: 'native device',
+        what: 'the C compiler refused a program',
+        received: message.slice(0, 2000),
+        fix: 'this is a fault of the C emitter: please report it; wasm programs work without it',
+      },
+      { cause },
+    );
+  } finally {
+    rmSync(input, { force: true });
+    rmSync(unfinished, { force: true });
+  }
+}
+
+function keyOf(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** The compiler's version, or undefined where it cannot be run. */
+function versionOf(compiler: string): string | undefined {
+  try {
+    return execFileSync(compiler, ['--version'], { stdio: 'pipe' }).toString().split('\n')[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this compiler takes these flags. */
+function accepts(compiler: string, flags: readonly string[], folder: string): boolean {
+  const probe = 'typedef float v __attribute__((vector_size(16)));\nvoid f(v *a) { *a += *a; }\n';
+  const out = join(folder, `probe-${keyOf(compiler, ...flags)}.so`);
+  try {
+    compile(compiler, flags, probe, out);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(out, { force: true });
+  }
+}
+
+/** The optional peer package that calls machine code. */
+async function importKoffi() {
+  try {
+    return (await import('koffi')).default;
+  } catch {
+    return undefined;
+  }
+}
+
+async function open(): Promise<NativeRuntime | NativeAbsent> {
+  const compiler = process.env.CC ?? 'cc';
+  const version = versionOf(compiler);
+  if (version === undefined) return { absent: `no C compiler: "${compiler}" cannot be run` };
+  const koffi = await importKoffi();
+  if (koffi === undefined) return { absent: 'the package koffi is not installed' };
+  const folder = cacheFolder();
+  const openmp = accepts(compiler, [...FLAGS, '-fopenmp'], folder);
+  if (!openmp && !accepts(compiler, FLAGS, folder)) {
+    return { absent: `${version} does not take the flags that native programs need` };
+  }
+  const flags = openmp ? [...FLAGS, '-fopenmp'] : FLAGS;
+  // Code for one processor must not be loaded on another that shares the home folder.
+  const machine = [version, ...flags, process.arch, cpus()[0]?.model ?? ''].join(' ');
+  const entries = new Map<string, Entry>();
+  const entryOf = (source: CSource): Entry => {
+    const file = join(folder, `${keyOf(machine, source.source)}.so`);
+    const known = entries.get(file);
+    if (known !== undefined) return known;
+    if (!existsSync(file)) compile(compiler, flags, source.source, file);
+    const library = koffi.load(file);
+    const entry: Entry = library.func(source.symbol, 'void', ['void *', 'void *', 'void *', 'int']);
+    entries.set(file, entry);
+    return entry;
+  };
+  return {
+    description: `${version}${openmp ? ', OpenMP' : ''}`,
+    compile(program) {
+      const source = emitC(program);
+      return { buffers: source.buffers, run: entryOf(source) };
+    },
+  };
+}
+
+let opened: Promise<NativeRuntime | NativeAbsent> | undefined;
+
+/** The native programs of this machine, or why there are none; never throws. */
+export function openNative(): Promise<NativeRuntime | NativeAbsent> {
+  opened ??= open().catch((error: unknown) => ({ absent: String(error) }));
+  return opened;
+}

@@ -23,18 +23,22 @@ function installed() {
   return existsSync(stamp) ? readFileSync(stamp, 'utf8').trim() : '';
 }
 
-function install() {
-  // `npm ci` starts by deleting node_modules, so it is only for when there is none.
-  const clean = !existsSync(modules) && existsSync(join(folder, 'package-lock.json'));
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  console.error(`Installing the development packages of ${folder} (once) ...`);
-  const result = spawnSync(npm, [clean ? 'ci' : 'install', '--no-audit', '--no-fund'], {
+function npm(command) {
+  const result = spawnSync('npm', [command, '--no-audit', '--no-fund'], {
     cwd: folder,
     // npm's own report goes to stderr, so that scripts which print data keep a clean stdout.
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  return result.status === 0;
+}
+
+function install() {
+  console.error(`Installing the development packages of ${folder} (once) ...`);
+  // `npm ci` starts by deleting node_modules, so it is only for when there is none. It also refuses
+  // a lock file that a mirror with fewer packages cannot satisfy, where `npm install` copes.
+  const clean = !existsSync(modules) && existsSync(join(folder, 'package-lock.json'));
+  if (!(clean && npm('ci')) && !npm('install')) process.exit(1);
   mkdirSync(modules, { recursive: true });
   writeFileSync(stamp, wanted());
 }

@@ -9,7 +9,8 @@ def normalization():
     both = (False, True)
 
     def batch(name, shape, **options):
-        return layer_case(f"batch normalization {name}", lambda: layers.BatchNormalization(**options), [shape], modes=both)
+        build = lambda: layers.BatchNormalization(**options)  # noqa: E731
+        return layer_case(f"batch normalization {name}", build, [shape], modes=both)
 
     yield batch("rank 2", (6, 3))
     yield batch("rank 3", (2, 4, 3))

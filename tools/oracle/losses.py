@@ -96,9 +96,8 @@ def binary():
         from_logits=True,
         label_smoothing=0.1,
     )
-    yield loss_case(
-        "binary focal balanced", losses.BinaryFocalCrossentropy, truth, chance, apply_class_balancing=True, alpha=0.3, gamma=1.5
-    )
+    balanced = {"apply_class_balancing": True, "alpha": 0.3, "gamma": 1.5}
+    yield loss_case("binary focal balanced", losses.BinaryFocalCrossentropy, truth, chance, **balanced)
     extreme = np.array([[0.0, 1.0, 0.5], [1.0, 0.0, 0.5], [1.0, 1.0, 0.5], [0.0, 0.0, 0.5]], dtype="float32")
     yield loss_case("binary crossentropy at 0 and 1", losses.BinaryCrossentropy, truth, extreme)
     yield loss_case("hinge of 0 and 1", losses.Hinge, truth, logits)
@@ -115,7 +114,8 @@ def categorical():
     labels = np.array([2, 0, 1, 3], dtype="int32")
     truth, chance = one_hot(labels, 4), probabilities(random, (4, 4))
     logits = uniform(random, (4, 4), -3, 3)
-    for name, kind in (("crossentropy", losses.CategoricalCrossentropy), ("focal", losses.CategoricalFocalCrossentropy)):
+    kinds = {"crossentropy": losses.CategoricalCrossentropy, "focal": losses.CategoricalFocalCrossentropy}
+    for name, kind in kinds.items():
         yield loss_case(f"categorical {name}", kind, truth, chance)
         yield loss_case(f"categorical {name} logits", kind, truth, logits, from_logits=True)
         yield loss_case(f"categorical {name} smoothing", kind, truth, chance, label_smoothing=0.2)

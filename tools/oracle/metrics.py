@@ -180,7 +180,7 @@ def scores():
     yield "FBetaScore", lambda: metrics.FBetaScore(average="macro", beta=2.0), categorical
     yield "R2Score", metrics.R2Score, regression
     yield "R2Score no aggregation", lambda: metrics.R2Score(class_aggregation=None), regression
-    yield "R2Score weighted", lambda: metrics.R2Score("variance_weighted_average"), regression
+    yield "R2Score variance weighted", lambda: metrics.R2Score("variance_weighted_average"), regression
     yield "MeanIoU", lambda: metrics.MeanIoU(3), integers
     yield "IoU", lambda: metrics.IoU(3, [0, 2]), integers
     yield "BinaryIoU", lambda: metrics.BinaryIoU([0, 1], threshold=0.4), binary

@@ -94,7 +94,11 @@ def adaptive():
     yield optimizer_case(
         "Adam everything",
         lambda: optimizers.Adam(
-            schedules.CosineDecay(0.1, 10), weight_decay=0.01, global_clipnorm=1.0, use_ema=True, gradient_accumulation_steps=2
+            schedules.CosineDecay(0.1, 10),
+            weight_decay=0.01,
+            global_clipnorm=1.0,
+            use_ema=True,
+            gradient_accumulation_steps=2,
         ),
         steps=6,
     )

@@ -160,7 +160,8 @@ def activation_case(name, options, value):
     cotangent = uniform(generator(name), result.shape)
     gradient = jax.grad(lambda tensor: jnp.sum(function(tensor, **options) * cotangent))(jnp.asarray(value))
     return {
-        "name": name,
+        "name": " ".join([name, *(f"{key}={item}" for key, item in options.items())]),
+        "function": name,
         "options": options,
         "serialised": serialise(function),
         "input": array(value),

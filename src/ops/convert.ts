@@ -1,0 +1,138 @@
+// What users pass (tensors, variables, numbers, nested arrays) made into tensors. Before every op.
+import { type DType, isDType, isFloat, isInteger, type TypedArray } from '../core/dtype.js';
+import { apply, currentEngine } from '../core/engine.js';
+import { ArgumentError, ShapeError } from '../core/errors.js';
+import type { Op } from '../core/op.js';
+import { at } from '../core/sequence.js';
+import { checkShape, formatShape, type Shape, sizeOf, spec } from '../core/shape.js';
+import { type NestedArray, Tensor } from '../core/tensor.js';
+import { Variable } from '../core/variable.js';
+
+/** Anything an op takes as a tensor. A plain number or array takes part as float32 by default. */
+export type TensorLike = Tensor | Variable | NestedArray | TypedArray;
+
+/** A dtype, alone or in an options object. */
+export type DTypeOption = DType | { readonly dtype?: DType | undefined };
+
+/** The dtype that an option names. */
+export function dtypeFrom(option: DTypeOption | undefined, fallback: DType = 'float32'): DType {
+  const dtype = (typeof option === 'object' ? option.dtype : option) ?? fallback;
+  if (isDType(dtype)) return dtype;
+  throw new ArgumentError({
+    what: 'the dtype is not known',
+    expected: 'float32, float64, int32, uint32, uint8, bool, float16 or bfloat16',
+    received: String(dtype),
+    fix: 'name one of the known dtypes',
+  });
+}
+
+/** Does an op with one output. */
+export function applyOne<Attrs>(op: Op<Attrs>, inputs: readonly Tensor[], attrs: Attrs): Tensor {
+  return at(apply(op, inputs, attrs), 0);
+}
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+function typedArrayDType(values: TypedArray): DType {
+  if (values instanceof Float32Array) return 'float32';
+  if (values instanceof Float64Array) return 'float64';
+  if (values instanceof Uint32Array) return 'uint32';
+  if (values instanceof Uint8Array) return 'uint8';
+  return 'int32';
+}
+
+/** The shape of nested arrays, told by the first entry at each depth. */
+function shapeOfNested(value: NestedArray | TypedArray): number[] {
+  const shape: number[] = [];
+  let inner: NestedArray | TypedArray | undefined = value;
+  while (typeof inner === 'object') {
+    shape.push(inner.length);
+    inner = inner[0];
+  }
+  return shape;
+}
+
+/** The values of nested arrays in row-major order; throws where a row has another length. */
+function flatten(value: NestedArray | TypedArray, shape: Shape): number[] {
+  const values: number[] = [];
+  const visit = (part: NestedArray | TypedArray, axis: number): void => {
+    if (typeof part !== 'object' && axis === shape.length) {
+      values.push(Number(part));
+    } else if (typeof part === 'object' && part.length === shape[axis]) {
+      for (const inner of part) visit(inner, axis + 1);
+    } else {
+      throw new ShapeError({
+        where: 'tensor',
+        what: 'the nested arrays are ragged',
+        expected: `${formatShape(shape.slice(axis))} at depth ${axis}, as in the first row`,
+        received: typeof part === 'object' ? `${part.length} entries` : 'a single value',
+        fix: 'give every row the same length',
+      });
+    }
+  };
+  visit(value, 0);
+  return values;
+}
+
+function holdsBooleans(value: NestedArray | TypedArray): boolean {
+  let inner: NestedArray | TypedArray | undefined = value;
+  while (typeof inner === 'object') inner = inner[0];
+  return typeof inner === 'boolean';
+}
+
+/** A tensor of JavaScript values; `shape` rearranges flat values. */
+export function tensorOf(
+  value: NestedArray | TypedArray,
+  dtype?: DType | undefined,
+  shape?: Shape | undefined,
+): Tensor {
+  const typed = isTypedArray(value);
+  const own = typed ? [value.length] : shapeOfNested(value);
+  const kind = typed ? typedArrayDType(value) : holdsBooleans(value) ? 'bool' : 'float32';
+  const target = shape ?? own;
+  checkShape('tensor', target);
+  if (sizeOf(target) !== sizeOf(own)) {
+    throw new ShapeError({
+      where: 'tensor',
+      what: 'the shape does not hold as many values as there are',
+      expected: `${sizeOf(target)} values for ${formatShape(target)}`,
+      received: `${sizeOf(own)} values`,
+      fix: 'give a shape whose sizes multiply to the number of values',
+    });
+  }
+  const values = typed ? value : flatten(value, own);
+  return currentEngine().write(spec(target, dtype ?? kind), values);
+}
+
+/** `value` as a tensor; `dtype` is that of plain values (floats by default), tensors keep theirs. */
+export function asTensor(value: TensorLike, dtype?: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  if (value instanceof Variable) return value.value;
+  return tensorOf(value, dtype);
+}
+
+/** The dtype that a plain number takes next to a tensor: the tensor's, if it can hold it. */
+function weakDType(value: number | boolean, other: DType): DType {
+  if (typeof value === 'boolean') return 'bool';
+  if (isFloat(other)) return other;
+  if (!Number.isInteger(value)) return 'float32';
+  if (!isInteger(other)) return 'int32';
+  const fits = other === 'int32' || (value >= 0 && (other === 'uint32' || value < 256));
+  return fits ? other : 'int32';
+}
+
+/** Several operands as tensors; plain numbers take the dtype of the others (weak scalars). */
+export function operands(values: readonly TensorLike[]): Tensor[] {
+  const firm = values.map((value) =>
+    typeof value === 'number' || typeof value === 'boolean' ? undefined : asTensor(value),
+  );
+  const model = firm.find((tensor) => tensor !== undefined);
+  return values.map((value, index) => {
+    const tensor = firm[index];
+    if (tensor !== undefined) return tensor;
+    if (typeof value !== 'number' && typeof value !== 'boolean') return asTensor(value);
+    return asTensor(value, model === undefined ? undefined : weakDType(value, model.dtype));
+  });
+}

@@ -1,0 +1,212 @@
+"""Trained models saved by real Keras, with what they predict and what one more training step does."""
+
+import os
+import shutil
+
+import keras
+import numpy as np
+from keras import layers, losses, ops, optimizers
+from keras.optimizers import schedules
+from record import FIXTURES, compact, generator, plain_number, structure, uniform
+
+BATCH = 6
+
+
+def one_hot(random, classes):
+    return np.eye(classes, dtype="float32")[random.integers(0, classes, BATCH)]
+
+
+def mlp(random):
+    model = keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(8, activation="relu"),
+            layers.Dense(5, activation="gelu"),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="mlp",
+    )
+    model.compile("adam", loss="binary_crossentropy", metrics=["accuracy"])
+    return model, uniform(random, (BATCH, 4)), random.integers(0, 2, (BATCH, 1)).astype("float32")
+
+
+def dropout(random):
+    model = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(6, activation="elu"), layers.Dropout(0.25, seed=1), layers.Dense(2)],
+        name="dropout_model",
+    )
+    model.compile(optimizers.Adamax(0.01), loss="log_cosh")
+    return model, uniform(random, (BATCH, 4)), uniform(random, (BATCH, 2))
+
+
+def convolution(random):
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            layers.Conv2D(4, 3, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.MaxPooling2D(),
+            layers.DepthwiseConv2D(3),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3, activation="softmax"),
+        ],
+        name="convolution",
+    )
+    model.compile(optimizers.RMSprop(0.01, momentum=0.9), loss="categorical_crossentropy", metrics=["accuracy"])
+    return model, uniform(random, (BATCH, 8, 8, 2)), one_hot(random, 3)
+
+
+def two_inputs_two_outputs(random):
+    left, right = keras.Input((2,), name="left"), keras.Input((3,), name="right")
+    joined = layers.Concatenate()([layers.Dense(4, activation="relu")(left), right])
+    hidden = layers.LayerNormalization()(layers.Dense(6, activation="tanh")(joined))
+    value, kind = layers.Dense(1, name="value")(hidden), layers.Dense(3, name="kind")(hidden)
+    model = keras.Model(inputs=[left, right], outputs=[value, kind], name="two_headed")
+    model.compile(
+        optimizers.AdamW(schedules.CosineDecay(0.05, 20), clipnorm=1.0),
+        loss=["mse", losses.CategoricalCrossentropy(from_logits=True)],
+        loss_weights=[1.0, 0.5],
+        metrics=[["mae"], ["accuracy"]],
+    )
+    x = [uniform(random, (BATCH, 2)), uniform(random, (BATCH, 3))]
+    return model, x, [uniform(random, (BATCH, 1)), one_hot(random, 3)]
+
+
+def shared_layer(random):
+    left, right = keras.Input((3,), name="left"), keras.Input((3,), name="right")
+    encoder = layers.Dense(4, activation="tanh", name="encoder")
+    difference = layers.Subtract(name="difference")([encoder(left), encoder(right)])
+    model = keras.Model([left, right], layers.Dense(1, name="score")(difference), name="shared")
+    model.compile(optimizers.SGD(0.05, momentum=0.9, nesterov=True), loss=losses.Huber(0.5), metrics=["mae"])
+    return model, [uniform(random, (BATCH, 3)), uniform(random, (BATCH, 3))], uniform(random, (BATCH, 1))
+
+
+def nested(random):
+    inner = keras.Sequential(
+        [keras.Input((6,)), layers.Dense(4, activation="relu"), layers.BatchNormalization()], name="inner"
+    )
+    source = keras.Input((6,), name="source")
+    block_input = keras.Input((4,), name="block_input")
+    block = keras.Model(block_input, layers.Add()([layers.Dense(4)(block_input), block_input]), name="block")
+    model = keras.Model(source, layers.Dense(2, name="head")(block(inner(source))), name="nested")
+    model.compile(optimizers.Nadam(0.01), loss="mean_absolute_error")
+    return model, uniform(random, (BATCH, 6)), uniform(random, (BATCH, 2))
+
+
+def embedding(random):
+    model = keras.Sequential(
+        [
+            keras.Input((5,), dtype="int32"),
+            layers.Embedding(12, 4),
+            layers.Conv1D(4, 3, activation="relu"),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(3, activation="softmax"),
+        ],
+        name="embedding_classifier",
+    )
+    model.compile(optimizers.Adagrad(0.1), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    words = random.integers(0, 12, (BATCH, 5)).astype("int32")
+    return model, words, random.integers(0, 3, BATCH).astype("int32")
+
+
+def operations(random):
+    """Operations of keras.ops inside a graph; a dictionary of inputs and of outputs."""
+    left, right = keras.Input((4,), name="left"), keras.Input((4,), name="right")
+    mixed = ops.relu(left * 2.0 + right)[:, :3]
+    mean = ops.mean(ops.concatenate([left, right], axis=-1), axis=1)
+    outputs = {"low": layers.Dense(2, name="low")(mixed), "high": mean}
+    model = keras.Model({"left": left, "right": right}, outputs, name="operations")
+    model.compile(optimizers.Lion(0.01, use_ema=True), loss={"low": "mse", "high": "mse"})
+    x = {"left": uniform(random, (BATCH, 4)), "right": uniform(random, (BATCH, 4))}
+    return model, x, {"low": uniform(random, (BATCH, 2)), "high": uniform(random, (BATCH,))}
+
+
+def training_options(random):
+    """Frozen layer, regularizer, constraint, amsgrad, gradient accumulation caught in the middle."""
+    model = keras.Sequential(
+        [
+            keras.Input((3,)),
+            layers.Dense(4, activation="relu", trainable=False, name="frozen"),
+            layers.Dense(2, kernel_regularizer="l2", kernel_constraint="max_norm", name="limited"),
+        ],
+        name="options",
+    )
+    model.compile(optimizers.Adam(0.05, amsgrad=True, gradient_accumulation_steps=2), loss="mse")
+    return model, uniform(random, (BATCH, 3)), uniform(random, (BATCH, 2))
+
+
+def recurrent(random):
+    model = keras.Sequential(
+        [
+            keras.Input((5,), dtype="int32"),
+            layers.Embedding(10, 3, mask_zero=True),
+            layers.Bidirectional(layers.LSTM(3)),
+            layers.Dense(1),
+        ],
+        name="recurrent",
+    )
+    model.compile("adam", loss="mse")
+    words = random.integers(0, 10, (BATCH, 5)).astype("int32")
+    return model, words, uniform(random, (BATCH, 1))
+
+
+MODELS = {
+    "sequential-mlp": mlp,
+    "sequential-dropout": dropout,
+    "sequential-convolution": convolution,
+    "functional-two-inputs": two_inputs_two_outputs,
+    "functional-shared-layer": shared_layer,
+    "functional-nested": nested,
+    "embedding": embedding,
+    "functional-operations": operations,
+    "sequential-options": training_options,
+    "later-recurrent": recurrent,
+}
+
+
+def write_summary(path, model, columns=80, **options):
+    lines = []
+    os.environ["COLUMNS"] = str(columns)
+    model.summary(print_fn=lines.append, **options)
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def write_fixture(name, build):
+    keras.utils.clear_session(free_memory=False)
+    keras.utils.set_random_seed(7)
+    random = generator(name)
+    model, x, y = build(random)
+    for _ in range(3):
+        model.train_on_batch(x, y)
+    path = FIXTURES / f"{name}.keras"
+    model.save(path)
+    # The saved file is what a port reads, so the expectations come from the reloaded model. Its metrics
+    # start empty, while those of `model` remember three steps.
+    model = keras.saving.load_model(path)
+    record = {"inputs": structure(x), "predictions": structure(model.predict(x, verbose=0))}
+    write_summary(FIXTURES / f"{name}.summary.txt", model)
+    write_summary(FIXTURES / f"{name}.summary-wide.txt", model, columns=160)
+    if name == "functional-nested":
+        expanded = {"expand_nested": True, "show_trainable": True}
+        write_summary(FIXTURES / f"{name}.summary-expanded.txt", model, **expanded)
+    step = {"y": structure(y)}
+    # Dropout draws differ between implementations, so a model that has any skips the step.
+    if not any(isinstance(layer, layers.Dropout) for layer in model.layers):
+        logs = model.train_on_batch(x, y, return_dict=True)
+        step["logs"] = {key: plain_number(np.float32(value)) for key, value in logs.items()}
+        step["loss"] = step["logs"]["loss"]
+        step["predictionsAfter"] = structure(model.predict(x, verbose=0))
+        record["trainBatch"] = step
+    (FIXTURES / f"{name}.json").write_text(compact(record) + "\n", encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+def generate():
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    for name, build in MODELS.items():
+        write_fixture(name, build)
+    model = keras.saving.load_model(FIXTURES / "sequential-convolution.keras")
+    model.save_weights(FIXTURES / "sequential-convolution.weights.h5")
+    # Keras reads an unzipped model directory as well; HDF5 readers can be tested without a zip reader.
+    shutil.unpack_archive(FIXTURES / "functional-shared-layer.keras", FIXTURES / "functional-shared-layer", "zip")

@@ -2,10 +2,11 @@
 
 let state = 0;
 
+const GOLDEN_STEP = 0x9e3779b9;
+
 /** SplitMix32: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014). */
-function next(): number {
-  state = (state + 0x9e3779b9) >>> 0;
-  let mixed = state;
+function mix(position: number): number {
+  let mixed = position;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
   return (mixed ^ (mixed >>> 15)) >>> 0;
@@ -28,7 +29,29 @@ export function setRandomSeed(seed: number): void {
 
 /** A seed from the process-wide stream: a whole number from 0 to 2^31 - 1. */
 export function nextSeed(): number {
-  return next() >>> 1;
+  state = (state + GOLDEN_STEP) >>> 0;
+  return mix(state) >>> 1;
 }
 
 setRandomSeed(Math.floor(Math.random() * 2 ** 32));
+
+/** Normal numbers (mean 0, deviation 1) drawn on the host, by Box and Muller (1958). */
+export function normalStream(seed: number): () => number {
+  let position = seed >>> 0;
+  let spare: number | undefined;
+  const uniform = (): number => {
+    position = (position + GOLDEN_STEP) >>> 0;
+    return (mix(position) + 0.5) / 2 ** 32;
+  };
+  return () => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}

@@ -1,0 +1,78 @@
+// Activations by name. A layer's `activation` option is looked up here.
+import { unknownName } from '../core/errors.js';
+import { spellingFree, toSnakeCase } from '../core/names.js';
+import { isSerialized, type SerializedObject } from '../core/serialized.js';
+import type { Tensor } from '../core/tensor.js';
+import * as functions from './functions.js';
+
+export * from './functions.js';
+
+/** A function from a tensor to a tensor of the same shape. */
+export type Activation = (x: Tensor) => Tensor;
+
+/** What an activation option takes: a name in any spelling, a function, a Keras object, or null. */
+export type ActivationLike = string | Activation | SerializedObject;
+
+const byName: ReadonlyMap<string, Activation> = /* @__PURE__ */ new Map<string, Activation>([
+  ['celu', (x) => functions.celu(x)],
+  ['elu', (x) => functions.elu(x)],
+  ['exponential', functions.exponential],
+  ['gelu', (x) => functions.gelu(x)],
+  ['glu', (x) => functions.glu(x)],
+  ['hard_shrink', (x) => functions.hardShrink(x)],
+  ['hard_sigmoid', functions.hardSigmoid],
+  ['hard_silu', functions.hardSilu],
+  ['hard_tanh', functions.hardTanh],
+  ['leaky_relu', (x) => functions.leakyRelu(x)],
+  ['linear', functions.linear],
+  ['log_sigmoid', functions.logSigmoid],
+  ['log_softmax', (x) => functions.logSoftmax(x)],
+  ['mish', functions.mish],
+  ['relu', (x) => functions.relu(x)],
+  ['relu6', functions.relu6],
+  ['selu', functions.selu],
+  ['sigmoid', functions.sigmoid],
+  ['silu', functions.silu],
+  ['soft_shrink', (x) => functions.softShrink(x)],
+  ['softmax', (x) => functions.softmax(x)],
+  ['softplus', functions.softplus],
+  ['softsign', functions.softsign],
+  ['sparse_plus', functions.sparsePlus],
+  ['sparse_sigmoid', functions.sparseSigmoid],
+  ['sparsemax', (x) => functions.sparsemax(x)],
+  ['squareplus', (x) => functions.squareplus(x)],
+  ['tanh', functions.tanh],
+  ['tanh_shrink', functions.tanhShrink],
+]);
+
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['swish', 'silu'],
+  ['hardswish', 'hard_silu'],
+]);
+
+const byKey: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(
+  [...byName.keys()].map((name) => [spellingFree(name), name]),
+);
+
+function knownName(identifier: string): string {
+  const key = spellingFree(identifier);
+  const name = ALIASES.get(key) ?? byKey.get(key);
+  if (name === undefined) throw unknownName('activation', identifier, byName.keys());
+  return name;
+}
+
+/** The function that `identifier` is or names; the identity for null. */
+export function get(identifier: ActivationLike | null | undefined): Activation {
+  if (identifier === null || identifier === undefined) return functions.linear;
+  if (typeof identifier === 'function') return identifier;
+  const name = isSerialized(identifier) ? String(identifier.config) : identifier;
+  return byName.get(knownName(name)) ?? functions.linear;
+}
+
+/** Keras's name of an activation. A function that is not one of Keras's gives its own name. */
+export function nameOf(identifier: string | Activation): string {
+  if (typeof identifier === 'string') return knownName(identifier);
+  for (const [name, activation] of byName) if (activation === identifier) return name;
+  const key = spellingFree(identifier.name);
+  return ALIASES.get(key) ?? byKey.get(key) ?? toSnakeCase(identifier.name);
+}

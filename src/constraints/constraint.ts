@@ -1,0 +1,30 @@
+// Constraints: rules that weights obey again after every update.
+import { classNameOf } from '../core/class-name.js';
+import type { PlainConfig, Setting } from '../core/serialized.js';
+import type { Tensor } from '../core/tensor.js';
+
+/**
+ * A rule for a weight, applied by the optimizer after each step. Extend it and write `apply`.
+ *
+ * @example
+ * ```ts
+ * import { constraints, layers, ops, type Tensor } from 'keratin';
+ * class AtMostOne extends constraints.Constraint {
+ *   override apply(weight: Tensor) { return ops.minimum(weight, 1); }
+ * }
+ * const dense = layers.dense({ units: 2, kernelConstraint: new AtMostOne() });
+ * ```
+ */
+export abstract class Constraint implements Setting {
+  get className(): string {
+    return classNameOf(this);
+  }
+
+  /** The weight, changed so that it obeys. */
+  abstract apply(weight: Tensor): Tensor;
+
+  /** The constructor's options. */
+  getConfig(): PlainConfig {
+    return {};
+  }
+}

@@ -1,0 +1,60 @@
+// Initializers: the first values of weights.
+import { classNameOf } from '../core/class-name.js';
+import type { DType } from '../core/dtype.js';
+import { nextSeed } from '../core/random.js';
+import type { PlainConfig, Setting } from '../core/serialized.js';
+import type { Shape } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+
+/**
+ * Makes the first value of a weight. Extend it and write `initialize`.
+ *
+ * @example
+ * ```ts
+ * import { initializers, layers, ops, type DType, type Shape } from 'keratin';
+ * class Half extends initializers.Initializer {
+ *   override initialize(shape: Shape, dtype: DType) { return ops.full(shape, 0.5, { dtype }); }
+ * }
+ * const dense = layers.dense({ units: 2, kernelInitializer: new Half() });
+ * ```
+ */
+export abstract class Initializer implements Setting {
+  get className(): string {
+    return classNameOf(this);
+  }
+
+  /** A fresh tensor of this shape and dtype. */
+  abstract initialize(shape: Shape, dtype: DType): Tensor;
+
+  /** The constructor's options. */
+  getConfig(): PlainConfig {
+    return {};
+  }
+}
+
+/** Options of initializers that draw random numbers. */
+export interface SeedOptions {
+  /** Equal seeds give equal values at every call. Default: from the stream of `setRandomSeed`. */
+  readonly seed?: number | null;
+}
+
+/** An initializer that draws random numbers: the same ones each time it is called, as in Keras. */
+export abstract class RandomInitializer extends Initializer {
+  readonly #given: number | null;
+  #drawn: number | undefined;
+
+  constructor(options: SeedOptions) {
+    super();
+    this.#given = options.seed ?? null;
+  }
+
+  /** The seed in use; one from the stream is drawn when values are first wanted. */
+  protected get seed(): number {
+    this.#drawn ??= this.#given ?? nextSeed();
+    return this.#drawn;
+  }
+
+  override getConfig(): PlainConfig {
+    return { seed: this.#given };
+  }
+}

@@ -1,0 +1,83 @@
+// What travels along with a call of a layer: training or not, masks, and further arguments.
+
+import { Tensor } from '../core/tensor.js';
+import { isRecord, type Tree } from '../core/tree.js';
+import type { SymbolicTensor } from './symbolic.js';
+
+/** Masks in the structure of the tensors they belong to; null where there is none. */
+export type MaskTree = Tree<Tensor | null>;
+
+/** Options of `layer.apply`; a layer may take more than these. */
+export interface CallOptions {
+  /** Default: that of the enclosing call, else false. */
+  readonly training?: boolean | undefined;
+  /** Default: the masks that the inputs carry. */
+  readonly mask?: MaskTree | SymbolicTensor | null | undefined;
+  readonly [argument: string]: unknown;
+}
+
+/** What `call` is given besides the inputs. */
+export interface CallContext {
+  readonly training: boolean;
+  readonly mask: MaskTree | undefined;
+  readonly [argument: string]: unknown;
+}
+
+interface CallFrame {
+  readonly training: boolean;
+}
+
+let current: CallFrame | undefined;
+
+/** Whether a call of a layer is going on. */
+export function isInsideCall(): boolean {
+  return current !== undefined;
+}
+
+/** `training` for a call: what it was told, else what the enclosing call was told, else false. */
+export function resolveTraining(explicit: boolean | undefined): boolean {
+  return explicit ?? current?.training ?? false;
+}
+
+/** Runs `body` as the inside of a call. */
+export function insideCall<T>(frame: CallFrame, body: () => T): T {
+  const before = current;
+  current = frame;
+  try {
+    return body();
+  } finally {
+    current = before;
+  }
+}
+
+const masks = new WeakMap<Tensor, Tensor>();
+
+/** The mask a tensor carries: bool, false where a time step is padding. */
+export function maskOf(tensor: Tensor): Tensor | undefined {
+  return masks.get(tensor);
+}
+
+/** Makes `tensor` carry a mask. */
+export function setMask(tensor: Tensor, mask: Tensor): void {
+  masks.set(tensor, mask);
+}
+
+/** The mask for a layer with one input. */
+export function singleMask(mask: MaskTree | undefined): Tensor | undefined {
+  if (mask instanceof Tensor) return mask;
+  if (Array.isArray(mask) && mask.length === 1) return singleMask(mask[0]);
+  return undefined;
+}
+
+/** The masks as a flat list; null where there is none. */
+export function flatMasks(mask: MaskTree | undefined): (Tensor | null)[] {
+  if (mask === undefined) return [];
+  if (mask === null || mask instanceof Tensor) return [mask];
+  const list: unknown = mask;
+  if (Array.isArray(list)) return list.flatMap((item: MaskTree) => flatMasks(item));
+  if (!isRecord(list)) return [];
+  const record = mask as { readonly [key: string]: MaskTree };
+  return Object.keys(record)
+    .sort()
+    .flatMap((key) => flatMasks(record[key]));
+}

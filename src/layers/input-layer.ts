@@ -1,0 +1,95 @@
+// InputLayer: where a model begins. It has no weights and computes nothing.
+import { type DType, isDType } from '../core/dtype.js';
+import { ArgumentError } from '../core/errors.js';
+import type { PlainConfig } from '../core/serialized.js';
+import type { Tensor } from '../core/tensor.js';
+import { Layer } from './layer.js';
+import { CallNode, type PartialShape, SymbolicTensor } from './symbolic.js';
+
+/** Options of `layers.input`. */
+export interface InputOptions {
+  /** Sizes without the batch; null for a size that may vary. */
+  readonly shape?: PartialShape | undefined;
+  /** Default null: any. */
+  readonly batchSize?: number | null | undefined;
+  /** Sizes with the batch, in place of `shape` and `batchSize`. */
+  readonly batchShape?: PartialShape | undefined;
+  /** Default float32. */
+  readonly dtype?: DType | undefined;
+  /** Default `input_layer`, with a counter. */
+  readonly name?: string | undefined;
+}
+
+interface InputConfig {
+  readonly batchShape: PartialShape;
+  readonly dtype: DType;
+  readonly name?: string | undefined;
+}
+
+function inputConfig(options: InputOptions): InputConfig {
+  const { shape, batchShape, batchSize = null, dtype = 'float32', name } = options;
+  if ((shape === undefined) === (batchShape === undefined)) {
+    throw new ArgumentError({
+      where: 'input',
+      what: 'the shape must be given once',
+      expected: 'shape (without the batch) or batchShape (with it)',
+      received: shape === undefined ? 'neither' : 'both',
+      fix: 'write layers.input({ shape: [features] })',
+    });
+  }
+  const full = batchShape ?? [batchSize, ...(shape ?? [])];
+  const fits = full.every((size) => size === null || (Number.isInteger(size) && size >= 0));
+  if (!fits || !isDType(dtype)) {
+    throw new ArgumentError({
+      where: 'input',
+      what: fits ? 'the dtype is not known' : 'a size is not a whole number',
+      received: fits ? String(dtype) : `[${full.join(', ')}]`,
+      fix: fits ? 'use float32 or int32' : 'give whole numbers, or null where the size may vary',
+    });
+  }
+  return { batchShape: full, dtype, ...(name === undefined ? {} : { name }) };
+}
+
+/** The layer that an input of a model belongs to; `layers.input` gives its tensor. */
+export class InputLayer extends Layer<{ readonly batchShape: PartialShape }> {
+  static readonly className = 'InputLayer';
+  static readonly kerasModule = 'keras.layers';
+  override supportsMasking = true;
+  constructor(options: InputOptions) {
+    const config = inputConfig(options);
+    super(config);
+    const node = new CallNode(this, 0, [], {}, []);
+    const { batchShape, dtype } = config;
+    node.finish(new SymbolicTensor(batchShape, dtype, this.name, { node, tensorIndex: 0 }));
+    this.addNode(node);
+    this.buildOnce(() => {});
+  }
+
+  /** Sizes with the batch. */
+  get batchShape(): PartialShape {
+    return this.config.batchShape;
+  }
+
+  protected override call(x: Tensor): Tensor {
+    return x;
+  }
+
+  override getConfig(): PlainConfig {
+    const { batchShape } = this.config;
+    const { dtype } = this.output;
+    return { batchShape, dtype, sparse: false, ragged: false, name: this.name };
+  }
+}
+
+/**
+ * A symbolic tensor to build a functional model from, or to say a Sequential's input shape.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * console.log(layers.input({ shape: [28, 28, 1] }).shape); // [ null, 28, 28, 1 ]
+ * ```
+ */
+export function input(options: InputOptions): SymbolicTensor {
+  return new InputLayer(options).output;
+}

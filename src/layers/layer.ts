@@ -1,0 +1,301 @@
+// Layer: weights and a call. Models are layers too; ops lie below, training above.
+import { isFloat } from '../core/dtype.js';
+import { ArgumentError, type KeratinError, StateError } from '../core/errors.js';
+import { outsideInference } from '../core/inference.js';
+import { nameScope } from '../core/naming.js';
+import type { PlainConfig } from '../core/serialized.js';
+import type { Tensor } from '../core/tensor.js';
+import { flattenTree, isList, isRecord, mapTree } from '../core/tree.js';
+import { cast, div } from '../ops/index.js';
+import { get as getRegularizer } from '../regularizers/index.js';
+import type { Regularizer } from '../regularizers/regularizer.js';
+import {
+  type CallContext,
+  type CallOptions,
+  flatMasks,
+  insideCall,
+  isInsideCall,
+  type MaskTree,
+  maskOf,
+  resolveTraining,
+  setMask,
+} from './call-context.js';
+import { located } from './error-path.js';
+import { checkInputs, type InputSpec } from './input-spec.js';
+import { layerConfig } from './layer-config.js';
+import type { LayerOptions } from './options.js';
+import {
+  type CallNode,
+  isShape,
+  isSymbolic,
+  type PartialShape,
+  type ShapeTree,
+  type SymbolicOf,
+  type SymbolicTensor,
+  type SymbolicTree,
+  type TensorTree,
+} from './symbolic.js';
+import { finishNode, inferCall, isTensor, newNode, substitute } from './symbolic-call.js';
+import { withAutocast } from './weight.js';
+import { WeightHolder } from './weight-holder.js';
+
+/** A layer of any options and any structure of results. */
+export type AnyLayer = Layer<object, TensorTree>;
+
+/**
+ * The parent of all layers. Extend it with `build`, which makes weights, and `call`, which computes.
+ * The constructor's options are the config: they are kept as `this.config`.
+ * `Out` is what a call returns; a single tensor unless said otherwise.
+ *
+ * @example
+ * ```ts
+ * import { Layer, ops, tensor, type Tensor, type Weight } from 'keratin';
+ * class Scale extends Layer<{ start?: number }> {
+ *   private factor?: Weight;
+ *   override build() {
+ *     this.factor = this.weight('factor', [], { initializer: 'ones' });
+ *   }
+ *   override call(x: Tensor) {
+ *     return ops.mul(x, this.factor ?? 1);
+ *   }
+ * }
+ * console.log(await new Scale().apply(tensor([1, 2])).array()); // [ 1, 2 ]
+ * ```
+ */
+export abstract class Layer<
+  Config extends object = object,
+  Out extends TensorTree = Tensor,
+> extends WeightHolder<Config> {
+  /** Whether masks pass through. Set it in the constructor of layers that keep time steps. */
+  supportsMasking = false;
+  /** What the inputs must be; checked before each call. */
+  inputSpec: InputSpec | readonly InputSpec[] | undefined = undefined;
+  readonly activityRegularizer: Regularizer | undefined;
+  readonly #nodes: CallNode[] = [];
+  #buildShape: ShapeTree | undefined;
+  #warnedOfMask = false;
+
+  constructor(
+    ...[config]: object extends Config
+      ? [config?: Config & LayerOptions]
+      : [config: Config & LayerOptions]
+  ) {
+    super(config ?? ({} as Config & LayerOptions));
+    this.activityRegularizer = getRegularizer(this.config.activityRegularizer);
+  }
+
+  /** Makes the weights. Shapes have the structure of the inputs; null is a size not known yet. */
+  protected build(_inputShape: ShapeTree): void {}
+
+  /** Computes the results. Calls of layers inside inherit `training`. */
+  protected abstract call(inputs: TensorTree, context: CallContext): Out;
+
+  /** Masks of the results; by default those of the inputs. */
+  protected computeMask(_inputs: TensorTree, mask: MaskTree | undefined): MaskTree | undefined {
+    return mask;
+  }
+
+  /** Makes the weights for inputs of these shapes, once. */
+  ensureBuilt(inputShape: ShapeTree): void {
+    if (this.built) return;
+    outsideInference(() =>
+      nameScope(this.name, () => this.buildOnce(() => this.build(inputShape))),
+    );
+    this.#buildShape = inputShape;
+  }
+
+  /** The shapes that the weights were made for; undefined before. */
+  get buildShape(): ShapeTree | undefined {
+    return this.#buildShape;
+  }
+
+  /**
+   * Calls the layer: on tensors it computes, on symbolic tensors it extends a functional model.
+   * Several inputs go in as a list or record.
+   */
+  apply(inputs: TensorTree, options?: CallOptions): Out;
+  apply(inputs: SymbolicTree, options?: CallOptions): SymbolicOf<Out>;
+  apply(inputs: TensorTree | SymbolicTree, options: CallOptions = {}): unknown {
+    return located(this, () =>
+      flattenTree(inputs, isSymbolic).length > 0 || flattenTree(options, isSymbolic).length > 0
+        ? this.#applySymbolic(inputs, options)
+        : this.#applyTensors(inputs, options),
+    );
+  }
+
+  /** Calls on symbolic tensors so far. */
+  get inboundNodes(): readonly CallNode[] {
+    return this.#nodes;
+  }
+
+  /** The symbolic tensors of the first call's inputs. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.#nodes[0]?.parents ?? [];
+  }
+
+  /** The symbolic tensors that the first call on symbolic tensors returned. */
+  get outputs(): readonly SymbolicTensor[] {
+    return flattenTree(this.#nodes[0]?.outputs ?? [], isSymbolic);
+  }
+
+  /** The one symbolic input; throws where there are several, or none yet. */
+  get input(): SymbolicTensor {
+    return onlyOne(this, 'input', this.inputs);
+  }
+
+  /** The one symbolic output, to build on in another model; throws where there are several. */
+  get output(): SymbolicTensor {
+    return onlyOne(this, 'output', this.outputs);
+  }
+
+  /** For input layers and loaders: notes a node that was made elsewhere. */
+  addNode(node: CallNode): void {
+    this.#nodes.push(node);
+  }
+
+  /** The constructor's options as plain data, under our names. */
+  getConfig(): PlainConfig {
+    return layerConfig(this);
+  }
+
+  #applyTensors(inputs: unknown, options: CallOptions): Out {
+    const tensors = flattenTree(inputs, isTensor);
+    if (tensors.length === 0) throw notATensor(inputs);
+    const given = this.#toComputeDtype(inputs as TensorTree);
+    checkInputs(this.inputSpec, tensors);
+    if (!this.built) {
+      const shapes = mapTree(inputs as TensorTree, isTensor, (tensor) => tensor.shape);
+      this.ensureBuilt(shapes as ShapeTree);
+    }
+    if (!isInsideCall()) this.clearLosses();
+    const training = resolveTraining(options.training);
+    const mask = this.#inputMask(inputs as TensorTree, options);
+    const outputs = this.#run(given, { ...options, training, mask });
+    this.#penalizeActivity(outputs);
+    this.#passMask(given, mask, outputs);
+    return outputs;
+  }
+
+  #run(inputs: TensorTree, context: CallContext): Out {
+    const { computeDtype, variableDtype } = this;
+    const autocast = computeDtype === variableDtype ? undefined : computeDtype;
+    return insideCall(context, () =>
+      nameScope(this.name, () => withAutocast(autocast, () => this.call(inputs, context))),
+    );
+  }
+
+  #applySymbolic(inputs: unknown, options: CallOptions): SymbolicTree {
+    const node = newNode(this, this.#nodes.length, inputs as SymbolicTree, options);
+    const seen = flattenTree(inputs, isTensorOrSymbolic);
+    checkInputs(this.inputSpec, seen);
+    if (!this.built) this.ensureBuilt(shapesOf(inputs));
+    const symbols = [...new Set(node.parents)];
+    const { specs, structure } = inferCall(symbols, (valueOf) =>
+      this.#applyTensors(
+        substitute(inputs, valueOf),
+        // Only symbols are replaced, so that the options keep their members.
+        substitute(options, valueOf) as CallOptions,
+      ),
+    );
+    this.#nodes.push(node);
+    return finishNode(node, structure, specs);
+  }
+
+  #toComputeDtype(inputs: TensorTree): TensorTree {
+    const { computeDtype } = this;
+    return mapTree(inputs, isTensor, (tensor) => {
+      if (!isFloat(tensor.dtype) || tensor.dtype === computeDtype) return tensor;
+      const converted = cast(tensor, computeDtype);
+      const mask = maskOf(tensor);
+      if (mask !== undefined) setMask(converted, mask);
+      return converted;
+    });
+  }
+
+  #inputMask(inputs: TensorTree, options: CallOptions): MaskTree | undefined {
+    if (options.mask === null) return undefined;
+    if (options.mask !== undefined && !isSymbolic(options.mask)) return options.mask;
+    const tensors = flattenTree(inputs, isTensor);
+    if (tensors.every((tensor) => maskOf(tensor) === undefined)) return undefined;
+    return mapTree(inputs, isTensor, (tensor) => maskOf(tensor) ?? null) as MaskTree;
+  }
+
+  #penalizeActivity(outputs: Out): void {
+    const { activityRegularizer } = this;
+    if (activityRegularizer === undefined) return;
+    for (const output of flattenTree(outputs, isTensor)) {
+      const penalty = activityRegularizer.apply(output);
+      this.addLoss(output.rank === 0 ? penalty : div(penalty, output.shape[0] ?? 1));
+    }
+  }
+
+  #passMask(inputs: TensorTree, mask: MaskTree | undefined, outputs: Out): void {
+    if (!this.supportsMasking) {
+      if (mask !== undefined) this.#warnOfMask();
+      return;
+    }
+    const masks = flatMasks(this.computeMask(inputs, mask));
+    for (const [index, output] of flattenTree(outputs, isTensor).entries()) {
+      const own = masks[index];
+      if (own !== undefined && own !== null) setMask(output, own);
+    }
+  }
+
+  #warnOfMask(): void {
+    if (this.#warnedOfMask) return;
+    this.#warnedOfMask = true;
+    console.warn(
+      `Layer "${this.name}" (${this.className}) was given a mask but does not support masking: ` +
+        'the mask ends here.',
+    );
+  }
+}
+
+function onlyOne(
+  layer: { readonly className: string; readonly name: string },
+  noun: string,
+  found: readonly SymbolicTensor[],
+): SymbolicTensor {
+  const [first, ...rest] = found;
+  if (first !== undefined && rest.length === 0) return first;
+  throw new StateError({
+    where: `${layer.className} "${layer.name}"`,
+    what: `there is not one ${noun}`,
+    expected: 'a layer called on symbolic tensors, with one of them',
+    received: `${found.length}`,
+    fix: first === undefined ? 'call the layer on layers.input(...) first' : `use layer.${noun}s`,
+  });
+}
+
+function isTensorOrSymbolic(value: unknown): value is Tensor | SymbolicTensor {
+  return isTensor(value) || isSymbolic(value);
+}
+
+/** The shapes of tensors and symbolic tensors, in the same structure. */
+function shapesOf(tree: unknown): ShapeTree {
+  if (isTensorOrSymbolic(tree)) return tree.shape;
+  if (isList(tree)) return tree.map(shapesOf);
+  if (!isRecord(tree)) return [];
+  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, shapesOf(item)]));
+}
+
+function notATensor(inputs: unknown): KeratinError {
+  const kind = Array.isArray(inputs) ? 'an array of plain values' : typeof inputs;
+  return new ArgumentError({
+    what: 'a layer was called on something that is not a tensor',
+    expected: 'a tensor, a symbolic tensor, or a list or record of them',
+    received: inputs === null ? 'null' : kind,
+    fix: 'make a tensor of it first: layer.apply(tensor(values))',
+  });
+}
+
+/** The shape of a layer's single input; throws where it has several. */
+export function oneShape(shape: ShapeTree): PartialShape {
+  if (isShape(shape)) return shape;
+  throw new ArgumentError({
+    what: 'the layer takes one input',
+    expected: 'one tensor',
+    received: 'a list or record of tensors',
+    fix: 'pass one tensor, or combine several first with layers.concatenate() or layers.add()',
+  });
+}

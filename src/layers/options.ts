@@ -1,0 +1,59 @@
+// Options of layers: what all share, defaults, and errors for names that do not exist.
+import { ArgumentError, unknownName } from '../core/errors.js';
+import type { RegularizerLike } from '../regularizers/index.js';
+import type { DTypePolicyLike } from './dtype-policy.js';
+import type { PartialShape } from './symbolic.js';
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  /** Default: the class name in snake_case, with a counter. Must not contain `/`. */
+  readonly name?: string | undefined;
+  /** Whether the weights are trained. Default true. */
+  readonly trainable?: boolean | undefined;
+  /** A dtype or policy such as `mixed_float16`. Default: that of `setDTypePolicy`. */
+  readonly dtype?: DTypePolicyLike | null | undefined;
+  /** A penalty on the outputs, divided by the batch size. Default none. */
+  readonly activityRegularizer?: RegularizerLike | null | undefined;
+  /** Shape of one input without the batch: the first layer of a Sequential may say it here. */
+  readonly inputShape?: PartialShape | undefined;
+}
+
+const SHARED = ['name', 'trainable', 'dtype', 'activityRegularizer', 'inputShape', 'autocast'];
+
+/** All options given: what a layer keeps as its config. */
+export type Resolved<Options> = Required<Omit<Options, keyof LayerOptions>> & LayerOptions;
+
+/** The same object without members that are undefined, so that they do not hide defaults. */
+function defined<T extends object>(options: T): T {
+  const result = { ...options };
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) Reflect.deleteProperty(result, key);
+  }
+  return result;
+}
+
+/**
+ * `options` over `defaults`, checked: every name must be that of a default, of a required option or
+ * of an option that all layers have.
+ */
+export function withDefaults<Defaults extends object, Options extends LayerOptions>(
+  className: string,
+  defaults: Defaults,
+  required: readonly string[],
+  options: Options,
+): Defaults & Options {
+  const known = [...required, ...Object.keys(defaults), ...SHARED];
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw unknownName(`option of ${className}`, key, known, className);
+  }
+  const result = { ...defaults, ...defined(options) };
+  const missing = required.filter((key) => !Object.hasOwn(result, key));
+  if (missing.length > 0) {
+    throw new ArgumentError({
+      where: className,
+      what: `the option ${missing.join(' and ')} is missing`,
+      fix: `write layers.${className.charAt(0).toLowerCase()}${className.slice(1)}({ ${missing.join(': ..., ')}: ... })`,
+    });
+  }
+  return result;
+}

@@ -1,0 +1,103 @@
+// FunctionalGraph: the layers between some symbolic inputs and outputs, in Keras's order, and
+// how to run them. Models hold one; building blocks are the call nodes that `layer.apply` leaves.
+import { ArgumentError } from '../core/errors.js';
+import type { Tensor } from '../core/tensor.js';
+import { flattenTree, mapTree } from '../core/tree.js';
+import type { CallContext, CallOptions } from '../layers/call-context.js';
+import { InputLayer } from '../layers/input-layer.js';
+import type { AnyLayer } from '../layers/layer.js';
+import {
+  type CallNode,
+  isSymbolic,
+  type SymbolicTensor,
+  type SymbolicTree,
+  type TensorTree,
+} from '../layers/symbolic.js';
+import { isTensor, substitute } from '../layers/symbolic-call.js';
+import { matchInputs } from './model-inputs.js';
+import { reroot } from './reroot.js';
+import { mapGraph } from './topology.js';
+
+function requireSome(noun: string, tree: SymbolicTree): readonly SymbolicTensor[] {
+  const found = flattenTree(tree, isSymbolic);
+  if (found.length > 0) return found;
+  throw new ArgumentError({
+    where: 'Model',
+    what: `the model has no ${noun}`,
+    expected: `symbolic tensors as ${noun}`,
+    fix: `start from layers.input(...), and pass what layers return as ${noun}`,
+  });
+}
+
+/** The part of the layer graph that one model runs. */
+export class FunctionalGraph {
+  /** In the structure the user gave. */
+  readonly inputTree: SymbolicTree;
+  readonly outputTree: SymbolicTree;
+  readonly inputs: readonly SymbolicTensor[];
+  readonly outputs: readonly SymbolicTensor[];
+  /** Calls in the order they run. */
+  readonly nodes: readonly CallNode[];
+  /** By decreasing depth, then in order of discovery: `model.layers`. */
+  readonly layers: readonly AnyLayer[];
+
+  constructor(inputTree: SymbolicTree, outputTree: SymbolicTree) {
+    requireSome('inputs', inputTree);
+    requireSome('outputs', outputTree);
+    const rooted = reroot(inputTree, outputTree);
+    this.inputTree = rooted.inputs;
+    this.outputTree = rooted.outputs;
+    this.inputs = flattenTree(rooted.inputs, isSymbolic);
+    this.outputs = flattenTree(rooted.outputs, isSymbolic);
+    const map = mapGraph(this.inputs, this.outputs);
+    this.nodes = map.nodes;
+    this.layers = map.layers;
+  }
+
+  /** Names of the inputs, in order. */
+  get inputNames(): readonly string[] {
+    return this.inputs.map((symbol) => symbol.history.node.layer.name);
+  }
+
+  /** The name of the layer that makes each output. */
+  get outputNames(): readonly string[] {
+    return this.outputs.map((symbol) => symbol.history.node.layer.name);
+  }
+
+  /** Calls every layer on tensors and returns the outputs in their structure. */
+  run(inputs: TensorTree, context: CallContext): TensorTree {
+    const values = new Map<SymbolicTensor, Tensor>();
+    const matched = matchInputs(this.inputTree, this.inputs, inputs);
+    for (const [index, symbol] of this.inputs.entries()) {
+      const value = matched[index];
+      if (value !== undefined) values.set(symbol, value);
+    }
+    const valueOf = (symbol: SymbolicTensor): Tensor => {
+      const value = values.get(symbol);
+      if (value === undefined) throw new TypeError(`no value for ${symbol.toString()}`);
+      return value;
+    };
+    for (const node of this.nodes) {
+      if (node.layer instanceof InputLayer) continue;
+      this.#runNode(node, valueOf, values, context);
+    }
+    return mapTree(this.outputTree, isSymbolic, valueOf);
+  }
+
+  #runNode(
+    node: CallNode,
+    valueOf: (symbol: SymbolicTensor) => Tensor,
+    values: Map<SymbolicTensor, Tensor>,
+    context: CallContext,
+  ): void {
+    // Symbols become tensors and all else stays, so both keep their structure.
+    const inputs = substitute(node.inputs, valueOf) as TensorTree;
+    const options = substitute(node.options, valueOf) as CallOptions;
+    const results = node.layer.apply(inputs, { training: context.training, ...options });
+    const flat = flattenTree(results, isTensor);
+    for (const [index, symbol] of flattenTree(node.outputs, isSymbolic).entries()) {
+      const value = flat[index];
+      if (value !== undefined) values.set(symbol, value);
+    }
+  }
+}

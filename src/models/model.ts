@@ -1,0 +1,260 @@
+// Model: a layer that can be trained. Its graph, or a subclass's `call`, computes; the trainer trains.
+import { classNameOf } from '../core/class-name.js';
+import { StateError, unknownName } from '../core/errors.js';
+import type { Spec } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import { mapTree } from '../core/tree.js';
+import type { CallContext } from '../layers/call-context.js';
+import type { Holding } from '../layers/children.js';
+import { type AnyLayer, Layer } from '../layers/layer.js';
+import type { LayerOptions } from '../layers/options.js';
+import {
+  CallNode,
+  isShape,
+  type PartialShape,
+  type ShapeTree,
+  SymbolicTensor,
+  type SymbolicTree,
+  type TensorTree,
+} from '../layers/symbolic.js';
+import { inferCall } from '../layers/symbolic-call.js';
+import type { WeightHolder } from '../layers/weight-holder.js';
+import type { Metric } from '../metrics/metric.js';
+import { FunctionalGraph } from './functional.js';
+import { printSummary, type Summary, type SummaryOptions } from './summary.js';
+import type { Batch, BatchResult, StepLogs, TrainableModel } from './trainable.js';
+import * as trainer from './trainer.js';
+
+/** Options of a functional model. */
+export interface FunctionalOptions extends LayerOptions {
+  /** Symbolic tensors that data is fed to: one, a list or a record. */
+  readonly inputs: SymbolicTree;
+  /** Symbolic tensors that the model returns: one, a list or a record. */
+  readonly outputs: SymbolicTree;
+}
+
+/** Options of a model: ends of its graph, or none of them where a subclass writes `call`. */
+export interface ModelOptions extends LayerOptions {
+  readonly inputs?: SymbolicTree;
+  readonly outputs?: SymbolicTree;
+}
+
+/**
+ * Layers that are trained together. Three ways to make one: `new Model({ inputs, outputs })` cuts
+ * it out of calls on symbolic tensors, {@link Sequential} stacks layers, and a subclass
+ * writes `call` freely. `Out` is what a call returns; a single tensor unless said otherwise.
+ *
+ * @example
+ * ```ts
+ * import { layers, Model } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * const hidden = layers.dense({ units: 8, activation: 'relu' }).apply(x);
+ * const model = new Model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(hidden) });
+ * console.log(model.countParams()); // 49
+ * ```
+ */
+export class Model<Out extends TensorTree = Tensor>
+  extends Layer<ModelOptions, Out>
+  implements TrainableModel
+{
+  static readonly className: string = 'Model';
+  static readonly kerasModule: string = 'keras';
+  readonly #graph: FunctionalGraph | undefined;
+
+  constructor(options: ModelOptions = {}) {
+    super(options);
+    // Masks travel on the tensors inside; a model neither blocks nor changes them.
+    this.supportsMasking = true;
+    const { inputs, outputs } = options;
+    if (inputs === undefined || outputs === undefined) return;
+    this.#graph = new FunctionalGraph(inputs, outputs);
+    if (options.trainable === false) this.trainable = false;
+    this.buildOnce(() => {});
+  }
+
+  /** `Functional` for a model made of a graph, as in Keras. */
+  override get className(): string {
+    const own = classNameOf(this);
+    return own === 'Model' && this.config.inputs !== undefined ? 'Functional' : own;
+  }
+
+  /** The graph that the model runs; undefined for a subclass that writes `call`. */
+  get graph(): FunctionalGraph | undefined {
+    return this.#graph;
+  }
+
+  /** The layers of the model: by depth in the graph, or in the order of a subclass's properties. */
+  get layers(): readonly AnyLayer[] {
+    return this.graph?.layers ?? super.sublayers.filter(isLayer);
+  }
+
+  override get children(): readonly Holding<WeightHolder>[] {
+    const own = super.children;
+    return this.graph === undefined ? own : [['layers', this.layers], ...own];
+  }
+
+  override get inputs(): readonly SymbolicTensor[] {
+    return this.graph?.inputs ?? super.inputs;
+  }
+
+  override get outputs(): readonly SymbolicTensor[] {
+    return this.graph?.outputs ?? super.outputs;
+  }
+
+  /** The names of the inputs, by which records of data are matched. */
+  get inputNames(): readonly string[] {
+    return this.graph?.inputNames ?? this.inputs.map((symbol) => symbol.name);
+  }
+
+  /** The name of the layer behind each output, by which losses and metrics are matched; unknown without a graph. */
+  get outputNames(): readonly string[] | undefined {
+    return this.graph?.outputNames;
+  }
+
+  /** The layer with this name, or at this place in `layers`. */
+  getLayer(nameOrIndex: string | number): AnyLayer {
+    const { layers } = this;
+    if (typeof nameOrIndex === 'string') {
+      const found = layers.find((layer) => layer.name === nameOrIndex);
+      if (found !== undefined) return found;
+    } else {
+      const found = layers.at(nameOrIndex);
+      if (found !== undefined) return found;
+    }
+    const names = layers.map((layer) => layer.name);
+    throw unknownName('layer', String(nameOrIndex), names, `${this.className} "${this.name}"`);
+  }
+
+  /**
+   * Makes all weights from the shape of the inputs (null for sizes that may vary).
+   * A model that is called on data builds itself.
+   */
+  override build(inputShape: ShapeTree): void {
+    // Called by `apply`: the layers inside build themselves as `call` reaches them.
+    if (this.isBuilding || this.graph !== undefined) return;
+    this.ensureBuilt(inputShape);
+    const node = new CallNode(this, 0, [], {}, []);
+    let tensorIndex = 0;
+    const symbolOf = (shape: PartialShape): SymbolicTensor =>
+      new SymbolicTensor(shape, 'float32', `input_${tensorIndex}`, {
+        node,
+        tensorIndex: tensorIndex++,
+      });
+    const symbols: SymbolicTensor[] = [];
+    const tree = mapTree<PartialShape, SymbolicTensor>(inputShape, isShape, (shape) => {
+      const symbol = symbolOf(shape);
+      symbols.push(symbol);
+      return symbol;
+    });
+    const isSymbol = (value: unknown): value is SymbolicTensor => value instanceof SymbolicTensor;
+    inferCall(symbols, (valueOf) => this.apply(mapTree(tree, isSymbol, valueOf)));
+  }
+
+  protected override call(inputs: TensorTree, context: CallContext): Out {
+    const { graph } = this;
+    if (graph === undefined) {
+      throw new StateError({
+        what: 'the model has nothing to compute',
+        expected: 'inputs and outputs, or a subclass with call()',
+        fix: 'write new Model({ inputs, outputs }), or override call(inputs, context)',
+      });
+    }
+    // The graph was made with the structure that the type parameter states.
+    return graph.run(inputs, context) as Out;
+  }
+
+  /**
+   * Prints a table of layers, output shapes and numbers of weights, and returns it as data.
+   * Columns and totals are those of Keras.
+   */
+  summary(options: SummaryOptions = {}): Summary {
+    return printSummary(this, options);
+  }
+
+  /** For `summary`: whether input layers are listed. */
+  get showsInput(): boolean {
+    return true;
+  }
+
+  /** For `summary`: the variables of the optimizer, once it is built. */
+  get optimizerWeights(): readonly Spec[] {
+    return trainer.optimizerVariablesOf(this);
+  }
+
+  /** Sets optimizer, loss and metrics. Call it again after changing what is trainable. */
+  compile(options: trainer.CompileOptions = {}): void {
+    trainer.compileModel(this, options);
+  }
+
+  /** Trains for a number of epochs and returns the history of losses and metrics. */
+  fit(...args: trainer.FitArguments): Promise<trainer.History> {
+    return trainer.fitModel(this, ...args);
+  }
+
+  /** Computes the loss and metrics over data. */
+  evaluate(...args: trainer.EvaluateArguments): Promise<trainer.EvaluateResult> {
+    return trainer.evaluateModel(this, ...args);
+  }
+
+  /** Computes the outputs for data, batch by batch. */
+  predict(...args: trainer.PredictArguments): Promise<trainer.PredictResult> {
+    return trainer.predictModel(this, ...args);
+  }
+
+  /** Trains on one batch. */
+  trainOnBatch(...args: trainer.TrainOnBatchArguments): Promise<trainer.EvaluateResult> {
+    return trainer.trainOnBatch(this, ...args);
+  }
+
+  /** Computes the loss and metrics on one batch. */
+  testOnBatch(...args: trainer.TestOnBatchArguments): Promise<trainer.EvaluateResult> {
+    return trainer.testOnBatch(this, ...args);
+  }
+
+  /** Computes the outputs for one batch. */
+  predictOnBatch(...args: trainer.PredictOnBatchArguments): Promise<trainer.PredictResult> {
+    return trainer.predictOnBatch(this, ...args);
+  }
+
+  /** One step of training; override it to train in another way. Must not await. */
+  trainStep(batch: Batch): StepLogs {
+    return trainer.defaultTrainStep(this, batch);
+  }
+
+  /** One step of evaluation; override it together with `trainStep`. Must not await. */
+  testStep(batch: Batch): StepLogs {
+    return trainer.defaultTestStep(this, batch);
+  }
+
+  /** One step of prediction. Must not await. */
+  predictStep(batch: Batch): TensorTree {
+    return trainer.defaultPredictStep(this, batch);
+  }
+
+  /** The loss that training minimises: the compiled losses and everything in `losses`. */
+  computeLoss(result: BatchResult): Tensor {
+    return trainer.defaultComputeLoss(this, result);
+  }
+
+  /** Updates the metrics with a batch and returns what is logged. */
+  computeMetrics(result: BatchResult): StepLogs {
+    return trainer.defaultComputeMetrics(this, result);
+  }
+
+  /** The metrics that are reset at the start of each epoch. */
+  get metrics(): readonly Metric[] {
+    return trainer.metricsOf(this);
+  }
+
+  /** Forgets what the metrics have seen. */
+  resetMetrics(): void {
+    trainer.resetMetricsOf(this);
+  }
+}
+
+function isLayer(value: unknown): value is AnyLayer {
+  return value instanceof Layer;
+}
+
+/** A model with any structure of outputs. */
+export type AnyModel = Model<TensorTree>;

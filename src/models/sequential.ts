@@ -1,0 +1,204 @@
+// Sequential: a stack of layers, each fed by the one before.
+import { ArgumentError, StateError } from '../core/errors.js';
+import { outsideInference } from '../core/inference.js';
+import { nameScope } from '../core/naming.js';
+import { Tensor } from '../core/tensor.js';
+import type { CallContext } from '../layers/call-context.js';
+import type { Holding } from '../layers/children.js';
+import { InputLayer } from '../layers/input-layer.js';
+import { type AnyLayer, oneShape } from '../layers/layer.js';
+import type { LayerOptions } from '../layers/options.js';
+import {
+  isSymbolic,
+  type ShapeTree,
+  type SymbolicTensor,
+  type TensorTree,
+} from '../layers/symbolic.js';
+import { isTensor } from '../layers/symbolic-call.js';
+import type { WeightHolder } from '../layers/weight-holder.js';
+import { FunctionalGraph } from './functional.js';
+import { Model } from './model.js';
+import { matchInputs } from './model-inputs.js';
+
+/** A layer, or `layers.input(...)` as the first of the stack. */
+export type Stackable = AnyLayer | SymbolicTensor;
+
+/**
+ * Layers one after the other. With `layers.input` first the weights exist at once; without it they
+ * are made when the first data arrives.
+ *
+ * @example
+ * ```ts
+ * import { layers, Sequential } from 'keratin';
+ * const model = new Sequential([
+ *   layers.input({ shape: [4] }),
+ *   layers.dense({ units: 8, activation: 'relu' }),
+ *   layers.dense({ units: 1 }),
+ * ]);
+ * console.log(model.outputShape); // [ null, 1 ]
+ * ```
+ */
+export class Sequential extends Model {
+  static override readonly className: string = 'Sequential';
+  readonly #stack: AnyLayer[] = [];
+  #input: InputLayer | undefined;
+  /** The tensor that the last layer returns, once the input shape is known. */
+  #last: SymbolicTensor | undefined;
+  #sequentialGraph: FunctionalGraph | undefined;
+
+  constructor(layers: readonly Stackable[] = [], options: LayerOptions = {}) {
+    super(options);
+    for (const layer of layers) this.#push(layer);
+    this.#extend();
+    if (options.trainable === false) this.trainable = false;
+  }
+
+  /** Adds a layer at the end. */
+  add(layer: Stackable): void {
+    this.#push(layer);
+    this.#extend();
+  }
+
+  /** Takes the last layer away and returns it; undefined where there is none. */
+  pop(): AnyLayer | undefined {
+    const layer = this.#stack.pop();
+    if (layer === undefined) return undefined;
+    this.#last = undefined;
+    this.#sequentialGraph = undefined;
+    this.#extend();
+    return layer;
+  }
+
+  /** The layers, without the input layer. */
+  override get layers(): readonly AnyLayer[] {
+    return this.#stack;
+  }
+
+  /** The input layer and the layers: what a file holds. */
+  get allLayers(): readonly AnyLayer[] {
+    return this.#input === undefined ? this.#stack : [this.#input, ...this.#stack];
+  }
+
+  override get children(): readonly Holding<WeightHolder>[] {
+    return [['layers', this.#stack]];
+  }
+
+  override get graph(): FunctionalGraph | undefined {
+    if (this.#input === undefined || this.#last === undefined) return undefined;
+    this.#sequentialGraph ??= new FunctionalGraph(this.#input.output, this.#last);
+    return this.#sequentialGraph;
+  }
+
+  /** The shape of the result, null for sizes that may vary; undefined before it is known. */
+  get outputShape(): readonly (number | null)[] | undefined {
+    return this.#last?.shape;
+  }
+
+  /** The shape of the input, null for sizes that may vary; undefined before it is known. */
+  get inputShape(): readonly (number | null)[] | undefined {
+    return this.#input?.batchShape;
+  }
+
+  /** Makes the weights for an input of this shape, batch included; null for sizes that may vary. */
+  override build(inputShape: ShapeTree): void {
+    if (this.#stack.length === 0) {
+      throw new StateError({
+        where: `Sequential "${this.name}"`,
+        what: 'the model has no layers',
+        fix: 'add a layer first: model.add(layers.dense({ units: 1 }))',
+      });
+    }
+    if (this.#input !== undefined) return;
+    // The batch of the first data says nothing about later batches.
+    const [, ...rest] = oneShape(inputShape);
+    this.#input = new InputLayer({ batchShape: [null, ...rest] });
+    this.#extend();
+  }
+
+  protected override call(inputs: TensorTree, context: CallContext): Tensor {
+    const { training } = context;
+    const given = this.#fit(inputs);
+    let x: TensorTree = given;
+    for (const layer of this.#stack) x = layer.apply(x, { training });
+    if (x instanceof Tensor) return x;
+    throw new StateError({
+      what: 'the last layer of a Sequential returned several tensors',
+      expected: 'one tensor',
+      fix: 'use a functional model: new Model({ inputs, outputs })',
+    });
+  }
+
+  #fit(inputs: TensorTree): Tensor {
+    if (this.#input !== undefined) {
+      const symbol = this.#input.output;
+      const [fitted] = matchInputs(symbol, [symbol], inputs);
+      if (fitted !== undefined) return fitted;
+    }
+    if (isTensor(inputs)) return inputs;
+    throw new ArgumentError({
+      what: 'a Sequential takes one input',
+      expected: 'one tensor',
+      received: 'a list or record',
+      fix: 'pass one tensor, or use a functional model for several inputs',
+    });
+  }
+
+  #push(item: Stackable): void {
+    const layer = isSymbolic(item) ? item.history.node.layer : item;
+    if (layer instanceof InputLayer) {
+      if (this.#input !== undefined || this.#stack.length > 0) {
+        throw new ArgumentError({
+          where: `Sequential "${this.name}"`,
+          what: 'the input can only be the first of the stack',
+          fix: 'put layers.input(...) first, and only once',
+        });
+      }
+      this.#input = layer;
+      return;
+    }
+    if (this.#stack.some((other) => other.name === layer.name)) {
+      throw new ArgumentError({
+        where: `Sequential "${this.name}"`,
+        what: `there is already a layer named "${layer.name}"`,
+        received: `${layer.className} "${layer.name}"`,
+        fix: 'give each layer a name of its own',
+      });
+    }
+    const { inputShape } = layer.config as LayerOptions;
+    if (this.#stack.length === 0 && this.#input === undefined && inputShape !== undefined) {
+      this.#input = new InputLayer({ shape: inputShape });
+    }
+    this.#stack.push(layer);
+  }
+
+  /** Calls the layers that were added since the last time on the symbolic tensor. */
+  #extend(): void {
+    if (this.#input === undefined || this.#stack.length === 0) return;
+    const input = this.#input.output;
+    const done = this.#last === undefined ? 0 : this.#called;
+    let last = this.#last ?? input;
+    outsideInference(() =>
+      nameScope(this.name, () => {
+        for (const layer of this.#stack.slice(done)) last = this.#callOn(layer, last);
+      }),
+    );
+    this.#last = last;
+    this.#called = this.#stack.length;
+    this.#sequentialGraph = undefined;
+    this.ensureBuilt(input.shape);
+  }
+
+  /** How many layers `#last` has passed through. */
+  #called = 0;
+
+  #callOn(layer: AnyLayer, symbol: SymbolicTensor): SymbolicTensor {
+    const result = layer.apply(symbol);
+    if (isSymbolic(result)) return result;
+    throw new ArgumentError({
+      where: `${layer.className} "${layer.name}"`,
+      what: 'a layer in a Sequential must return one tensor',
+      received: 'a list or record of tensors',
+      fix: 'use a functional model: new Model({ inputs, outputs })',
+    });
+  }
+}

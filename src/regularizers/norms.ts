@@ -1,0 +1,67 @@
+// The regularizers that Keras has: sums of absolute values and of squares.
+import type { PlainConfig } from '../core/serialized.js';
+import type { Tensor } from '../core/tensor.js';
+import { abs, add, mul, square, sum } from '../ops/index.js';
+import { Regularizer } from './regularizer.js';
+
+/** `l1 * Σ|x|` (Keras `L1`). */
+export class L1 extends Regularizer {
+  static readonly className = 'L1';
+  readonly l1: number;
+
+  /** `l1` defaults to 0.01. */
+  constructor(options: { readonly l1?: number } = {}) {
+    super();
+    this.l1 = options.l1 ?? 0.01;
+  }
+
+  override apply(x: Tensor): Tensor {
+    return mul(sum(abs(x)), this.l1);
+  }
+
+  override getConfig(): PlainConfig {
+    return { l1: this.l1 };
+  }
+}
+
+/** `l2 * Σx²`, without the ½ that some libraries have (Keras `L2`). */
+export class L2 extends Regularizer {
+  static readonly className = 'L2';
+  readonly l2: number;
+
+  /** `l2` defaults to 0.01. */
+  constructor(options: { readonly l2?: number } = {}) {
+    super();
+    this.l2 = options.l2 ?? 0.01;
+  }
+
+  override apply(x: Tensor): Tensor {
+    return mul(sum(square(x)), this.l2);
+  }
+
+  override getConfig(): PlainConfig {
+    return { l2: this.l2 };
+  }
+}
+
+/** `l1 * Σ|x| + l2 * Σx²` (Keras `L1L2`). */
+export class L1L2 extends Regularizer {
+  static readonly className = 'L1L2';
+  readonly l1: number;
+  readonly l2: number;
+
+  /** Both default to 0. */
+  constructor(options: { readonly l1?: number; readonly l2?: number } = {}) {
+    super();
+    this.l1 = options.l1 ?? 0;
+    this.l2 = options.l2 ?? 0;
+  }
+
+  override apply(x: Tensor): Tensor {
+    return add(mul(sum(abs(x)), this.l1), mul(sum(square(x)), this.l2));
+  }
+
+  override getConfig(): PlainConfig {
+    return { l1: this.l1, l2: this.l2 };
+  }
+}

@@ -1,7 +1,75 @@
 // Keratin itself, as its users write it: eager, one thread.
 
-import type { Peer } from './peer.js';
+import * as k from '../../src/index.js';
+import {
+  LAYER_NORM_EPSILON,
+  type Peer,
+  type Rows,
+  type RowwiseName,
+  type UnaryName,
+  versionOf,
+  type Work,
+} from './peer.js';
+
+function workOf(inputs: readonly k.Tensor[], compute: () => k.Tensor): Work {
+  return {
+    name: 'keratin',
+    run: () => compute().dispose(),
+    async result() {
+      const output = compute();
+      const values = await output.data();
+      output.dispose();
+      return values;
+    },
+    dispose: () => {
+      for (const input of inputs) input.dispose();
+    },
+  };
+}
+
+function rowwise(name: RowwiseName, problem: Rows): Work {
+  const shape = [problem.rows, problem.columns];
+  const x = k.tensor(problem.x, { shape });
+  if (name === 'softmax') return workOf([x], () => k.softmax(x));
+  if (name === 'layerNorm') {
+    const [gamma, beta] = [k.tensor(problem.gamma), k.tensor(problem.beta)];
+    const normalize = (): k.Tensor => {
+      const { mean, variance } = k.moments(x, { axis: -1, keepDims: true });
+      const scale = k.rsqrt(k.add(variance, LAYER_NORM_EPSILON));
+      return k.add(k.mul(k.mul(k.sub(x, mean), scale), gamma), beta);
+    };
+    return workOf([x, gamma, beta], () => k.scope(normalize));
+  }
+  const other = k.tensor(problem.other, { shape });
+  const chain = (): k.Tensor => k.add(k.gelu(k.add(k.mul(x, 1.5), 0.25)), other);
+  return workOf([x, other], () => k.scope(chain));
+}
+
+const UNARY: Readonly<Record<UnaryName, (x: k.Tensor) => k.Tensor>> = {
+  exp: k.exp,
+  log: k.log,
+  tanh: k.tanh,
+  erf: k.erf,
+};
 
 export async function keratin(): Promise<Peer> {
-  throw new Error('Keratin has no public names yet.');
+  return {
+    name: 'keratin',
+    version: versionOf('../..'),
+    remarks: ['eager'],
+    async matmul({ sizes: [m, inner, n], a, b }) {
+      const [x, y] = [k.tensor(a, { shape: [m, inner] }), k.tensor(b, { shape: [inner, n] })];
+      return workOf([x, y], () => k.matmul(x, y));
+    },
+    async add(a, b) {
+      const [x, y] = [k.tensor(a), k.tensor(b)];
+      return workOf([x, y], () => k.add(x, y));
+    },
+    async rowwise(name, problem) {
+      return rowwise(name, problem);
+    },
+    async unary(name, x) {
+      return UNARY[name](k.tensor(x)).data();
+    },
+  };
 }

@@ -1,0 +1,229 @@
+// The micro-kernel: one register tile of a product from two packed panels, then its epilogue.
+import { at, range } from '../../core/sequence.js';
+import * as k from '../ir/build.js';
+import { type Axis, type BufferRef, type Expr, typeOf, type Var } from '../ir/expr.js';
+import type { Procedure, Stmt } from '../ir/loops.js';
+import { coefficient } from './access.js';
+import { flatExtent, unflatten } from './contraction-pack.js';
+import type { Contraction } from './contraction-shape.js';
+import { Evaluator, type Place } from './evaluate.js';
+import { type Extents, outputBuffer, storeOutput } from './nest.js';
+
+/** What the micro-kernel is made from. */
+export interface TileRequest {
+  readonly contraction: Contraction;
+  readonly extents: Extents;
+  readonly rows: number;
+  readonly vectors: number;
+  readonly lanes: number;
+  readonly left: BufferRef;
+  readonly right: BufferRef;
+  /** A tile's worth of memory for results that cannot be stored as whole vectors. */
+  readonly spill: BufferRef;
+  /** Whether the reduced axes are done in several blocks, summed in the output. */
+  readonly blocked: boolean;
+}
+
+/** Reduced steps written out in one turn of the inner loop. */
+const UNROLL = 4;
+
+class TileWriter {
+  readonly #batch: readonly (readonly [Axis, Var])[];
+  readonly #row = k.newVar('row');
+  readonly #column = k.newVar('column');
+  readonly #steps = k.newVar('steps');
+  readonly #leftAt = k.newVar('leftAt');
+  readonly #rightAt = k.newVar('rightAt');
+  readonly #isFirst = k.newVar('isFirst');
+  readonly #isLast = k.newVar('isLast');
+  readonly #sums: readonly (readonly Var[])[];
+  readonly #width: number;
+
+  constructor(private readonly request: TileRequest) {
+    const { contraction, rows, vectors, lanes } = request;
+    this.#batch = contraction.batch.map((axis) => [axis, k.newVar('batch')] as const);
+    const type = typeOf('f32', lanes);
+    this.#sums = range(rows).map(() => range(vectors).map(() => k.newVar('sum', type)));
+    this.#width = vectors * lanes;
+  }
+
+  procedure(): Procedure {
+    const zero = k.splat(k.f32(0), this.request.lanes);
+    const body: Stmt[] = this.#sums.flat().map((sum) => k.declare(sum, zero));
+    const left = k.newVar('left');
+    const right = k.newVar('right');
+    body.push(k.declare(left, k.valueOf(this.#leftAt)), k.declare(right, k.valueOf(this.#rightAt)));
+    const turn = k.newVar('k');
+    const rest = k.newVar('k');
+    const steps = k.valueOf(this.#steps);
+    const whole = k.call('and', steps, k.i32(-UNROLL));
+    body.push(
+      k.loop(turn, { to: whole, step: UNROLL }, this.#products(left, right, UNROLL)),
+      k.loop(rest, { from: whole, to: steps }, this.#products(left, right, 1)),
+      ...this.#epilogue(),
+    );
+    const parameters = [
+      ...this.#batch.map(([, variable]) => variable),
+      this.#row,
+      this.#column,
+      this.#steps,
+      this.#leftAt,
+      this.#rightAt,
+      ...(this.request.blocked ? [this.#isFirst, this.#isLast] : []),
+    ];
+    return { hint: 'tile', parameters, body };
+  }
+
+  #products(left: Var, right: Var, turns: number): Stmt[] {
+    const { rows, vectors, lanes } = this.request;
+    const body: Stmt[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      const columns = range(vectors).map((vector) => {
+        const index = k.add(k.valueOf(right), k.i32(turn * this.#width + vector * lanes));
+        const loaded = k.newVar('b', typeOf('f32', lanes));
+        body.push(k.declare(loaded, k.load(this.request.right, index, lanes)));
+        return k.valueOf(loaded);
+      });
+      for (let row = 0; row < rows; row++) {
+        const index = k.add(k.valueOf(left), k.i32(turn * rows + row));
+        const repeated = k.newVar('a', typeOf('f32', lanes));
+        body.push(k.declare(repeated, k.splat(k.load(this.request.left, index), lanes)));
+        columns.forEach((column, vector) => {
+          const sum = at(at(this.#sums, row), vector);
+          body.push(k.set(sum, k.mulAdd(k.valueOf(repeated), column, k.valueOf(sum))));
+        });
+      }
+    }
+    body.push(
+      k.set(left, k.add(k.valueOf(left), k.i32(turns * rows))),
+      k.set(right, k.add(k.valueOf(right), k.i32(turns * this.#width))),
+    );
+    return body;
+  }
+
+  /** Whole tiles inside the output are stored as vectors; others element by element. */
+  #epilogue(): Stmt[] {
+    const { contraction, extents, rows } = this.request;
+    const rowEnd = k.add(k.valueOf(this.#row), k.i32(rows));
+    const columnEnd = k.add(k.valueOf(this.#column), k.i32(this.#width));
+    const fits = k.and(
+      k.le(rowEnd, flatExtent(contraction.rows, extents)),
+      k.le(columnEnd, flatExtent(contraction.columns, extents)),
+    );
+    const byElement = this.#storeElements();
+    if (!this.#columnsAreContiguous()) return byElement;
+    return [k.when(fits, this.#storeVectors(), byElement)];
+  }
+
+  #columnsAreContiguous(): boolean {
+    const { contraction } = this.request;
+    const [column] = contraction.columns;
+    if (column === undefined || contraction.columns.length > 1) return false;
+    const address = contraction.accesses.addressOfOutput(contraction.output);
+    return coefficient(address, column) === 1 && address.rest.length === 0;
+  }
+
+  #storeVectors(): Stmt[] {
+    const { contraction, extents, lanes } = this.request;
+    const column = at(contraction.columns, 0);
+    const body: Stmt[] = [];
+    this.#sums.forEach((sums, row) => {
+      const declare = (hint: string, value: Expr): Expr => {
+        const variable = k.newVar(hint);
+        body.push(k.declare(variable, value));
+        return k.valueOf(variable);
+      };
+      const index = declare('row', k.add(k.valueOf(this.#row), k.i32(row)));
+      const positions = unflatten(contraction.rows, extents, index, declare);
+      sums.forEach((sum, vector) => {
+        const start = declare('column', k.add(k.valueOf(this.#column), k.i32(vector * lanes)));
+        const place = (into: Stmt[]): Place => ({
+          positions: new Map([...this.#batchPositions(), ...positions, [column, start]]),
+          vector: { axis: column, lanes },
+          stages: [k.valueOf(sum)],
+          body: into,
+        });
+        body.push(...this.#finish(place, sum));
+      });
+    });
+    return body;
+  }
+
+  #batchPositions(): [Axis, Expr][] {
+    return this.#batch.map(([axis, variable]) => [axis, k.valueOf(variable)]);
+  }
+
+  /** Adds what earlier blocks left in the output, and stores the finished or partial sum. */
+  #finish(place: (into: Stmt[]) => Place, sum: Var): Stmt[] {
+    const { contraction, blocked } = this.request;
+    const { accesses, output } = contraction;
+    const finished: Stmt[] = [];
+    const finalPlace = place(finished);
+    storeOutput(accesses, output, new Evaluator(accesses, finalPlace), finalPlace);
+    if (!blocked) return finished;
+    const buffer = outputBuffer(output);
+    const body: Stmt[] = [];
+    const here = place(body);
+    const address = new Evaluator(accesses, here).address(accesses.addressOfOutput(output));
+    const element = k.newVar('element');
+    body.push(k.declare(element, address));
+    const before = k.load(buffer, k.valueOf(element), here.vector?.lanes ?? 1);
+    const notFirst = k.eq(k.valueOf(this.#isFirst), k.i32(0));
+    body.push(k.when(notFirst, [k.set(sum, k.call('add', k.valueOf(sum), before))]));
+    if (output.value.kind === 'stage') {
+      body.push(k.store(buffer, k.valueOf(element), k.valueOf(sum)));
+      return body;
+    }
+    const partial = k.store(buffer, k.valueOf(element), k.valueOf(sum));
+    body.push(k.when(k.ne(k.valueOf(this.#isLast), k.i32(0)), finished, [partial]));
+    return body;
+  }
+
+  #storeElements(): Stmt[] {
+    const { contraction, extents, rows, lanes, spill } = this.request;
+    const body: Stmt[] = this.#sums.flatMap((sums, row) =>
+      sums.map((sum, vector) =>
+        k.store(spill, k.i32(row * this.#width + vector * lanes), k.valueOf(sum)),
+      ),
+    );
+    const row = k.newVar('i');
+    const column = k.newVar('j');
+    const inside: Stmt[] = [];
+    const declare = (hint: string, value: Expr): Expr => {
+      const variable = k.newVar(hint);
+      inside.push(k.declare(variable, value));
+      return k.valueOf(variable);
+    };
+    const rowIndex = declare('row', k.add(k.valueOf(this.#row), k.valueOf(row)));
+    const columnIndex = declare('column', k.add(k.valueOf(this.#column), k.valueOf(column)));
+    const positions = new Map([
+      ...this.#batchPositions(),
+      ...unflatten(contraction.rows, extents, rowIndex, declare),
+      ...unflatten(contraction.columns, extents, columnIndex, declare),
+    ]);
+    const sum = k.newVar('sum', typeOf('f32'));
+    const place = k.add(k.mul(k.valueOf(row), k.i32(this.#width)), k.valueOf(column));
+    inside.push(k.declare(sum, k.load(spill, place)));
+    const at = (into: Stmt[]): Place => ({ positions, stages: [k.valueOf(sum)], body: into });
+    inside.push(...this.#finish(at, sum));
+    const left = (axes: readonly Axis[], start: Var, most: number): Expr => {
+      const rest = k.sub(flatExtent(axes, extents), k.valueOf(start));
+      return k.select(k.lt(rest, k.i32(most)), rest, k.i32(most));
+    };
+    const columnLoop = k.loop(
+      column,
+      { to: left(contraction.columns, this.#column, this.#width) },
+      inside,
+    );
+    body.push(k.loop(row, { to: left(contraction.rows, this.#row, rows) }, [columnLoop]));
+    return body;
+  }
+}
+
+/**
+ * A procedure with parameters (batch positions..., first row, first column, reduced steps, element
+ * of the left panel, of the right panel[, is this the first block, the last block]).
+ */
+export function tileProcedure(request: TileRequest): Procedure {
+  return new TileWriter(request).procedure();
+}

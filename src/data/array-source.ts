@@ -1,0 +1,141 @@
+// Batches cut from arrays in host memory: slices, or rows gathered in a random order.
+import { newArray, type TypedArray } from '../core/dtype.js';
+import { ArgumentError, ShapeError } from '../core/errors.js';
+import { formatShape, sizeOf } from '../core/shape.js';
+import { flattenTree, mapTree, type Tree } from '../core/tree.js';
+import type { HostBatch } from './batch.js';
+import { type HostArray, isHostArray } from './host-array.js';
+import { permutation } from './permutation.js';
+import type { EpochOptions, Source } from './source.js';
+
+/** Arrays whose first axis runs over samples. */
+export interface ArrayData {
+  readonly x: Tree<HostArray>;
+  readonly y?: Tree<HostArray> | undefined;
+  readonly sampleWeight?: Tree<HostArray> | undefined;
+}
+
+function mapData<T>(
+  data: ArrayData,
+  replace: (array: HostArray) => T,
+): { x: Tree<T>; y?: Tree<T>; sampleWeight?: Tree<T> } {
+  const mapped = (tree: Tree<HostArray>): Tree<T> => mapTree(tree, isHostArray, replace);
+  return {
+    x: mapped(data.x),
+    ...(data.y === undefined ? {} : { y: mapped(data.y) }),
+    ...(data.sampleWeight === undefined ? {} : { sampleWeight: mapped(data.sampleWeight) }),
+  };
+}
+
+/** The number of samples, if all arrays agree on it. */
+export function sampleCountOf(where: string, data: ArrayData): number {
+  const parts = Object.entries({ x: data.x, y: data.y, sampleWeight: data.sampleWeight });
+  const arrays = parts.flatMap(([name, tree]) =>
+    flattenTree(tree, isHostArray).map((array) => ({ name, array })),
+  );
+  const scalar = arrays.find(({ array }) => array.shape.length === 0);
+  if (scalar !== undefined) {
+    throw new ShapeError({
+      where,
+      what: `${scalar.name} is a single number`,
+      expected: 'arrays whose first axis runs over samples',
+      received: formatShape(scalar.array.shape),
+      fix: 'put the samples into an array',
+    });
+  }
+  const counts = new Set(arrays.map(({ array }) => array.shape[0] ?? 0));
+  const listed = arrays.map(({ name, array }) => `${name} ${formatShape(array.shape)}`).join(', ');
+  if (counts.size > 1) {
+    throw new ShapeError({
+      where,
+      what: 'the arrays hold different numbers of samples',
+      expected: 'the same first size for all arrays',
+      received: listed,
+      fix: 'give one target (and one weight) for each sample',
+    });
+  }
+  const [count = 0] = counts;
+  if (count > 0) return count;
+  throw new ArgumentError({
+    where,
+    what: 'there are no samples',
+    expected: 'at least one sample',
+    received: listed,
+    fix: 'check how the data was loaded or split',
+  });
+}
+
+/** Samples `from` to `to` of an array, without copying. */
+function slice(array: HostArray, from: number, to: number): HostArray {
+  const row = sizeOf(array.shape.slice(1));
+  return {
+    ...array,
+    values: array.values.subarray(from * row, to * row),
+    shape: [to - from, ...array.shape.slice(1)],
+  };
+}
+
+/** An empty array of the kind of `like`. */
+function emptyLike(like: TypedArray, length: number): TypedArray {
+  if (like instanceof Float32Array) return new Float32Array(length);
+  if (like instanceof Int32Array) return new Int32Array(length);
+  if (like instanceof Uint8Array) return new Uint8Array(length);
+  if (like instanceof Uint32Array) return new Uint32Array(length);
+  return like instanceof Float64Array ? new Float64Array(length) : newArray('float16', length);
+}
+
+/** The rows that `order` lists. */
+function gather(array: HostArray, order: Uint32Array): HostArray {
+  const row = sizeOf(array.shape.slice(1));
+  const values = emptyLike(array.values, order.length * row);
+  for (let to = 0; to < order.length; to++) {
+    const from = (order[to] ?? 0) * row;
+    if (row === 1) values[to] = array.values[from] ?? 0;
+    else values.set(array.values.subarray(from, from + row), to * row);
+  }
+  return { ...array, values, shape: [order.length, ...array.shape.slice(1)] };
+}
+
+/** Samples `from` to `to` of all arrays. */
+export function sliceData(data: ArrayData, from: number, to: number): ArrayData {
+  return mapData(data, (array) => slice(array, from, to));
+}
+
+/** A source over arrays; the last batch may be smaller. */
+export function arraySource(where: string, data: ArrayData, batchSize: number): Source {
+  const sampleCount = sampleCountOf(where, data);
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new ArgumentError({
+      where,
+      what: 'the batch size is not a number of samples',
+      expected: 'a whole number of at least 1',
+      received: String(batchSize),
+      fix: 'leave batchSize out for the default, 32',
+    });
+  }
+  const orderOf = ({ seed, withinBatches = false }: EpochOptions): Uint32Array | undefined => {
+    if (seed === undefined) return undefined;
+    if (!withinBatches) return permutation(sampleCount, seed);
+    const order = new Uint32Array(sampleCount);
+    for (let from = 0; from < sampleCount; from += batchSize) {
+      const size = Math.min(batchSize, sampleCount - from);
+      order.set(
+        permutation(size, seed + from).map((index) => index + from),
+        from,
+      );
+    }
+    return order;
+  };
+  return {
+    batchCount: Math.ceil(sampleCount / batchSize),
+    sampleCount,
+    *epoch(options): Generator<HostBatch> {
+      const order = orderOf(options);
+      for (let from = 0; from < sampleCount; from += batchSize) {
+        const to = Math.min(from + batchSize, sampleCount);
+        if (order === undefined) yield sliceData(data, from, to);
+        else yield mapData(data, (array) => gather(array, order.subarray(from, to)));
+      }
+    },
+  };
+}

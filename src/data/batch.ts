@@ -1,0 +1,72 @@
+// A batch before it reaches the device, and its way there.
+import { currentEngine } from '../core/engine.js';
+import { ArgumentError } from '../core/errors.js';
+import { Tensor } from '../core/tensor.js';
+import { flattenTree, isList, isRecord, mapTree, type Tree } from '../core/tree.js';
+import { type HostLeaf, isHostLeaf, isOneArray, toLeafTree } from './host-array.js';
+
+/** Inputs, targets and weights of some samples, on the host or as tensors. */
+export interface HostBatch {
+  readonly x: Tree<HostLeaf>;
+  readonly y?: Tree<HostLeaf> | undefined;
+  readonly sampleWeight?: Tree<HostLeaf> | undefined;
+}
+
+/** A batch as tensors on the current engine. */
+export interface TensorBatch {
+  readonly x: Tree<Tensor>;
+  readonly y?: Tree<Tensor> | undefined;
+  readonly sampleWeight?: Tree<Tensor> | undefined;
+}
+
+function toTensor(leaf: HostLeaf): Tensor {
+  return leaf instanceof Tensor ? leaf : currentEngine().write(leaf, leaf.values);
+}
+
+/** Writes a batch to the device. Call it inside a scope, which frees what was written. */
+export function toTensors(batch: HostBatch): TensorBatch {
+  const written = (tree: Tree<HostLeaf>): Tree<Tensor> => mapTree(tree, isHostLeaf, toTensor);
+  return {
+    x: written(batch.x),
+    ...(batch.y === undefined ? {} : { y: written(batch.y) }),
+    ...(batch.sampleWeight === undefined ? {} : { sampleWeight: written(batch.sampleWeight) }),
+  };
+}
+
+/** Samples in a batch: the size of the first axis of its first input. */
+export function batchSizeOf(batch: HostBatch): number {
+  return flattenTree(batch.x, isHostLeaf)[0]?.shape[0] ?? 1;
+}
+
+/** `{ x, y, sampleWeight }` of what a dataset yields: a record, or a list of one to three. */
+function partsOf(item: unknown): { x: unknown; y?: unknown; sampleWeight?: unknown } {
+  if (isRecord(item) && ('x' in item || 'xs' in item)) {
+    const { x, xs, y, ys, sampleWeight } = item;
+    return { x: x ?? xs, y: y ?? ys, sampleWeight };
+  }
+  if (isList(item) && !isOneArray(item) && item.length >= 1 && item.length <= 3) {
+    const [x, y, sampleWeight]: readonly unknown[] = item;
+    return { x, y, sampleWeight };
+  }
+  return { x: item };
+}
+
+/** The batch that a dataset yielded. */
+export async function toHostBatch(item: unknown): Promise<HostBatch> {
+  if (item === undefined || item === null) {
+    throw new ArgumentError({
+      where: 'dataset',
+      what: 'a batch holds nothing',
+      expected: '{ x, y } or [x, y], optionally with sampleWeight',
+      received: String(item),
+      fix: 'yield one record or list for each batch',
+    });
+  }
+  const { x, y, sampleWeight } = partsOf(item);
+  const weight = sampleWeight ?? undefined;
+  return {
+    x: await toLeafTree('x', x),
+    ...(y === undefined || y === null ? {} : { y: await toLeafTree('y', y) }),
+    ...(weight === undefined ? {} : { sampleWeight: await toLeafTree('sampleWeight', weight) }),
+  };
+}

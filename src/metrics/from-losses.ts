@@ -1,0 +1,219 @@
+// Metrics that are the mean of a loss over all samples.
+import type { Plain } from '../core/op.js';
+import type { Tensor } from '../core/tensor.js';
+import { binaryCrossentropy, type CrossentropySettings } from '../losses/binary-crossentropy.js';
+import {
+  categoricalCrossentropy,
+  type SparseSettings,
+  sparseCategoricalCrossentropy,
+} from '../losses/categorical-crossentropy.js';
+import { categoricalHinge, hinge, squaredHinge } from '../losses/hinge.js';
+import {
+  cosineSimilarity,
+  klDivergence,
+  logCosh,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
+} from '../losses/regression.js';
+import { toSameRank } from '../losses/shapes.js';
+import { cast, neg, sqrt, square, sub } from '../ops/index.js';
+import { Mean, MeanMetricWrapper } from './mean.js';
+import type { Direction, MetricOptions, MetricWeights } from './metric.js';
+
+/** Mean of squared differences. */
+export class MeanSquaredError extends MeanMetricWrapper {
+  static override readonly className = 'MeanSquaredError';
+  constructor(options: MetricOptions = {}) {
+    super(meanSquaredError, options, { name: 'mean_squared_error', direction: 'down' });
+  }
+}
+
+/** Root of the mean of squared differences. */
+export class RootMeanSquaredError extends Mean {
+  static override readonly className = 'RootMeanSquaredError';
+  override readonly direction: Direction = 'down';
+  constructor(options: MetricOptions = {}) {
+    super(options, 'root_mean_squared_error');
+  }
+  override updateState(yTrue: Tensor, yPred: Tensor, weights: MetricWeights = {}): void {
+    const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
+    this.update(square(sub(predictions, targets)), weights.sampleWeight);
+  }
+  override result(): Tensor {
+    return sqrt(super.result());
+  }
+}
+
+/** Mean of absolute differences. */
+export class MeanAbsoluteError extends MeanMetricWrapper {
+  static override readonly className = 'MeanAbsoluteError';
+  constructor(options: MetricOptions = {}) {
+    super(meanAbsoluteError, options, { name: 'mean_absolute_error', direction: 'down' });
+  }
+}
+
+/** Mean of absolute differences in percent of the targets. */
+export class MeanAbsolutePercentageError extends MeanMetricWrapper {
+  static override readonly className = 'MeanAbsolutePercentageError';
+  constructor(options: MetricOptions = {}) {
+    super(meanAbsolutePercentageError, options, {
+      name: 'mean_absolute_percentage_error',
+      direction: 'down',
+    });
+  }
+}
+
+/** Mean of squared differences of logarithms. */
+export class MeanSquaredLogarithmicError extends MeanMetricWrapper {
+  static override readonly className = 'MeanSquaredLogarithmicError';
+  constructor(options: MetricOptions = {}) {
+    super(meanSquaredLogarithmicError, options, {
+      name: 'mean_squared_logarithmic_error',
+      direction: 'down',
+    });
+  }
+}
+
+/** Mean of log(cosh(p − t)). */
+export class LogCoshError extends MeanMetricWrapper {
+  static override readonly className = 'LogCoshError';
+  constructor(options: MetricOptions = {}) {
+    super(logCosh, options, { name: 'logcosh', direction: 'down' });
+  }
+}
+
+/** Options of {@link CosineSimilarity}. */
+export interface CosineSimilarityOptions extends MetricOptions {
+  /** Default −1. */
+  readonly axis?: number;
+}
+
+/** Mean cosine of the angle between targets and predictions; 1 is the best value. */
+export class CosineSimilarity extends MeanMetricWrapper {
+  static override readonly className = 'CosineSimilarity';
+  readonly axis: number;
+  constructor(options: CosineSimilarityOptions = {}) {
+    const { axis = -1 } = options;
+    super((yTrue, yPred) => neg(cosineSimilarity(yTrue, yPred, { axis })), options, {
+      name: 'cosine_similarity',
+      direction: 'up',
+    });
+    this.axis = axis;
+  }
+}
+
+/** Mean Kullback-Leibler divergence. */
+export class KLDivergence extends MeanMetricWrapper {
+  static override readonly className = 'KLDivergence';
+  constructor(options: MetricOptions = {}) {
+    super(klDivergence, options, { name: 'kl_divergence', direction: 'down' });
+  }
+}
+
+/** Mean of p − t·log p. */
+export class Poisson extends MeanMetricWrapper {
+  static override readonly className = 'Poisson';
+  constructor(options: MetricOptions = {}) {
+    super(poisson, options, { name: 'poisson', direction: 'down' });
+  }
+}
+
+/** Mean hinge loss. */
+export class Hinge extends MeanMetricWrapper {
+  static override readonly className = 'Hinge';
+  constructor(options: MetricOptions = {}) {
+    super(hinge, options, { name: 'hinge', direction: 'down' });
+  }
+}
+
+/** Mean squared hinge loss. */
+export class SquaredHinge extends MeanMetricWrapper {
+  static override readonly className = 'SquaredHinge';
+  constructor(options: MetricOptions = {}) {
+    super(squaredHinge, options, { name: 'squared_hinge', direction: 'down' });
+  }
+}
+
+/** Mean categorical hinge loss. */
+export class CategoricalHinge extends MeanMetricWrapper {
+  static override readonly className = 'CategoricalHinge';
+  constructor(options: MetricOptions = {}) {
+    super(categoricalHinge, options, { name: 'categorical_hinge', direction: 'down' });
+  }
+}
+
+/** Options of the crossentropies of one-hot or yes/no targets. */
+export interface CrossentropyMetricOptions extends MetricOptions, CrossentropySettings {}
+
+/** Mean binary crossentropy. */
+export class BinaryCrossentropy extends MeanMetricWrapper {
+  static override readonly className = 'BinaryCrossentropy';
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+  constructor(options: CrossentropyMetricOptions = {}) {
+    const { fromLogits = false, labelSmoothing = 0 } = options;
+    const settings = { fromLogits, labelSmoothing };
+    super((yTrue, yPred) => binaryCrossentropy(yTrue, yPred, settings), options, {
+      name: 'binary_crossentropy',
+      direction: 'down',
+    });
+    this.fromLogits = fromLogits;
+    this.labelSmoothing = labelSmoothing;
+  }
+  override getConfig(): Record<string, Plain> {
+    const { fromLogits, labelSmoothing } = this;
+    return { ...super.getConfig(), fromLogits, labelSmoothing };
+  }
+}
+
+/** Mean categorical crossentropy, for one-hot targets. */
+export class CategoricalCrossentropy extends MeanMetricWrapper {
+  static override readonly className = 'CategoricalCrossentropy';
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+  readonly axis: number;
+  constructor(options: CrossentropyMetricOptions = {}) {
+    const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+    const settings = { fromLogits, labelSmoothing, axis };
+    super((yTrue, yPred) => categoricalCrossentropy(yTrue, yPred, settings), options, {
+      name: 'categorical_crossentropy',
+      direction: 'down',
+    });
+    this.fromLogits = fromLogits;
+    this.labelSmoothing = labelSmoothing;
+    this.axis = axis;
+  }
+  override getConfig(): Record<string, Plain> {
+    const { fromLogits, labelSmoothing, axis } = this;
+    return { ...super.getConfig(), fromLogits, labelSmoothing, axis };
+  }
+}
+
+/** Options of {@link SparseCategoricalCrossentropy}. */
+export interface SparseCrossentropyMetricOptions extends MetricOptions, SparseSettings {}
+
+/** Mean sparse categorical crossentropy, for class numbers. */
+export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
+  static override readonly className = 'SparseCategoricalCrossentropy';
+  readonly fromLogits: boolean;
+  readonly ignoreClass: number | null;
+  readonly axis: number;
+  constructor(options: SparseCrossentropyMetricOptions = {}) {
+    const { fromLogits = false, ignoreClass = null, axis = -1 } = options;
+    const settings = { fromLogits, ignoreClass, axis };
+    super((yTrue, yPred) => sparseCategoricalCrossentropy(yTrue, yPred, settings), options, {
+      name: 'sparse_categorical_crossentropy',
+      direction: 'down',
+    });
+    this.fromLogits = fromLogits;
+    this.ignoreClass = ignoreClass;
+    this.axis = axis;
+  }
+  override getConfig(): Record<string, Plain> {
+    const { fromLogits, ignoreClass, axis } = this;
+    return { ...super.getConfig(), fromLogits, ignoreClass, axis };
+  }
+}

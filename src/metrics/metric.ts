@@ -1,0 +1,105 @@
+// The base of all metrics: state in variables, fed batch by batch, read as a result.
+import { classNameOf } from '../core/class-name.js';
+import type { Plain } from '../core/op.js';
+import { filled } from '../core/scalar.js';
+import type { Shape } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import { Variable } from '../core/variable.js';
+
+/** Options that every metric takes. */
+export interface MetricOptions {
+  readonly name?: string;
+  readonly dtype?: 'float32' | 'float64';
+}
+
+/** Whether larger values of a metric are better (`up`) or smaller ones (`down`). */
+export type Direction = 'up' | 'down';
+
+/** What `updateState` takes besides targets and predictions. */
+export interface MetricWeights {
+  readonly sampleWeight?: Tensor | undefined;
+  /** Counts only together with sample weights, as in Keras. */
+  readonly mask?: Tensor | undefined;
+}
+
+/**
+ * Something measured over many batches. Extend it: make state with `addVariable`, change it in
+ * `updateState`, and compute from it in `result`.
+ *
+ * @example
+ * ```ts
+ * import { metrics, ops, tensor, type Tensor } from 'keratin';
+ * class Largest extends metrics.Metric {
+ *   readonly seen = this.addVariable('seen', []);
+ *   override updateState(yTrue: Tensor, yPred: Tensor) {
+ *     this.seen.assign(ops.maximum(this.seen.value, ops.max(yPred)));
+ *   }
+ *   override result() { return this.seen.value; }
+ * }
+ * const largest = new Largest({ name: 'largest' });
+ * largest.updateState(tensor([0]), tensor([3]));
+ * console.log(await largest.result().item()); // 3
+ * ```
+ */
+export abstract class Metric {
+  /** The class's name in Keras's files. */
+  static readonly className: string = 'Metric';
+  /** The name it has in logs. */
+  readonly name: string;
+  readonly dtype: 'float32' | 'float64';
+  /** Tells callbacks which way is better; undefined makes them ask for a mode. */
+  readonly direction: Direction | undefined = undefined;
+  readonly #variables: Variable[] = [];
+  readonly #initial: number[] = [];
+
+  constructor(options: MetricOptions = {}, defaultName = 'metric') {
+    this.name = options.name ?? defaultName;
+    this.dtype = options.dtype ?? 'float32';
+  }
+
+  /** Keras's name of the class. */
+  get className(): string {
+    return classNameOf(this);
+  }
+
+  /** Takes in one batch. */
+  abstract updateState(yTrue: Tensor, yPred: Tensor, weights?: MetricWeights): void;
+
+  /** The value over all batches since the last reset. */
+  abstract result(): Tensor;
+
+  /** Makes a state variable that starts (and restarts) at `initial`, default 0. */
+  protected addVariable(name: string, shape: Shape, initial = 0): Variable {
+    const variable = new Variable(filled(shape, initial, this.dtype), {
+      name,
+      path: `${this.name}/${name}`,
+      trainable: false,
+    });
+    this.#variables.push(variable);
+    this.#initial.push(initial);
+    return variable;
+  }
+
+  /** The state. */
+  get variables(): readonly Variable[] {
+    return this.#variables;
+  }
+
+  /** Forgets everything seen. */
+  resetState(): void {
+    this.#variables.forEach((variable, index) => {
+      variable.assign(filled(variable.shape, this.#initial[index] ?? 0, variable.dtype));
+    });
+  }
+
+  /** `updateState` and `result` in one. */
+  apply(yTrue: Tensor, yPred: Tensor, weights?: MetricWeights): Tensor {
+    this.updateState(yTrue, yPred, weights);
+    return this.result();
+  }
+
+  /** The constructor's options. */
+  getConfig(): Record<string, Plain> {
+    return { name: this.name, dtype: this.dtype };
+  }
+}

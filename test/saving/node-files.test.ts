@@ -40,8 +40,14 @@ function failingAt(step: number, code: string): { files: FileOperations; steps: 
     }
     return handle;
   });
-  const { rename, rm, stat, realpath } = realFiles;
-  const files = { open, rename: guard(rename), rm, stat: guard(stat), realpath };
+  const { rename, rm } = realFiles;
+  const files: FileOperations = {
+    open,
+    rename: guard(rename),
+    rm,
+    stat: guard((name: string) => realFiles.stat(name)),
+    realpath: guard((name: string) => realFiles.realpath(name)),
+  };
   return { files, steps: () => count };
 }
 

@@ -1,0 +1,108 @@
+// The .keras file: a zip of metadata.json, config.json and model.weights.h5. This file knows the
+// members; what they mean is decided by model-file.ts.
+import { FormatError } from '../core/errors.js';
+import type { Plain } from '../core/op.js';
+import { readWeights, type WeightsFile } from './hdf5/read.js';
+import { writeWeights } from './hdf5/write.js';
+import { parseJson, requireRecord } from './json.js';
+import type { ReadLimits } from './limits.js';
+import { refuseCode } from './refuse-code.js';
+import { readZip, writeZip } from './zip.js';
+
+export const METADATA = 'metadata.json';
+export const CONFIG = 'config.json';
+export const WEIGHTS = 'model.weights.h5';
+
+/** The version of Keras whose format is written. */
+const KERAS_VERSION = '3.15.1';
+const LARGEST_CONFIG = 64 * 2 ** 20;
+
+/** The two parts of a model. */
+export interface ModelParts {
+  readonly config: Readonly<Record<string, Plain>>;
+  readonly weights: WeightsFile;
+  /** Bytes that the weights take in the file. */
+  readonly weightBytes: number;
+}
+
+function member(members: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const content = members.get(name);
+  if (content !== undefined) return content;
+  const names = [...members.keys()].slice(0, 10).map((found) => JSON.stringify(found.slice(0, 80)));
+  throw new FormatError({
+    where: '.keras file',
+    what: `the file has no ${name}`,
+    expected: `${METADATA}, ${CONFIG} and ${WEIGHTS}`,
+    received: names.join(', ') || 'an empty archive',
+    fix: 'save the model as model.keras with Keras 3 or Keratin',
+  });
+}
+
+/** The configuration alone: enough to see what a model is. */
+function readConfig(content: Uint8Array, limits?: ReadLimits): Readonly<Record<string, Plain>> {
+  if (content.length > LARGEST_CONFIG) {
+    throw new FormatError({
+      where: CONFIG,
+      what: 'the configuration is too large',
+      expected: `at most ${LARGEST_CONFIG} bytes`,
+      received: String(content.length),
+    });
+  }
+  const config = requireRecord(CONFIG, parseJson(CONFIG, content, limits));
+  refuseCode(config);
+  return config;
+}
+
+/** Configuration and weights from the members of a .keras file or of a folder of that form. */
+export async function partsFrom(
+  members: ReadonlyMap<string, Uint8Array>,
+  limits?: ReadLimits,
+): Promise<ModelParts> {
+  const config = readConfig(member(members, CONFIG), limits);
+  const stored = member(members, WEIGHTS);
+  return { config, weights: await readWeights(stored, limits), weightBytes: stored.length };
+}
+
+export async function readKerasFile(bytes: Uint8Array, limits?: ReadLimits): Promise<ModelParts> {
+  return partsFrom(await readZip(bytes, limits), limits);
+}
+
+/** The weights that lie in a .keras file. */
+export async function readKerasWeights(
+  bytes: Uint8Array,
+  limits?: ReadLimits,
+): Promise<WeightsFile> {
+  return readWeights(member(await readZip(bytes, limits), WEIGHTS), limits);
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+function dateSaved(now: Date): string {
+  const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(twoDigits).join('-');
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(twoDigits).join(':');
+  return `${date}@${time}`;
+}
+
+function toJson(where: string, value: Plain): Uint8Array {
+  const text = JSON.stringify(value, (key, item: unknown) => {
+    if (typeof item !== 'number' || Number.isFinite(item)) return item;
+    throw new FormatError({
+      where,
+      what: `the option ${key} is ${item}, which JSON cannot hold`,
+      fix: 'use null or a finite number',
+    });
+  });
+  return new TextEncoder().encode(text);
+}
+
+/** The bytes of a .keras file. */
+export async function writeKerasFile(config: Plain, weights: WeightsFile): Promise<Uint8Array> {
+  const metadata = { keras_version: KERAS_VERSION, date_saved: dateSaved(new Date()) };
+  return writeZip([
+    { name: METADATA, content: toJson(METADATA, metadata) },
+    { name: CONFIG, content: toJson(CONFIG, config) },
+    { name: WEIGHTS, content: await writeWeights(weights) },
+  ]);
+}

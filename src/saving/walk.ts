@@ -1,0 +1,87 @@
+// Where each object of a model lies in a weights file. Keras names places by attribute and by class
+// within a container, never by layer name; the walk here finds the same places in the same order.
+import { snakeCase } from '../core/naming.js';
+import { isList, isRecord } from '../core/tree.js';
+import type { Variable } from '../core/variable.js';
+import { WeightHolder } from '../layers/weight-holder.js';
+
+/** One object of a model: its place in the file, its name and the variables it owns. */
+export interface SavedObject {
+  /** Path of the group; `` for the model itself. */
+  readonly path: string;
+  readonly name: string;
+  readonly className: string;
+  readonly variables: readonly Variable[];
+}
+
+/** Python's name of a property: `forwardLayer` is `forward_layer`, `dense1` stays. */
+function attributeName(property: string): string {
+  return property.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+/** The layers of a model come first, attributes that start with an underscore last, as in Keras. */
+function rank(attribute: string): number {
+  if (attribute === 'layers') return 0;
+  return attribute.startsWith('_') ? 2 : 1;
+}
+
+function compareAttributes(a: string, b: string): number {
+  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** Gives `dense`, `dense_1`, ... to the objects of one container. */
+class ContainerNames {
+  readonly #counts = new Map<string, number>();
+
+  next(base: string): string {
+    const count = this.#counts.get(base) ?? 0;
+    this.#counts.set(base, count + 1);
+    return count === 0 ? base : `${base}_${count}`;
+  }
+}
+
+function contents(value: unknown): readonly unknown[] | undefined {
+  if (value instanceof Map) return [...value.values()];
+  if (isList(value)) return value;
+  return isRecord(value) ? Object.values(value) : undefined;
+}
+
+class Walk {
+  readonly found: SavedObject[] = [];
+  readonly #seen = new Set<WeightHolder>();
+
+  object(holder: WeightHolder, path: string): void {
+    if (this.#seen.has(holder)) return;
+    this.#seen.add(holder);
+    const { name, className, ownWeights } = holder;
+    this.found.push({ path, name, className, variables: ownWeights });
+    const inside = (part: string): string => (path === '' ? part : `${path}/${part}`);
+    const attributes = holder.children
+      .map(([property]) => ({ property, attribute: attributeName(property) }))
+      .sort((a, b) => compareAttributes(a.attribute, b.attribute));
+    for (const { property, attribute } of attributes) {
+      const value: unknown = Reflect.get(holder, property);
+      if (value instanceof WeightHolder) this.object(value, inside(attribute));
+      else this.#container(contents(value) ?? [], inside(attribute));
+    }
+  }
+
+  #container(items: readonly unknown[], path: string): void {
+    const names = new ContainerNames();
+    for (const item of items) {
+      if (item instanceof WeightHolder) {
+        this.object(item, `${path}/${names.next(snakeCase(item.className))}`);
+        continue;
+      }
+      const inner = contents(item);
+      if (inner !== undefined) this.#container(inner, `${path}/${names.next('container')}`);
+    }
+  }
+}
+
+/** Every layer of a model (and the model itself, first), each once, with its place. */
+export function walkModel(model: WeightHolder): readonly SavedObject[] {
+  const walk = new Walk();
+  walk.object(model, '');
+  return walk.found;
+}

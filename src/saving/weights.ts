@@ -1,0 +1,166 @@
+// The weights of a model as a weights file, and back. Loading checks every array before it changes
+// the first weight, so a file that does not fit leaves the model as it was.
+import { currentEngine } from '../core/engine.js';
+import { FormatError, type KeratinError } from '../core/errors.js';
+import type { Variable } from '../core/variable.js';
+import type { WeightHolder } from '../layers/weight-holder.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { arrayOf, checkFits, tensorFor } from './file-arrays.js';
+import type { AttributeValue } from './hdf5/attributes.js';
+import type { FileArray, WeightsFile } from './hdf5/read.js';
+import { type SavedObject, walkModel } from './walk.js';
+
+const OPTIMIZER_PATH = 'optimizer';
+/** How many problems an error lists. */
+const SHOWN = 5;
+
+function optimizerObject(optimizer: Optimizer): SavedObject {
+  const { name, className, variables } = optimizer;
+  return { path: OPTIMIZER_PATH, name, className, variables };
+}
+
+function groupOf(object: SavedObject): string {
+  return object.path === '' ? 'vars' : `${object.path}/vars`;
+}
+
+/** Everything that Keras's weights file of this model holds. */
+export async function collectWeights(
+  model: WeightHolder,
+  optimizer?: Optimizer,
+): Promise<WeightsFile> {
+  const objects = [...walkModel(model)];
+  if (optimizer?.built === true) objects.push(optimizerObject(optimizer));
+  const arrays = new Map<string, FileArray>();
+  const attributes = new Map<string, ReadonlyMap<string, AttributeValue>>();
+  for (const object of objects) {
+    const group = groupOf(object);
+    attributes.set(group, new Map([['name', object.name]]));
+    const values = await Promise.all(object.variables.map(arrayOf));
+    for (const [index, array] of values.entries()) arrays.set(`${group}/${index}`, array);
+  }
+  return { arrays, attributes };
+}
+
+/** The arrays `0`, `1`, ... of one group. */
+function arraysIn(file: WeightsFile, group: string): FileArray[] {
+  const found: FileArray[] = [];
+  for (let index = 0; ; index++) {
+    const array = file.arrays.get(`${group}/${index}`);
+    if (array === undefined) return found;
+    found.push(array);
+  }
+}
+
+interface Assignment {
+  readonly variable: Variable;
+  readonly array: FileArray;
+}
+
+function assignmentsFor(object: SavedObject, file: WeightsFile): Assignment[] {
+  const group = groupOf(object);
+  const { variables } = object;
+  const arrays = arraysIn(file, group);
+  if (arrays.length !== variables.length) {
+    throw new FormatError({
+      where: `${object.className} "${object.name}"`,
+      what: 'the file holds another number of weights',
+      expected: `${variables.length}: ${variables.map(({ path }) => path).join(', ') || 'none'}`,
+      received: `${arrays.length} in "${group}"`,
+      fix:
+        variables.length === 0
+          ? 'build the model before loading: call it on data, or give it an input shape'
+          : 'load the weights into a model of the same architecture',
+    });
+  }
+  return variables.flatMap((variable, index) => {
+    const array = arrays[index];
+    if (array === undefined) return [];
+    checkFits(variable, array);
+    return [{ variable, array }];
+  });
+}
+
+function isFormatError(error: unknown): error is FormatError {
+  return error instanceof FormatError;
+}
+
+function couldNotLoad(problems: readonly KeratinError[], total: number): FormatError {
+  const lines = problems.slice(0, SHOWN).map((problem) => problem.message.replaceAll('\n', ' '));
+  const more = problems.length > SHOWN ? `\n  ... and ${problems.length - SHOWN} more` : '';
+  return new FormatError({
+    where: 'weights',
+    what: `${problems.length} of ${total} objects do not fit the file`,
+    received: `\n  ${lines.join('\n  ')}${more}`,
+    fix: 'load into the model that was saved, or pass { skipMismatch: true } to load what fits',
+  });
+}
+
+function assignAll(assignments: readonly Assignment[]): void {
+  currentEngine().scope(() => {
+    for (const { variable, array } of assignments) variable.assign(tensorFor(variable, array));
+  });
+}
+
+/** What loading weights may do. */
+export interface RestoreOptions {
+  /** Whether layers that do not fit are left as they are, with a warning. Default false. */
+  readonly skipMismatch?: boolean | undefined;
+}
+
+/** Arrays that no object of the model asked for; layers without weights own none. */
+function unusedArrays(file: WeightsFile, objects: readonly SavedObject[]): string[] {
+  const groups = new Set(objects.map(groupOf));
+  const used = (path: string): boolean => groups.has(path.slice(0, path.lastIndexOf('/')));
+  return [...file.arrays.keys()].filter(
+    (path) => !path.startsWith(`${OPTIMIZER_PATH}/`) && !used(path),
+  );
+}
+
+/** Sets the weights of a model to those in the file. */
+export function restoreWeights(
+  model: WeightHolder,
+  file: WeightsFile,
+  options: RestoreOptions = {},
+): void {
+  const objects = walkModel(model);
+  const assignments: Assignment[] = [];
+  const problems: KeratinError[] = [];
+  for (const object of objects) {
+    try {
+      assignments.push(...assignmentsFor(object, file));
+    } catch (error) {
+      if (!isFormatError(error)) throw error;
+      problems.push(error);
+    }
+  }
+  const unused = unusedArrays(file, objects);
+  if (unused.length > 0) {
+    problems.push(
+      new FormatError({
+        what: 'the file holds weights that the model has no place for',
+        received: unused.slice(0, SHOWN).join(', '),
+      }),
+    );
+  }
+  if (problems.length > 0 && options.skipMismatch !== true) {
+    throw couldNotLoad(problems, objects.length);
+  }
+  for (const problem of problems) console.warn(`Skipped while loading: ${problem.message}`);
+  assignAll(assignments);
+}
+
+/** Sets the state of an optimizer; state that does not fit is left out with a warning, as in Keras. */
+export function restoreOptimizer(
+  optimizer: Optimizer,
+  weights: readonly Variable[],
+  file: WeightsFile,
+): void {
+  if (arraysIn(file, `${OPTIMIZER_PATH}/vars`).length === 0) return;
+  optimizer.build(weights);
+  try {
+    assignAll(assignmentsFor(optimizerObject(optimizer), file));
+  } catch (error) {
+    if (!isFormatError(error)) throw error;
+    console.warn(`The state of the optimizer starts anew: ${error.message}`);
+  }
+}

@@ -1,0 +1,169 @@
+// Callbacks: what a program wants to do at certain moments of fit, evaluate and predict.
+import { ArgumentError, nearestName, StateError, UnknownNameError } from '../core/errors.js';
+import type { Tensor } from '../core/tensor.js';
+import type { Variable } from '../core/variable.js';
+import type { Metric } from '../metrics/metric.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+
+/** Loss and metrics by name. Metrics with one value a class have one entry each, `f1_0`, `f1_1`. */
+export type Logs = Readonly<Record<string, number>>;
+
+/** Logs that hooks at epoch ends may add to. */
+export type EpochLogs = Record<string, number>;
+
+/** What is known before the first batch. */
+export interface CallbackParams {
+  readonly verbose: number;
+  readonly epochs: number;
+  /** Batches in an epoch; undefined where nobody knows. */
+  readonly steps: number | undefined;
+}
+
+/** The model as callbacks see it. */
+export interface CallbackModel {
+  readonly name: string;
+  /** Set it to true to end fit after the current batch. */
+  stopTraining: boolean;
+  readonly optimizer: Optimizer;
+  readonly metrics: readonly Metric[];
+  readonly weights: readonly Variable[];
+  getWeights(): readonly Tensor[];
+  setWeights(values: readonly Tensor[]): void;
+  save(path: string): Promise<unknown>;
+  saveWeights(path: string): Promise<unknown>;
+}
+
+type Hook<Arguments extends unknown[]> = (...args: Arguments) => void | Promise<void>;
+
+/** Every moment a callback can be called at. All are optional; they may be async. */
+export interface CallbackHooks {
+  onTrainBegin?: Hook<[logs: Logs]>;
+  onTrainEnd?: Hook<[logs: Logs]>;
+  /** `epoch` counts from 0. */
+  onEpochBegin?: Hook<[epoch: number, logs: Logs]>;
+  /** What it adds to `logs` is seen by the callbacks after it. */
+  onEpochEnd?: Hook<[epoch: number, logs: EpochLogs]>;
+  onTrainBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  onTrainBatchEnd?: Hook<[batch: number, logs: Logs]>;
+  /** Another word for `onTrainBatchBegin`. */
+  onBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  /** Another word for `onTrainBatchEnd`. */
+  onBatchEnd?: Hook<[batch: number, logs: Logs]>;
+  onTestBegin?: Hook<[logs: Logs]>;
+  onTestEnd?: Hook<[logs: Logs]>;
+  onTestBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  onTestBatchEnd?: Hook<[batch: number, logs: Logs]>;
+  onPredictBegin?: Hook<[logs: Logs]>;
+  onPredictEnd?: Hook<[logs: Logs]>;
+  onPredictBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  onPredictBatchEnd?: Hook<[batch: number, logs: Logs]>;
+}
+
+/** A callback: a record of hooks, or an object of a class that extends {@link Callback}. */
+export interface CallbackLike extends CallbackHooks {
+  setModel?(model: CallbackModel): void;
+  setParams?(params: CallbackParams): void;
+  /**
+   * Whether the hook at the end of this batch is to be called. Reading the loss makes the host
+   * wait for the device, so callbacks that look only now and then should say so.
+   */
+  wantsBatch?(batch: number): boolean;
+}
+
+/**
+ * The parent of callbacks that need the model or parameters. Write the hooks you need.
+ *
+ * @example
+ * ```ts
+ * import { callbacks } from 'keratin';
+ * class StopAtOnePercent extends callbacks.Callback {
+ *   onEpochEnd(epoch: number, logs: callbacks.Logs) {
+ *     if ((logs.loss ?? 1) < 0.01) this.model.stopTraining = true;
+ *   }
+ * }
+ * ```
+ */
+export class Callback implements CallbackLike {
+  #model: CallbackModel | undefined;
+  #params: CallbackParams | undefined;
+
+  /** The model being trained. */
+  get model(): CallbackModel {
+    if (this.#model !== undefined) return this.#model;
+    throw new StateError({
+      where: this.constructor.name,
+      what: 'the callback belongs to no model yet',
+      fix: 'pass it to fit, evaluate or predict',
+    });
+  }
+
+  /** Verbosity, epochs and steps of this run. */
+  get params(): CallbackParams {
+    return this.#params ?? { verbose: 0, epochs: 0, steps: undefined };
+  }
+
+  setModel(model: CallbackModel): void {
+    this.#model = model;
+  }
+
+  setParams(params: CallbackParams): void {
+    this.#params = params;
+  }
+}
+
+const HOOKS: Readonly<Record<keyof CallbackHooks, true>> = {
+  onTrainBegin: true,
+  onTrainEnd: true,
+  onEpochBegin: true,
+  onEpochEnd: true,
+  onTrainBatchBegin: true,
+  onTrainBatchEnd: true,
+  onBatchBegin: true,
+  onBatchEnd: true,
+  onTestBegin: true,
+  onTestEnd: true,
+  onTestBatchBegin: true,
+  onTestBatchEnd: true,
+  onPredictBegin: true,
+  onPredictEnd: true,
+  onPredictBatchBegin: true,
+  onPredictBatchEnd: true,
+};
+
+/** The names of all members, inherited ones too. */
+function memberNames(object: object): string[] {
+  const names = new Set<string>();
+  for (
+    let part: unknown = object;
+    typeof part === 'object' && part !== null && part !== Object.prototype;
+    part = Object.getPrototypeOf(part)
+  ) {
+    for (const name of Object.getOwnPropertyNames(part)) names.add(name);
+  }
+  return [...names];
+}
+
+/** Throws for a member that looks like a hook but is none, with the nearest hook. */
+export function requireKnownHooks(callback: CallbackLike): void {
+  if (typeof callback !== 'object' || callback === null) {
+    throw new ArgumentError({
+      where: 'callbacks',
+      what: 'this is not a callback',
+      expected: 'an object with hooks such as onEpochEnd',
+      received: String(callback),
+      fix: 'for example callbacks: [{ onEpochEnd: (epoch, logs) => console.log(logs) }]',
+    });
+  }
+  for (const name of memberNames(callback)) {
+    if (!/^on[A-Z_]/.test(name) || Object.hasOwn(HOOKS, name)) continue;
+    const known = Object.keys(HOOKS);
+    const nearest = nearestName(name, known);
+    throw new UnknownNameError({
+      where: 'callbacks',
+      what: `callbacks have no hook named "${name}"`,
+      expected: `one of ${known.join(', ')}`,
+      received: `"${name}"`,
+      fix: nearest === undefined ? 'use a known hook' : `did you mean "${nearest}"?`,
+    });
+  }
+}

@@ -1,6 +1,7 @@
 // Gradients compared with central differences in float64: the judge of every gradient rule.
-import type { Tensor } from '../core/tensor.js';
+
 import { currentEngine } from '../core/engine.js';
+import type { Tensor } from '../core/tensor.js';
 import { gradient } from './gradient.js';
 
 /** Settings of a check; the defaults are those PyTorch's gradcheck uses. */

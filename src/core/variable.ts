@@ -2,9 +2,9 @@
 import type { DType } from './dtype.js';
 import { currentEngine } from './engine.js';
 import { DTypeError, ShapeError } from './errors.js';
+import { sameNumbers } from './sequence.js';
 import { formatShape, type Shape, type Spec } from './shape.js';
 import type { Tensor } from './tensor.js';
-import { sameNumbers } from './sequence.js';
 
 /** Options of a variable; `path` is its full name in a model, e.g. `sequential/dense/kernel`. */
 export interface VariableOptions {

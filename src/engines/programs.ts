@@ -109,4 +109,3 @@ export function viewsOf(inputs: readonly Layout[]): View[] {
     dtype: layout.dtype,
   }));
 }
-

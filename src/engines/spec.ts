@@ -1,8 +1,8 @@
 // The spec engine: shapes and dtypes only. Layers are called under it to learn their output.
 import type { Engine } from '../core/engine.js';
 import { StateError } from '../core/errors.js';
-import { Tensor } from '../core/tensor.js';
 import type { Spec } from '../core/shape.js';
+import { Tensor } from '../core/tensor.js';
 
 /** A tensor without values. */
 export class SpecTensor extends Tensor {

@@ -1,6 +1,7 @@
 // Checking: an engine that stops at the first op whose result holds NaN or Infinity.
-import type { Engine } from '../../core/engine.js';
+
 import { isFloat } from '../../core/dtype.js';
+import type { Engine } from '../../core/engine.js';
 import { NumericsError } from '../../core/errors.js';
 import { formatShape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';

@@ -5,8 +5,8 @@ import { KeratinError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import type { BufferRef, CallExpr, Expr, LoadExpr, Scalar, Storage, Var } from '../ir/expr.js';
 import { storageBytes } from '../ir/expr.js';
-import { bitcastFunction, castFunction, numberFunction, wrapTo } from './interpreter-functions.js';
 import { sharedNodes } from '../ir/shared.js';
+import { bitcastFunction, castFunction, numberFunction, wrapTo } from './interpreter-functions.js';
 
 /** The state of one invocation: its variables, and what the whole program shares. */
 export interface Frame {

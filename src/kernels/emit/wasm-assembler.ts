@@ -148,7 +148,10 @@ export function assemble(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const imports = new ByteWriter().unsigned(parts.imports.length + 1);
   imports.text('env').text('memory').byte(2);
   // Limits: bit 0 says a maximum follows, bit 1 that the memory is shared.
-  imports.byte(parts.memory.shared ? 3 : 1).unsigned(0).unsigned(parts.memory.maximumPages);
+  imports
+    .byte(parts.memory.shared ? 3 : 1)
+    .unsigned(0)
+    .unsigned(parts.memory.maximumPages);
   for (const { module, name, signature } of parts.imports) {
     imports.text(module).text(name).byte(0).unsigned(typeIndex(signature));
   }
@@ -169,7 +172,10 @@ export function assemble(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   }
   const exports = new ByteWriter().unsigned(parts.exports.length);
   for (const { name, index } of parts.exports) {
-    exports.text(name).byte(0).unsigned(parts.imports.length + index);
+    exports
+      .text(name)
+      .byte(0)
+      .unsigned(parts.imports.length + index);
   }
   const code = new ByteWriter().unsigned(parts.functions.length);
   for (const body of parts.functions) {

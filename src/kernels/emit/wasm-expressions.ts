@@ -6,13 +6,7 @@ import { isFunctionName, type PrimitiveName } from '../intrinsics.js';
 import type { CallExpr, CastExpr, Expr, ShuffleExpr, Type } from '../ir/expr.js';
 import { valueTypeOf } from './wasm-function.js';
 import { type AddressContext, emitLoad, emitSplatLoad } from './wasm-memory.js';
-import {
-  op,
-  scalarCast,
-  scalarSpelling,
-  vectorCast,
-  vectorSpelling,
-} from './wasm-opcodes.js';
+import { op, scalarCast, scalarSpelling, vectorCast, vectorSpelling } from './wasm-opcodes.js';
 
 /** What expressions need of the emitter. */
 export interface ExpressionContext extends AddressContext {
@@ -54,7 +48,9 @@ function pushSplat(context: ExpressionContext, value: Expr): void {
     pushConstant(context, { scalar: value.type.scalar, lanes: 4 }, value.value);
   } else if (
     value.kind === 'load' &&
-    (value.buffer.storage === 'f32' || value.buffer.storage === 'i32' || value.buffer.storage === 'u32')
+    (value.buffer.storage === 'f32' ||
+      value.buffer.storage === 'i32' ||
+      value.buffer.storage === 'u32')
   ) {
     emitSplatLoad(context, value);
   } else if (value.type.scalar === 'bool') {

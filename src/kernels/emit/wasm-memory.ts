@@ -1,5 +1,11 @@
 // Loads and stores of WebAssembly: addresses, and the widening of narrow storage.
-import { type BufferRef, type Expr, type LoadExpr, type Storage, storageBytes } from '../ir/expr.js';
+import {
+  type BufferRef,
+  type Expr,
+  type LoadExpr,
+  type Storage,
+  storageBytes,
+} from '../ir/expr.js';
 import type { FunctionWriter } from './wasm-function.js';
 import { op, SIMD } from './wasm-opcodes.js';
 
@@ -51,32 +57,32 @@ interface LoadSpelling {
   readonly instruction: number;
   readonly alignment: number;
   /** Instructions that widen what was loaded. */
-  readonly then: readonly number[];
+  readonly widen: readonly number[];
 }
 
 const EXTEND_U8 = [SIMD + 0x89, SIMD + 0xa9];
 
 const scalarLoad: Readonly<Record<Storage, LoadSpelling>> = {
-  f32: { instruction: 0x2a, alignment: 2, then: [] },
-  f64: { instruction: 0x2b, alignment: 3, then: [] },
-  i32: { instruction: 0x28, alignment: 2, then: [] },
-  u32: { instruction: 0x28, alignment: 2, then: [] },
-  u16: { instruction: 0x2f, alignment: 1, then: [] },
-  u8: { instruction: 0x2d, alignment: 0, then: [] },
-  bool8: { instruction: 0x2d, alignment: 0, then: [] },
+  f32: { instruction: 0x2a, alignment: 2, widen: [] },
+  f64: { instruction: 0x2b, alignment: 3, widen: [] },
+  i32: { instruction: 0x28, alignment: 2, widen: [] },
+  u32: { instruction: 0x28, alignment: 2, widen: [] },
+  u16: { instruction: 0x2f, alignment: 1, widen: [] },
+  u8: { instruction: 0x2d, alignment: 0, widen: [] },
+  bool8: { instruction: 0x2d, alignment: 0, widen: [] },
 };
 
-const wide: LoadSpelling = { instruction: SIMD + 0x00, alignment: 2, then: [] };
+const wide: LoadSpelling = { instruction: SIMD + 0x00, alignment: 2, widen: [] };
 
 const vectorLoad: Readonly<Record<Storage, LoadSpelling>> = {
   f32: wide,
   i32: wide,
   u32: wide,
   f64: wide,
-  u16: { instruction: SIMD + 0x5d, alignment: 1, then: [SIMD + 0xa9] },
-  u8: { instruction: SIMD + 0x5c, alignment: 0, then: EXTEND_U8 },
+  u16: { instruction: SIMD + 0x5d, alignment: 1, widen: [SIMD + 0xa9] },
+  u8: { instruction: SIMD + 0x5c, alignment: 0, widen: EXTEND_U8 },
   // Bytes 0 and 1 become lanes 0 and -1, which is how comparisons leave them.
-  bool8: { instruction: SIMD + 0x5c, alignment: 0, then: [...EXTEND_U8, op.i32x4Neg] },
+  bool8: { instruction: SIMD + 0x5c, alignment: 0, widen: [...EXTEND_U8, op.i32x4Neg] },
 };
 
 export function emitLoad(context: AddressContext, expr: LoadExpr): void {
@@ -84,7 +90,7 @@ export function emitLoad(context: AddressContext, expr: LoadExpr): void {
   const table = expr.type.lanes > 1 ? vectorLoad : scalarLoad;
   const spelling = table[expr.buffer.storage];
   context.out.access(spelling.instruction, spelling.alignment, offset);
-  for (const instruction of spelling.then) context.out.emit(instruction);
+  for (const instruction of spelling.widen) context.out.emit(instruction);
 }
 
 /** One 32-bit element in all four lanes, in one instruction. */

@@ -125,8 +125,7 @@ export function computeKernel(
 /** For ops that lower to Loops: the element number of `index` in a buffer with this layout. */
 export function elementOf(layout: Layout, index: readonly Expr[]): Expr {
   return index.reduce(
-    (sum, position, axisIndex) =>
-      add(sum, mul(position, size(at(layout.strides, axisIndex)))),
+    (sum, position, axisIndex) => add(sum, mul(position, size(at(layout.strides, axisIndex)))),
     size(layout.offset),
   );
 }

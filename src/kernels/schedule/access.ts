@@ -1,6 +1,6 @@
 // Where reads and writes of a Compute fall in memory, as a sum over axes. First step of recipes.
 // An address is constant + Σ coefficient * position(axis) + Σ factor * (anything else).
-import { type Layout } from '../../core/layout.js';
+import type { Layout } from '../../core/layout.js';
 import { at } from '../../core/sequence.js';
 import { add, knownInteger, mul, size } from '../ir/build.js';
 import type { Axis, Expr } from '../ir/expr.js';

@@ -111,7 +111,10 @@ class Packer {
 
   #owns(read: Expr): boolean {
     const visit = (expr: Expr): boolean =>
-      expr === read || (expr.kind === 'call' ? expr.args.some(visit) : 'value' in expr && typeof expr.value === 'object' && visit(expr.value));
+      expr === read ||
+      (expr.kind === 'call'
+        ? expr.args.some(visit)
+        : 'value' in expr && typeof expr.value === 'object' && visit(expr.value));
     return visit(this.request.factor);
   }
 
@@ -184,7 +187,9 @@ class Packer {
     const before: Stmt[] = [];
     const rows = this.#rowPositions(before);
     const loops = this.#overReduced((positions) => {
-      const body = rows.flatMap((row, index) => this.#element(accesses, positions, row, index, panel, factor));
+      const body = rows.flatMap((row, index) =>
+        this.#element(accesses, positions, row, index, panel, factor),
+      );
       body.push(this.#advance(rows.length));
       return body;
     });

@@ -206,8 +206,5 @@ function blockLoop(
 ): Stmt {
   const count = k.newVar('block');
   const blocks = k.idiv(k.add(end, k.sub(block, k.i32(1))), block);
-  return k.loop(count, { to: blocks }, [
-    k.declare(start, k.mul(k.valueOf(count), block)),
-    ...body,
-  ]);
+  return k.loop(count, { to: blocks }, [k.declare(start, k.mul(k.valueOf(count), block)), ...body]);
 }

@@ -69,7 +69,9 @@ function keyOf(expr: Expr, names: Map<object, number>): string {
   };
   switch (expr.kind) {
     case 'const':
-      return Object.is(expr.value, -0) ? `${expr.type.scalar}-0` : `${expr.type.scalar}${expr.value}`;
+      return Object.is(expr.value, -0)
+        ? `${expr.type.scalar}-0`
+        : `${expr.type.scalar}${expr.value}`;
     case 'var':
       return `v${nameOf(expr.variable)}`;
     case 'param':
@@ -108,7 +110,12 @@ function hoistLoop(stmt: Stmt & { readonly kind: 'for' | 'while' }): readonly St
     done.set(expr, result);
     return result;
   };
-  const body = mapBody(inner, lift, (called) => called, (ref) => ref);
+  const body = mapBody(
+    inner,
+    lift,
+    (called) => called,
+    (ref) => ref,
+  );
   return [...before, { ...stmt, body }];
 }
 

@@ -4,7 +4,7 @@ import { type Axis, type BufferRef, type Expr, storageOf } from '../ir/expr.js';
 import type { Output } from '../ir/kernel.js';
 import type { Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
-import { type Accesses, Evaluator, type Place } from './evaluate.js';
+import type { Accesses, Evaluator, Place } from './evaluate.js';
 
 /** The node for each axis's extent, so that one axis is one parameter. */
 export class Extents {
@@ -35,9 +35,7 @@ export function nest(
   const inner = new Map(positions).set(axis, k.valueOf(variable));
   const body = nest(others, extents, inner, inside);
   const from = k.i32(0);
-  return [
-    { kind: 'for', as: outermost, variable, from, to: extents.of(axis), step: 1, body },
-  ];
+  return [{ kind: 'for', as: outermost, variable, from, to: extents.of(axis), step: 1, body }];
 }
 
 /** The largest multiple of `step` (a power of two) that is at most `extent`. */

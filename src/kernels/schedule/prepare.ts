@@ -1,6 +1,6 @@
 // First step of every recipe: functions become primitives, half types become bit arithmetic,
 // outputs get the register type of their storage.
-import { isFloat, type DType } from '../../core/dtype.js';
+import { type DType, isFloat } from '../../core/dtype.js';
 import { at } from '../../core/sequence.js';
 import { expandFunctions } from '../functions/expand.js';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../functions/half.js';

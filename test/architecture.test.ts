@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   core: { may: [], types: ['kernels/ir', 'kernels/schedule/target'] },
   kernels: { may: ['core'] },
   devices: { may: ['core', 'kernels'] },
-  ops: { may: ['core', 'kernels/ir', 'kernels/intrinsics'] },
+  ops: { may: ['core', 'kernels/ir', 'kernels/intrinsics', 'kernels/functions'] },
   autodiff: { may: ['core', 'ops'] },
   engines: { may: ['core', 'kernels', 'devices'] },
   initializers: { may: ['core', 'ops'] },

@@ -20,8 +20,17 @@ export interface LayerOptions {
 
 const SHARED = ['name', 'trainable', 'dtype', 'activityRegularizer', 'inputShape', 'autocast'];
 
+type Own<Options> = Exclude<keyof Options, keyof LayerOptions>;
+
 /** All options given: what a layer keeps as its config. */
-export type Resolved<Options> = Required<Omit<Options, keyof LayerOptions>> & LayerOptions;
+export type Resolved<Options> = {
+  readonly [Key in Own<Options>]-?: Exclude<Options[Key], undefined>;
+} & LayerOptions;
+
+/** Values for every option that may be left out; `Needed` are those that may not. */
+export type DefaultsOf<Options, Needed = never> = {
+  readonly [Key in Exclude<Own<Options>, Needed>]-?: Exclude<Options[Key], undefined>;
+} & LayerOptions;
 
 /** The same object without members that are undefined, so that they do not hide defaults. */
 function defined<T extends object>(options: T): T {
@@ -56,4 +65,26 @@ export function withDefaults<Defaults extends object, Options extends LayerOptio
     });
   }
   return result;
+}
+
+/** Throws unless `value` is a whole number above 0. */
+export function positive(where: string, option: string, value: number): void {
+  if (Number.isInteger(value) && value > 0) return;
+  throw new ArgumentError({
+    where,
+    what: `${option} must be a whole number above 0`,
+    received: String(value),
+    fix: `give ${option} a number such as 1 or 32`,
+  });
+}
+
+/** Throws unless `value` lies between 0 and 1. */
+export function fraction(where: string, option: string, value: number): void {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return;
+  throw new ArgumentError({
+    where,
+    what: `${option} must lie between 0 and 1`,
+    received: String(value),
+    fix: `give ${option} a part such as 0.5`,
+  });
 }

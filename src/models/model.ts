@@ -19,10 +19,16 @@ import {
 } from '../layers/symbolic.js';
 import { inferCall } from '../layers/symbolic-call.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
-import type { Metric } from '../metrics/metric.js';
 import { FunctionalGraph } from './functional.js';
 import { printSummary, type Summary, type SummaryOptions } from './summary.js';
-import type { Batch, BatchResult, StepLogs, TrainableModel } from './trainable.js';
+import type {
+  AnyMetric,
+  LossParts,
+  MetricParts,
+  StepData,
+  StepLogs,
+  TrainableModel,
+} from './trainable.js';
 import * as trainer from './trainer.js';
 
 /** Options of a functional model. */
@@ -106,9 +112,9 @@ export class Model<Out extends TensorTree = Tensor>
     return this.graph?.inputNames ?? this.inputs.map((symbol) => symbol.name);
   }
 
-  /** The name of the layer behind each output, by which losses and metrics are matched; unknown without a graph. */
-  get outputNames(): readonly string[] | undefined {
-    return this.graph?.outputNames;
+  /** The name of the layer behind each output, by which losses and metrics are matched; empty without a graph. */
+  get outputNames(): readonly string[] {
+    return this.graph?.outputNames ?? [];
   }
 
   /** The layer with this name, or at this place in `layers`. */
@@ -217,32 +223,32 @@ export class Model<Out extends TensorTree = Tensor>
   }
 
   /** One step of training; override it to train in another way. Must not await. */
-  trainStep(batch: Batch): StepLogs {
-    return trainer.defaultTrainStep(this, batch);
+  trainStep(data: StepData): StepLogs {
+    return trainer.defaultTrainStep(this, data);
   }
 
   /** One step of evaluation; override it together with `trainStep`. Must not await. */
-  testStep(batch: Batch): StepLogs {
-    return trainer.defaultTestStep(this, batch);
+  testStep(data: StepData): StepLogs {
+    return trainer.defaultTestStep(this, data);
   }
 
   /** One step of prediction. Must not await. */
-  predictStep(batch: Batch): TensorTree {
-    return trainer.defaultPredictStep(this, batch);
+  predictStep(data: StepData): TensorTree {
+    return trainer.defaultPredictStep(this, data);
   }
 
   /** The loss that training minimises: the compiled losses and everything in `losses`. */
-  computeLoss(result: BatchResult): Tensor {
-    return trainer.defaultComputeLoss(this, result);
+  computeLoss(parts: LossParts): Tensor {
+    return trainer.defaultComputeLoss(this, parts);
   }
 
   /** Updates the metrics with a batch and returns what is logged. */
-  computeMetrics(result: BatchResult): StepLogs {
-    return trainer.defaultComputeMetrics(this, result);
+  computeMetrics(parts: MetricParts): StepLogs {
+    return trainer.defaultComputeMetrics(this, parts);
   }
 
   /** The metrics that are reset at the start of each epoch. */
-  get metrics(): readonly Metric[] {
+  get metrics(): readonly AnyMetric[] {
     return trainer.metricsOf(this);
   }
 

@@ -1,0 +1,76 @@
+// Where the channels of images stand, and windows over their other axes.
+import { ArgumentError, unknownName } from '../core/errors.js';
+import { spellingFree } from '../core/names.js';
+import { range } from '../core/sequence.js';
+import type { Tensor } from '../core/tensor.js';
+import { transpose } from '../ops/index.js';
+
+/** `channels_last`: `[batch, ...space, channels]`; `channels_first`: `[batch, channels, ...space]`. */
+export type DataFormat = 'channelsLast' | 'channelsFirst' | 'channels_last' | 'channels_first';
+
+/** The data format in Keras's spelling; channels last where none is given. */
+export function dataFormatOf(
+  where: string,
+  format: string | null | undefined,
+): 'channels_last' | 'channels_first' {
+  if (format === null || format === undefined) return 'channels_last';
+  const key = spellingFree(format);
+  if (key === 'channelslast') return 'channels_last';
+  if (key === 'channelsfirst') return 'channels_first';
+  throw unknownName('data format', format, ['channelsLast', 'channelsFirst'], where);
+}
+
+/** Runs `body` on a tensor with the channels last, whatever the format of `x`. */
+export function withChannelsLast(
+  x: Tensor,
+  format: string | null | undefined,
+  body: (x: Tensor) => Tensor,
+): Tensor {
+  if (format !== 'channels_first') return body(x);
+  const space = range(x.rank).slice(2);
+  const result = body(transpose(x, [0, ...space, 1]));
+  if (result.rank !== x.rank) return result;
+  return transpose(result, [0, x.rank - 1, ...space.map((axis) => axis - 1)]);
+}
+
+/** The axis of the channels. */
+export function channelAxis(format: string | null | undefined): number {
+  return format === 'channels_first' ? 1 : -1;
+}
+
+/** One number for all axes of space, or one for each. */
+export type Window = number | readonly number[];
+
+/** A list of `count` whole numbers of at least `least`. */
+export function windowOf(
+  where: string,
+  option: string,
+  value: Window,
+  count: number,
+  least = 1,
+): number[] {
+  const list = typeof value === 'number' ? new Array<number>(count).fill(value) : [...value];
+  if (list.length === count && list.every((size) => Number.isInteger(size) && size >= least)) {
+    return list;
+  }
+  throw new ArgumentError({
+    where,
+    what: `${option} does not fit ${count} ${count === 1 ? 'axis' : 'axes'}`,
+    expected: `a whole number of at least ${least}, or a list of ${count}`,
+    received: JSON.stringify(value) ?? 'undefined',
+    fix: `write ${option}: ${least + 2}`,
+  });
+}
+
+const PADDINGS = ['valid', 'same', 'causal'] as const;
+
+/** How a window treats the border: only inside (`valid`), padded (`same`), only the past (`causal`). */
+export type Padding = (typeof PADDINGS)[number];
+
+/** The padding in lower case; throws for one that is not allowed. */
+export function paddingOf(where: string, padding: string, causal = false): Padding {
+  const known = causal ? PADDINGS : PADDINGS.slice(0, 2);
+  const found = known.find((name) => name === padding.toLowerCase());
+  if (found === undefined) throw unknownName('padding', padding, known, where);
+  return found;
+}

@@ -1,11 +1,18 @@
 // The small words that the float32 functions are written in: numbers, polynomials, signs, splits.
 // Everything takes f32 expressions of any lane count and stays within the primitive rows.
 import { add, bitcast, call, literal, mulAdd, select } from '../ir/build.js';
-import type { Expr } from '../ir/expr.js';
+import type { Expr, Type } from '../ir/expr.js';
 
-/** A float32 literal with as many lanes as `like`. */
+const numbers = new Map<Type, Map<string, Expr>>();
+
+/** A float32 literal with as many lanes as `like`; the same node for the same number. */
 export function number(like: Expr, value: number): Expr {
-  return literal(like, Math.fround(value));
+  const ofType = numbers.get(like.type) ?? new Map<string, Expr>();
+  numbers.set(like.type, ofType);
+  const key = Object.is(value, -0) ? '-0' : String(Math.fround(value));
+  const known = ofType.get(key) ?? literal(like, Math.fround(value));
+  ofType.set(key, known);
+  return known;
 }
 
 /** coefficients[0] + coefficients[1] x + coefficients[2] x² ... by Horner's rule. */

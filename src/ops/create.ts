@@ -188,23 +188,22 @@ export const eyeOp = defineOp<MaskAttrs>({
   grad: { none: 'it has no inputs' },
 });
 
-/** The shape and kind of `eye` and `tri`. */
+/** The diagonal and dtype of `eye` and `tri`. */
 export interface EyeOptions {
-  /** As many columns as rows by default. */
-  readonly columns?: number | undefined;
   /** Which diagonal: 0 (default) is the main one, above it is positive. */
   readonly diagonal?: number | undefined;
   readonly dtype?: DType | undefined;
 }
 
-function mask(where: string, rows: number, below: boolean, options: EyeOptions): Tensor {
-  const { columns = rows, diagonal = 0, dtype = 'float32' } = options;
-  checkShape(where, [rows, columns]);
+function mask(size: Shape, below: boolean, options: EyeOptions): Tensor {
+  const { diagonal = 0, dtype = 'float32' } = options;
+  checkShape(below ? 'tri' : 'eye', size);
+  const [rows, columns] = [at(size, 0), at(size, 1)];
   return applyOne(eyeOp, [], { rows, columns, diagonal, below, dtype });
 }
 
 /**
- * A matrix with ones on a diagonal, zeros elsewhere.
+ * A matrix with ones on a diagonal, zeros elsewhere; square unless `columns` is given.
  *
  * @example
  * ```ts
@@ -212,8 +211,8 @@ function mask(where: string, rows: number, below: boolean, options: EyeOptions):
  * console.log(await eye(2).array()); // [ [ 1, 0 ], [ 0, 1 ] ]
  * ```
  */
-export function eye(rows: number, options: EyeOptions = {}): Tensor {
-  return mask('eye', rows, false, options);
+export function eye(rows: number, columns = rows, options: EyeOptions = {}): Tensor {
+  return mask([rows, columns], false, options);
 }
 
 /**
@@ -225,8 +224,8 @@ export function eye(rows: number, options: EyeOptions = {}): Tensor {
  * console.log(await tri(2).array()); // [ [ 1, 0 ], [ 1, 1 ] ]
  * ```
  */
-export function tri(rows: number, options: EyeOptions = {}): Tensor {
-  return mask('tri', rows, true, options);
+export function tri(rows: number, columns = rows, options: EyeOptions = {}): Tensor {
+  return mask([rows, columns], true, options);
 }
 
 /**

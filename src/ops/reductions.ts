@@ -130,7 +130,7 @@ function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
   const moved = transpose(x, order);
   const count = product(innerSizes(x.shape, axes));
   const rows = reshape(moved, [...kept.map((axis) => at(x.shape, axis)), count]);
-  const others = where(eye(count, { dtype: 'bool' }), 1, expandDims(rows, -2));
+  const others = where(eye(count, count, { dtype: 'bool' }), 1, expandDims(rows, -2));
   const result = reshape(prod(others, { axis: -1 }), moved.shape);
   return transpose(
     result,

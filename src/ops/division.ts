@@ -1,0 +1,206 @@
+// Division's relatives with Python's sign rules, powers of two arguments, and angles.
+import { isFloat } from '../core/dtype.js';
+import { at } from '../core/sequence.js';
+import type { Tensor } from '../core/tensor.js';
+import * as k from '../kernels/ir/build.js';
+import type { Expr } from '../kernels/ir/expr.js';
+import { add, div, mul, neg, sub } from './arithmetic.js';
+import { equal, greater } from './comparison.js';
+import { applyOne, operands, type TensorLike } from './convert.js';
+import { type BinaryFunction, binary } from './elementwise.js';
+import { isFloatExpr } from './kernel-values.js';
+import { exp, floor, log, square } from './powers.js';
+import { gradientLike } from './shaping.js';
+import { where } from './where.js';
+
+const zero = (like: Expr): Expr => k.literal(like, 0);
+const one = (like: Expr): Expr => k.literal(like, 1);
+
+/** Quotient and remainder of integers rounded down, as Python; both are 0 for a divisor of 0. */
+function divideDown(a: Expr, b: Expr): { readonly quotient: Expr; readonly remainder: Expr } {
+  const byZero = k.eq(b, zero(b));
+  if (a.type.scalar === 'u32') {
+    const divisor = k.select(byZero, one(b), b);
+    return {
+      quotient: k.select(byZero, zero(a), k.idiv(a, divisor)),
+      remainder: k.select(byZero, zero(a), k.rem(a, divisor)),
+    };
+  }
+  // Machines fault on the smallest integer divided by -1, so that divisor is kept away too.
+  const byMinusOne = k.eq(b, k.literal(b, -1));
+  const divisor = k.select(k.or(byZero, byMinusOne), one(b), b);
+  const rest = k.rem(a, divisor);
+  const crosses = k.and(
+    k.ne(rest, zero(rest)),
+    k.call('xor', k.lt(rest, zero(rest)), k.lt(divisor, zero(divisor))),
+  );
+  const down = k.sub(k.idiv(a, divisor), k.select(crosses, one(a), zero(a)));
+  const quotient = k.select(byMinusOne, k.sub(zero(a), a), down);
+  return {
+    quotient: k.select(byZero, zero(a), quotient),
+    remainder: k.select(byZero, zero(a), k.select(crosses, k.add(rest, divisor), rest)),
+  };
+}
+
+/**
+ * a / b rounded down; integers stay integers (and give 0 where b is 0).
+ *
+ * @example
+ * ```ts
+ * import { floorDiv } from 'keratin';
+ * console.log(await floorDiv([7, -7], 2).array()); // [ 3, -4 ]
+ * ```
+ */
+export const floorDiv: BinaryFunction = /* @__PURE__ */ binary({
+  name: 'floorDiv',
+  gives: 'number',
+  body: (a, b) => (isFloatExpr(a) ? k.call('floor', k.div(a, b)) : divideDown(a, b).quotient),
+  grad: { none: 'rounding is flat: its gradient is 0 wherever it exists' },
+});
+
+/**
+ * What floorDiv leaves: a - b * floor(a / b), with the sign of b, as in Python.
+ *
+ * @example
+ * ```ts
+ * import { mod } from 'keratin';
+ * console.log(await mod([7, -7], 4).array()); // [ 3, 1 ]
+ * ```
+ */
+export const mod: BinaryFunction = /* @__PURE__ */ binary({
+  name: 'mod',
+  gives: 'number',
+  body: (a, b) =>
+    isFloatExpr(a) ? k.sub(a, k.mul(k.call('floor', k.div(a, b)), b)) : divideDown(a, b).remainder,
+  grad: ({ inputs, dy, needs }) => {
+    const [a, b] = [at(inputs, 0), at(inputs, 1)];
+    return [
+      needs[0] ? gradientLike(dy, a) : undefined,
+      needs[1] ? gradientLike(neg(mul(dy, floor(div(a, b)))), b) : undefined,
+    ];
+  },
+});
+
+/**
+ * a / b, and 0 wherever b is 0.
+ *
+ * @example
+ * ```ts
+ * import { divideNoNan } from 'keratin';
+ * console.log(await divideNoNan([4, 1], [2, 0]).array()); // [ 2, 0 ]
+ * ```
+ */
+export const divideNoNan: BinaryFunction = /* @__PURE__ */ binary({
+  name: 'divideNoNan',
+  gives: 'float',
+  body: (a, b) => {
+    const byZero = k.eq(b, zero(b));
+    return k.select(byZero, zero(a), k.div(a, k.select(byZero, one(b), b)));
+  },
+  grad: ({ inputs, outputs, dy, needs }) => {
+    const share = divideNoNan(dy, at(inputs, 1));
+    return [
+      needs[0] ? gradientLike(share, at(inputs, 0)) : undefined,
+      needs[1] ? gradientLike(neg(mul(share, at(outputs, 0))), at(inputs, 1)) : undefined,
+    ];
+  },
+});
+
+/** a to the power b of integers by repeated squaring; b is taken from 0 to 31. */
+function integerPower(a: Expr, b: Expr): Expr {
+  let result = one(a);
+  let factor = a;
+  for (let bit = 0; bit < 5; bit++) {
+    const isSet = k.ne(k.call('and', b, k.literal(b, 1 << bit)), zero(b));
+    result = k.select(isSet, k.mul(result, factor), result);
+    factor = k.mul(factor, factor);
+  }
+  return result;
+}
+
+const power: BinaryFunction = /* @__PURE__ */ binary({
+  name: 'pow',
+  gives: 'number',
+  body: (a, b) => (isFloatExpr(a) ? k.call('pow', a, b) : integerPower(a, b)),
+  // d(a^b) = b a^(b-1) da + a^b log(a) db; where b is 0, or a is, the limits are 0.
+  grad: ({ inputs, outputs, dy, needs }) => {
+    const [a, b, y] = [at(inputs, 0), at(inputs, 1), at(outputs, 0)];
+    const toBase = (): Tensor => where(equal(b, 0), 0, mul(b, power(a, sub(b, 1))));
+    const toExponent = (): Tensor => {
+      const positive = greater(a, 0);
+      return where(positive, mul(y, log(where(positive, a, 1))), 0);
+    };
+    return [
+      needs[0] && isFloat(a.dtype) ? gradientLike(mul(dy, toBase()), a) : undefined,
+      needs[1] && isFloat(b.dtype) ? gradientLike(mul(dy, toExponent()), b) : undefined,
+    ];
+  },
+});
+
+export const powOp = power.op;
+
+/**
+ * a to the power b. Integers stay integers, with exponents from 0 to 31.
+ *
+ * @example
+ * ```ts
+ * import { pow } from 'keratin';
+ * console.log(await pow([2, 3], 2).array()); // [ 4, 9 ]
+ * ```
+ */
+export function pow(a: TensorLike, b: TensorLike): Tensor {
+  // The commonest exponents are exact and quick without logarithms.
+  if (b === 2) return square(a);
+  const [base, exponent] = operands([a, b]);
+  return applyOne(
+    power.op,
+    [base, exponent].filter((input) => input !== undefined),
+    undefined,
+  );
+}
+
+/**
+ * The angle of the point (x, y) = (b, a), from -pi to pi.
+ *
+ * @example
+ * ```ts
+ * import { atan2 } from 'keratin';
+ * console.log(await atan2([0], [1]).array()); // [ 0 ]
+ * ```
+ */
+export const atan2: BinaryFunction = /* @__PURE__ */ binary({
+  name: 'atan2',
+  gives: 'float',
+  body: (a, b) => k.call('atan2', a, b),
+  grad: ({ inputs, dy, needs }) => {
+    const [a, b] = [at(inputs, 0), at(inputs, 1)];
+    const scaled = div(dy, add(square(a), square(b)));
+    return [
+      needs[0] ? gradientLike(mul(scaled, b), a) : undefined,
+      needs[1] ? gradientLike(neg(mul(scaled, a)), b) : undefined,
+    ];
+  },
+});
+
+/**
+ * log(exp(a) + exp(b)), without overflow.
+ *
+ * @example
+ * ```ts
+ * import { logAddExp } from 'keratin';
+ * console.log(await logAddExp([1000], [1000]).array()); // [ 1000.693115234375 ]
+ * ```
+ */
+export const logAddExp: BinaryFunction = /* @__PURE__ */ binary({
+  name: 'logAddExp',
+  gives: 'float',
+  body: (a, b) => {
+    // Where both are the same infinity their difference is NaN, and either is the answer.
+    const distance = k.select(k.eq(a, b), zero(a), k.abs(k.sub(a, b)));
+    return k.add(k.max(a, b), k.call('log1p', k.call('exp', k.neg(distance))));
+  },
+  grad: ({ inputs, outputs, dy, needs }) =>
+    inputs.map((input, index) =>
+      needs[index] ? gradientLike(mul(dy, exp(sub(input, at(outputs, 0)))), input) : undefined,
+    ),
+});

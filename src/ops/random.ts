@@ -1,0 +1,322 @@
+// Random tensors: one op makes bits from a key and a counter, the rest shapes them. The same seed
+// gives the same bits on every engine and device.
+import { type DType, isFloat } from '../core/dtype.js';
+import { ArgumentError, DTypeError } from '../core/errors.js';
+import { defineOp, type Op } from '../core/op.js';
+import { nextSeed } from '../core/random.js';
+import { at, product } from '../core/sequence.js';
+import { checkShape, formatShape, normalizeAxis, type Shape, spec } from '../core/shape.js';
+import { Tensor } from '../core/tensor.js';
+import { threefry2x32 } from '../kernels/functions/threefry.js';
+import * as k from '../kernels/ir/build.js';
+import { axis, computeKernel, mapKernel, outputAt, position, read } from '../kernels/ir/define.js';
+import type { Expr } from '../kernels/ir/expr.js';
+import type { Kernel } from '../kernels/ir/kernel.js';
+import { argMax } from './arg-reductions.js';
+import { add, mul, neg, sub } from './arithmetic.js';
+import { less } from './comparison.js';
+import { applyOne, asTensor, type TensorLike, tensorOf } from './convert.js';
+import { mod } from './division.js';
+import { gather } from './gather.js';
+import { fit } from './kernel-values.js';
+import { normalQuantile } from './normal-quantile.js';
+import { log } from './powers.js';
+import { keyWords, SeedGenerator } from './seed-generator.js';
+import { cast, reshape } from './shaping.js';
+import { argsort } from './sort.js';
+import { expandDims } from './views.js';
+import { where } from './where.js';
+
+/** A whole number (always the same numbers), a uint32 key of two words, or a stream of keys. */
+export type Seed = number | Tensor | SeedGenerator;
+
+function keyOf(seed: Seed | null | undefined): Tensor {
+  if (seed instanceof SeedGenerator) return seed.next();
+  if (!(seed instanceof Tensor)) return tensorOf(keyWords(seed ?? nextSeed()), 'uint32');
+  if (seed.dtype === 'uint32' && seed.size === 2) return reshape(seed, [2]);
+  throw new ArgumentError({
+    where: 'random',
+    what: 'the seed is no key',
+    expected: 'a whole number, a uint32 tensor of shape [2], or a SeedGenerator',
+    received: `${formatShape(seed.shape)} of ${seed.dtype}`,
+    fix: 'pass a whole number',
+  });
+}
+
+interface BitsAttrs {
+  readonly count: number;
+}
+
+/**
+ * `count` words of uniformly distributed bits for a key. Counter i gives two words: number i, and
+ * number i + count / 2; an odd last word takes a counter of its own.
+ */
+export const randomBitsOp = defineOp<BitsAttrs>({
+  name: 'randomBits',
+  infer: (_, { count }) => [spec([count], 'uint32')],
+  lower: ({ inputs, outputs, attrs: { count } }) => {
+    const output = at(outputs, 0);
+    const half = Math.floor(count / 2);
+    const words = (counter: Expr): readonly [Expr, Expr] => {
+      const key = (word: number): Expr => read(at(inputs, 0), [k.i32(word)]);
+      return threefry2x32(key(0), key(1), k.cast(counter, 'u32'), k.u32(0));
+    };
+    const kernels: Kernel[] = [];
+    if (half > 0) {
+      const pairs = axis(half);
+      const place = position(pairs);
+      const [first, second] = words(place);
+      const behind = k.add(place, k.size(half));
+      kernels.push(
+        computeKernel(inputs, [pairs], [], [outputAt(0, output, [place], first)]),
+        computeKernel(inputs, [pairs], [], [outputAt(0, output, [behind], second)]),
+      );
+    }
+    if (count % 2 === 1) {
+      const last = k.size(count - 1);
+      const [word] = words(k.size(half));
+      kernels.push(computeKernel(inputs, [], [], [outputAt(0, output, [last], word)]));
+    }
+    return kernels;
+  },
+  grad: { none: 'random bits do not depend on the key smoothly' },
+});
+
+function bits(shape: Shape, seed: Seed | null | undefined): Tensor {
+  checkShape('random', shape);
+  const count = product(shape);
+  return reshape(applyOne(randomBitsOp, [keyOf(seed)], { count }), shape);
+}
+
+/** An op that turns words of random bits into floats. */
+function fromBits(name: string, value: (word: Expr) => Expr): Op<{ readonly dtype: DType }> {
+  return defineOp<{ readonly dtype: DType }>({
+    name,
+    infer: (inputs, { dtype }) => [spec(at(inputs, 0).shape, dtype)],
+    lower: ({ inputs, outputs }) => {
+      const output = at(outputs, 0);
+      return [
+        mapKernel(inputs, output, (index) => fit(value(read(at(inputs, 0), index)), output.dtype)),
+      ];
+    },
+    grad: { none: 'random bits do not depend on the key smoothly' },
+  });
+}
+
+/** The upper 24 bits of a word: float32 holds them exactly. */
+function upperBits(word: Expr): Expr {
+  return k.cast(k.call('shr', word, k.u32(8)), 'f32');
+}
+
+/** (-1, 1) in odd steps of 2^-24, so that neither end nor 0 comes. */
+function signedUniform(word: Expr): Expr {
+  const odd = k.add(k.mul(upperBits(word), k.f32(2)), k.f32(1 - 2 ** 24));
+  return k.mul(odd, k.f32(2 ** -24));
+}
+
+/** The normal distribution's mass within two deviations, where truncated numbers come from. */
+const WITHIN_TWO = 0.9544997361036416;
+
+export const uniformFromBitsOp = /* @__PURE__ */ fromBits('uniformFromBits', (word) =>
+  k.mul(upperBits(word), k.f32(2 ** -24)),
+);
+export const normalFromBitsOp = /* @__PURE__ */ fromBits('normalFromBits', (word) =>
+  normalQuantile(signedUniform(word)),
+);
+export const truncatedFromBitsOp = /* @__PURE__ */ fromBits('truncatedFromBits', (word) =>
+  normalQuantile(k.mul(signedUniform(word), k.f32(WITHIN_TWO))),
+);
+
+/** What every distribution takes. */
+export interface RandomOptions {
+  /** The next key of the process-wide stream where none is given. */
+  readonly seed?: Seed | null | undefined;
+  readonly dtype?: DType | undefined;
+}
+
+function draw(op: Op<{ readonly dtype: DType }>, shape: Shape, options: RandomOptions): Tensor {
+  const dtype = options.dtype ?? 'float32';
+  if (!isFloat(dtype)) {
+    throw new DTypeError({
+      where: 'random',
+      what: 'this distribution gives fractions',
+      expected: 'a float dtype',
+      received: dtype,
+      fix: 'draw whole numbers with random.randint',
+    });
+  }
+  return applyOne(op, [bits(shape, options.seed)], { dtype });
+}
+
+function scaled(x: Tensor, factor: number, shift: number): Tensor {
+  const wide = factor === 1 ? x : mul(x, factor);
+  return shift === 0 ? wide : add(wide, shift);
+}
+
+/**
+ * Numbers evenly distributed over [min, max); [0, 1) by default.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * const x = random.uniform([100], { seed: 1, min: 2, max: 3 });
+ * console.log((await x.min().item()) >= 2, (await x.max().item()) < 3); // true true
+ * ```
+ */
+export function uniform(
+  shape: Shape,
+  options: RandomOptions & { readonly min?: number; readonly max?: number } = {},
+): Tensor {
+  const { min = 0, max = 1 } = options;
+  return scaled(draw(uniformFromBitsOp, shape, options), max - min, min);
+}
+
+/** Where a normal distribution lies. */
+export interface NormalOptions extends RandomOptions {
+  readonly mean?: number | undefined;
+  readonly stddev?: number | undefined;
+}
+
+/**
+ * Normally distributed numbers, by the inverse error function of a uniform one.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * const x = random.normal([1000], { seed: 1, mean: 5 });
+ * console.log(Math.round(await x.mean().item())); // 5
+ * ```
+ */
+export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
+  const { mean = 0, stddev = 1 } = options;
+  return scaled(draw(normalFromBitsOp, shape, options), stddev, mean);
+}
+
+/**
+ * Normally distributed numbers within two deviations of the mean.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * const x = random.truncatedNormal([1000], { seed: 1 });
+ * console.log((await x.abs().max().item()) <= 2); // true
+ * ```
+ */
+export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tensor {
+  const { mean = 0, stddev = 1 } = options;
+  return scaled(draw(truncatedFromBitsOp, shape, options), stddev, mean);
+}
+
+/**
+ * 1 with `probability`, else 0; float32 unless `dtype` says otherwise.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * console.log(await random.bernoulli([2], { seed: 1, probability: 1 }).array()); // [ 1, 1 ]
+ * ```
+ */
+export function bernoulli(
+  shape: Shape,
+  options: RandomOptions & { readonly probability?: TensorLike } = {},
+): Tensor {
+  const { probability = 0.5, seed, dtype = 'float32' } = options;
+  return cast(less(uniform(shape, { seed }), probability), dtype);
+}
+
+/**
+ * Whole numbers from `min` up to (without) `max`, as int32.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * const x = random.randint([100], { seed: 1, min: 3, max: 6 });
+ * console.log(await x.min().item(), await x.max().item()); // 3 5
+ * ```
+ */
+export function randint(
+  shape: Shape,
+  options: RandomOptions & { readonly min?: number; readonly max: number },
+): Tensor {
+  const { min = 0, max, seed, dtype = 'int32' } = options;
+  if (!(max > min)) {
+    throw new ArgumentError({
+      where: 'random.randint',
+      what: 'the range is empty',
+      expected: `a max above ${min}`,
+      received: String(max),
+      fix: 'max itself is never drawn: make it larger than min',
+    });
+  }
+  const offsets = mod(bits(shape, seed), tensorOf(max - min, 'uint32'));
+  return cast(add(cast(offsets, 'int32'), min), dtype);
+}
+
+/**
+ * Positions drawn along the last axis with the probabilities softmax(logits), by the Gumbel-max
+ * trick: `count` for each row, 1 by default.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * console.log(await random.categorical([[0, 100]], { seed: 1, count: 2 }).array()); // [ [ 1, 1 ] ]
+ * ```
+ */
+export function categorical(
+  logits: TensorLike,
+  options: { readonly seed?: Seed | null; readonly count?: number } = {},
+): Tensor {
+  const { seed, count = 1 } = options;
+  const input = expandDims(asTensor(logits), -2);
+  const shape = [...input.shape.slice(0, -2), count, at(input.shape, -1)];
+  // Uniform numbers without 0: the middles of the steps of `uniform`.
+  const middle = add(uniform(shape, { seed }), 2 ** -25);
+  return argMax(sub(input, log(neg(log(middle)))), { axis: -1 });
+}
+
+/**
+ * The numbers 0 to x - 1 in random order, or the slices of x along `axis` in random order.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * console.log(await random.permutation(10, { seed: 1 }).sum().item()); // 45
+ * ```
+ */
+export function permutation(
+  x: number | Tensor,
+  options: { readonly seed?: Seed | null; readonly axis?: number } = {},
+): Tensor {
+  const { seed, axis = 0 } = options;
+  const count = typeof x === 'number' ? x : at(x.shape, normalizeAxis('permutation', axis, x.rank));
+  const order = argsort(bits([count], seed));
+  return typeof x === 'number' ? order : gather(x, order, { axis });
+}
+
+/** `permutation` of a tensor's slices, under the name that Keras gives it. */
+export function shuffle(
+  x: TensorLike,
+  options: { readonly seed?: Seed | null; readonly axis?: number } = {},
+): Tensor {
+  return permutation(asTensor(x), options);
+}
+
+/**
+ * x with a share `rate` of its elements set to 0 and the others divided by 1 - rate.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * console.log(await random.dropout([1, 1], 0).array()); // [ 1, 1 ]
+ * ```
+ */
+export function dropout(
+  x: TensorLike,
+  rate: number,
+  options: { readonly seed?: Seed | null; readonly noiseShape?: Shape } = {},
+): Tensor {
+  const input = asTensor(x);
+  if (rate <= 0) return input;
+  const kept = less(uniform(options.noiseShape ?? input.shape, options), 1 - rate);
+  return where(kept, rate >= 1 ? input : mul(input, 1 / (1 - rate)), 0);
+}

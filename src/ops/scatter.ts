@@ -1,0 +1,157 @@
+// Updates put at positions: scatter and its relatives (sentences over addAlong), and oneHot.
+import type { DType } from '../core/dtype.js';
+import { ShapeError } from '../core/errors.js';
+import { denseStrides } from '../core/layout.js';
+import { defineOp } from '../core/op.js';
+import { at, product, sameNumbers } from '../core/sequence.js';
+import { formatShape, normalizeAxis, type Shape, spec } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import * as k from '../kernels/ir/build.js';
+import { mapKernel, read } from '../kernels/ir/define.js';
+import { add, mul } from './arithmetic.js';
+import { greater } from './comparison.js';
+import { applyOne, asTensor, type TensorLike, tensorOf } from './convert.js';
+import { onesLike } from './create.js';
+import { addAlong, indexTensor } from './gather.js';
+import { fit } from './kernel-values.js';
+import { cast, reshape, sum } from './shaping.js';
+import { where } from './where.js';
+
+/** Row numbers for indices whose last axis names a place in the first axes of `shape`. */
+function rowsOf(where: string, indices: Tensor, updates: Tensor, shape: Shape): Tensor {
+  const depth = indices.rank === 0 ? 0 : at(indices.shape, -1);
+  const expected = [...indices.shape.slice(0, -1), ...shape.slice(depth)];
+  if (indices.rank === 0 || depth > shape.length || !sameNumbers(expected, updates.shape)) {
+    throw new ShapeError({
+      where,
+      what: 'the updates do not fit the indices',
+      expected: `updates of ${formatShape(expected)} for indices of ${formatShape(indices.shape)}`,
+      received: formatShape(updates.shape),
+      fix: `the last axis of the indices names a place in the first axes of ${formatShape(shape)}`,
+    });
+  }
+  const strides = tensorOf(denseStrides(shape.slice(0, depth)), 'int32');
+  return reshape(sum(mul(cast(indices, 'int32'), strides), { axis: -1 }), [-1]);
+}
+
+/**
+ * Zeros of `shape` with `updates` added at `indices`; the last axis of the indices names a place
+ * in the first axes of the shape.
+ *
+ * @example
+ * ```ts
+ * import { scatter } from 'keratin';
+ * console.log(await scatter([[0], [2]], [5, 7], [4]).array()); // [ 5, 0, 7, 0 ]
+ * ```
+ */
+export function scatter(indices: TensorLike, updates: TensorLike, shape: Shape): Tensor {
+  const places = indexTensor('scatter', indices);
+  const values = asTensor(updates);
+  const rows = rowsOf('scatter', places, values, shape);
+  const depth = at(places.shape, -1);
+  const width = product(shape.slice(depth));
+  const flat = reshape(values, [rows.size, width]);
+  return reshape(addAlong(rows, flat, 0, product(shape.slice(0, depth))), shape);
+}
+
+/**
+ * x with `updates` added at `indices` (see scatter).
+ *
+ * @example
+ * ```ts
+ * import { scatterAdd } from 'keratin';
+ * console.log(await scatterAdd([1, 1, 1], [[1]], [5]).array()); // [ 1, 6, 1 ]
+ * ```
+ */
+export function scatterAdd(x: TensorLike, indices: TensorLike, updates: TensorLike): Tensor {
+  const input = asTensor(x);
+  return add(input, scatter(indices, cast(updates, input.dtype), input.shape));
+}
+
+/**
+ * x with the elements at `indices` (see scatter) replaced by `updates`; the indices are distinct.
+ *
+ * @example
+ * ```ts
+ * import { scatterUpdate } from 'keratin';
+ * console.log(await scatterUpdate([1, 1, 1], [[1]], [5]).array()); // [ 1, 5, 1 ]
+ * ```
+ */
+export function scatterUpdate(x: TensorLike, indices: TensorLike, updates: TensorLike): Tensor {
+  const input = asTensor(x);
+  const values = cast(updates, input.dtype);
+  const hit = scatter(indices, onesLike(values, 'int32'), input.shape);
+  return where(greater(hit, 0), scatter(indices, values, input.shape), input);
+}
+
+/**
+ * The sum of the slices of x (along its first axis) that have the same id, for ids 0 to count - 1.
+ *
+ * @example
+ * ```ts
+ * import { segmentSum } from 'keratin';
+ * console.log(await segmentSum([1, 2, 4], [0, 0, 1], 2).array()); // [ 3, 4 ]
+ * ```
+ */
+export function segmentSum(x: TensorLike, ids: TensorLike, count: number): Tensor {
+  const input = asTensor(x);
+  const places = indexTensor('segmentSum', ids);
+  if (places.rank !== 1 || places.size !== input.shape[0]) {
+    throw new ShapeError({
+      where: 'segmentSum',
+      what: 'there must be one id for each slice',
+      expected: `[${input.shape[0] ?? 'one'}]`,
+      received: formatShape(places.shape),
+      fix: 'give a vector of ids as long as the first axis',
+    });
+  }
+  return addAlong(places, input, 0, count);
+}
+
+interface OneHotAttrs {
+  readonly depth: number;
+  readonly axis: number;
+  readonly dtype: DType;
+}
+
+export const oneHotOp = defineOp<OneHotAttrs>({
+  name: 'oneHot',
+  infer: (inputs, { depth, axis, dtype }) => {
+    const { shape } = at(inputs, 0);
+    return [spec([...shape.slice(0, axis), depth, ...shape.slice(axis)], dtype)];
+  },
+  lower: ({ inputs, outputs, attrs: { axis } }) => {
+    const output = at(outputs, 0);
+    return [
+      mapKernel(inputs, output, (index) => {
+        const others = [...index.slice(0, axis), ...index.slice(axis + 1)];
+        const id = k.cast(read(at(inputs, 0), others), 'i32');
+        return fit(k.select(k.eq(id, at(index, axis)), k.i32(1), k.i32(0)), output.dtype);
+      }),
+    ];
+  },
+  grad: { none: 'ids are whole numbers' },
+});
+
+/** How `oneHot` lays out its result. */
+export interface OneHotOptions {
+  /** float32 by default. */
+  readonly dtype?: DType | undefined;
+  /** Where the new axis goes; last by default. */
+  readonly axis?: number | undefined;
+}
+
+/**
+ * A new axis of size `depth` with 1 at each id and 0 elsewhere; ids outside give zeros.
+ *
+ * @example
+ * ```ts
+ * import { oneHot } from 'keratin';
+ * console.log(await oneHot([2, 0], 3).array()); // [ [ 0, 0, 1 ], [ 1, 0, 0 ] ]
+ * ```
+ */
+export function oneHot(ids: TensorLike, depth: number, options: OneHotOptions = {}): Tensor {
+  const input = asTensor(ids, 'int32');
+  const axis = normalizeAxis('oneHot', options.axis ?? -1, input.rank + 1);
+  return applyOne(oneHotOp, [input], { depth, axis, dtype: options.dtype ?? 'float32' });
+}

@@ -29,8 +29,8 @@ export interface CallbackModel {
   readonly weights: readonly Variable[];
   getWeights(): readonly Tensor[];
   setWeights(values: readonly Tensor[]): void;
-  save(path: string): Promise<unknown>;
-  saveWeights(path: string): Promise<unknown>;
+  save?(path: string): Promise<unknown>;
+  saveWeights?(path: string): Promise<unknown>;
 }
 
 type Hook<Arguments extends unknown[]> = (...args: Arguments) => void | Promise<void>;

@@ -76,7 +76,7 @@ export interface SparseSettings {
 /** Integer labels without a last axis of size 1. */
 function labelsOf(yTrue: Tensor, yPred: Tensor): Tensor {
   const trailing = yTrue.rank === yPred.rank && yTrue.shape.at(-1) === 1;
-  const labels = trailing ? squeeze(yTrue, { axis: -1 }) : yTrue;
+  const labels = trailing ? squeeze(yTrue, -1) : yTrue;
   return isFloat(labels.dtype) || labels.dtype === 'bool' ? cast(labels, 'int32') : labels;
 }
 

@@ -11,10 +11,10 @@ import { expandDims, squeeze } from '../ops/index.js';
  */
 export function toSameRank(a: Tensor, b: Tensor, expandVectors = true): [Tensor, Tensor] {
   if (a.rank === b.rank + 1 && at(a.shape, -1) === 1) {
-    return b.rank === 1 && expandVectors ? [a, expandDims(b, -1)] : [squeeze(a, { axis: -1 }), b];
+    return b.rank === 1 && expandVectors ? [a, expandDims(b, -1)] : [squeeze(a, -1), b];
   }
   if (b.rank === a.rank + 1 && at(b.shape, -1) === 1) {
-    return a.rank === 1 && expandVectors ? [expandDims(a, -1), b] : [a, squeeze(b, { axis: -1 })];
+    return a.rank === 1 && expandVectors ? [expandDims(a, -1), b] : [a, squeeze(b, -1)];
   }
   return [a, b];
 }

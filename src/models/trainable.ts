@@ -3,26 +3,33 @@ import type { Tensor } from '../core/tensor.js';
 import type { Tree } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
 import type { Metric } from '../metrics/metric.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
 
 /** Tensors nested in lists and records. */
 export type TensorTree = Tree<Tensor>;
 
-/** One batch: inputs, and where there are some, targets and weights. */
-export interface Batch {
+/** One batch as a step gets it: inputs, and where there are some, targets and weights. */
+export interface StepData {
   readonly x: TensorTree;
   readonly y?: TensorTree | undefined;
   readonly sampleWeight?: TensorTree | undefined;
 }
 
-/** What a step reports: scalars by name (vectors for metrics with one value a class). */
+/** What a step reports: one number (or one for each class) by name, still on the device. */
 export type StepLogs = Readonly<Record<string, Tensor>>;
 
-/** What `computeLoss` and `computeMetrics` are given. */
-export interface BatchResult extends Batch {
+/** What `computeMetrics` is given. */
+export interface MetricParts extends StepData {
   readonly yPred: TensorTree;
-  /** Default true in `trainStep`, false in `testStep`. */
+}
+
+/** What `computeLoss` is given. */
+export interface LossParts extends MetricParts {
   readonly training?: boolean | undefined;
 }
+
+/** A metric of any kind. */
+export type AnyMetric = Metric;
 
 /**
  * A model as the trainer sees it. `trainStep`, `testStep`, `predictStep`, `computeLoss`,
@@ -33,16 +40,22 @@ export interface TrainableModel {
   readonly built: boolean;
   readonly weights: readonly Variable[];
   readonly trainableWeights: readonly Variable[];
-  /** Penalties added by layers during the last call, each a tensor of any shape. */
+  /** Penalties added by layers during the last call. */
   readonly losses: readonly Tensor[];
-  /** Names of the outputs in order, where the model knows them. */
-  readonly outputNames?: readonly string[] | undefined;
-  readonly metrics: readonly Metric[];
+  /** Names of the outputs in order; empty where the model does not know them. */
+  readonly outputNames: readonly string[];
+  readonly metrics: readonly AnyMetric[];
+  /** What compile() chose; throws before it. */
+  readonly optimizer: Optimizer;
+  /** True ends fit after the current batch. */
+  stopTraining: boolean;
+  getWeights(): readonly Tensor[];
+  setWeights(values: readonly Tensor[]): void;
   apply(inputs: TensorTree, options?: { readonly training?: boolean }): TensorTree;
-  trainStep(batch: Batch): StepLogs;
-  testStep(batch: Batch): StepLogs;
-  predictStep(batch: Batch): TensorTree;
-  computeLoss(result: BatchResult): Tensor;
-  computeMetrics(result: BatchResult): StepLogs;
+  trainStep(data: StepData): StepLogs;
+  testStep(data: StepData): StepLogs;
+  predictStep(data: StepData): TensorTree;
+  computeLoss(parts: LossParts): Tensor;
+  computeMetrics(parts: MetricParts): StepLogs;
   resetMetrics(): void;
 }

@@ -12,10 +12,10 @@ import {
   cast,
   div,
   equal,
-  floorDivide,
+  floorDiv,
   mul,
   notEqual,
-  remainder,
+  mod,
   sub,
   where,
 } from '../ops/index.js';
@@ -136,7 +136,7 @@ export abstract class Optimizer {
   /** Updates done, as a tensor: what schedules are given. */
   get iterations(): Tensor {
     const steps = this.settings.gradientAccumulationSteps;
-    return steps === null ? this.iteration.value : floorDivide(this.iteration.value, steps);
+    return steps === null ? this.iteration.value : floorDiv(this.iteration.value, steps);
   }
 
   /** The learning rate as a variable, or the schedule it follows. Assign a number to change it. */
@@ -258,7 +258,7 @@ export abstract class Optimizer {
 
   /** Adds to the accumulators; every `steps`-th time the weights move by the mean. */
   #accumulate(used: readonly Use[], steps: number): void {
-    const isLast = equal(remainder(add(this.iteration.value, 1), steps), 0);
+    const isLast = equal(mod(add(this.iteration.value, 1), steps), 0);
     const summed = used.map((use) => {
       const accumulator = this.#accumulators[use.at];
       return accumulator === undefined ? use.gradient : add(accumulator.value, use.gradient);
@@ -327,7 +327,7 @@ export abstract class Optimizer {
     const next = add(kept, mul(weight, where(isFirst, 1, 1 - emaMomentum)));
     assignments.push([average, next]);
     if (emaOverwriteFrequency === null) return weight;
-    const stays = notEqual(remainder(add(this.iterations, 1), emaOverwriteFrequency), 0);
+    const stays = notEqual(mod(add(this.iterations, 1), emaOverwriteFrequency), 0);
     return where(stays, weight, next);
   }
 

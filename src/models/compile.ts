@@ -1,0 +1,73 @@
+// compile(): chooses the optimizer, the loss and the metrics of a model.
+import { ArgumentError, unknownName } from '../core/errors.js';
+import { Mean } from '../metrics/mean.js';
+import { get as getOptimizer, type OptimizerIdentifier } from '../optimizers/lookup.js';
+import { CompiledLoss, type LossSpec, type LossWeightSpec } from './compiled-loss.js';
+import { CompiledMetrics, type MetricsSpec } from './compiled-metrics.js';
+import type { TrainableModel } from './trainable.js';
+import { trainingOf } from './training-state.js';
+
+/** Options of `model.compile`. */
+export interface CompileOptions {
+  /** Default `'rmsprop'`. */
+  readonly optimizer?: OptimizerIdentifier;
+  /** One loss, one for each output (list), or losses by output name. */
+  readonly loss?: LossSpec;
+  /** Weights of the losses, in the structure of the losses; default 1 each. */
+  readonly lossWeights?: LossWeightSpec;
+  /** Metrics without sample weights, e.g. `['accuracy']`. */
+  readonly metrics?: MetricsSpec;
+  /** Metrics that use sample and class weights. */
+  readonly weightedMetrics?: MetricsSpec;
+  /** Run every step op by op, so that breakpoints and prints work; default false. */
+  readonly runEagerly?: boolean;
+  /** `'eager'` is another word for `runEagerly: true`. */
+  readonly engine?: 'eager' | 'graph';
+}
+
+const OPTIONS: Readonly<Record<keyof CompileOptions, true>> = {
+  optimizer: true,
+  loss: true,
+  lossWeights: true,
+  metrics: true,
+  weightedMetrics: true,
+  runEagerly: true,
+  engine: true,
+};
+
+/** Throws for an option that does not exist, with the nearest that does. */
+export function requireKnownOptions(
+  where: string,
+  options: object,
+  known: Readonly<Record<string, true>>,
+): void {
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(known, key)) throw unknownName('option', key, Object.keys(known), where);
+  }
+}
+
+/** Sets what `fit`, `evaluate` and `trainOnBatch` work with. Weights stay as they are. */
+export function compileModel(model: TrainableModel, options: CompileOptions = {}): void {
+  requireKnownOptions('compile', options, OPTIONS);
+  const { loss, lossWeights, engine } = options;
+  if (engine !== undefined && engine !== 'eager' && engine !== 'graph') {
+    throw new ArgumentError({
+      where: 'compile',
+      what: 'there is no such engine',
+      expected: "'eager' or 'graph'",
+      received: String(engine),
+      fix: 'leave engine out for the default',
+    });
+  }
+  const hasLoss = loss !== undefined && loss !== null;
+  const state = trainingOf(model);
+  state.compiled = {
+    optimizer: getOptimizer(options.optimizer ?? 'rmsprop'),
+    loss: hasLoss ? new CompiledLoss(loss, lossWeights) : undefined,
+    metrics: new CompiledMetrics(options.metrics, options.weightedMetrics),
+    lossTracker: new Mean({ name: 'loss' }),
+    runEagerly: options.runEagerly ?? engine === 'eager',
+    options,
+  };
+  state.functions = undefined;
+}

@@ -1,0 +1,99 @@
+// trainOnBatch(), testOnBatch() and predictOnBatch(): one step on one batch, metrics kept.
+import type { Logs } from '../callbacks/callback.js';
+import { currentEngine } from '../core/engine.js';
+import { type HostBatch, toTensors } from '../data/batch.js';
+import { type ClassWeight, withClassWeights } from '../data/class-weight.js';
+import { type ArrayTree, toLeafTree } from '../data/host-array.js';
+import { requireKnownOptions } from './compile.js';
+import { disposeLogs, readLogs } from './logs.js';
+import { prepare, stepFunctionsOf } from './run-steps.js';
+import type { StepData, StepLogs, TensorTree, TrainableModel } from './trainable.js';
+import { compiledOf } from './training-state.js';
+
+/** Options of `model.testOnBatch`. */
+export interface TestOnBatchOptions {
+  readonly sampleWeight?: ArrayTree | null;
+}
+
+/** Options of `model.trainOnBatch`. */
+export interface TrainOnBatchOptions extends TestOnBatchOptions {
+  readonly classWeight?: ClassWeight | null;
+}
+
+/** `(x, y, options)`. */
+export type TrainOnBatchArguments = [
+  x: ArrayTree,
+  y?: ArrayTree | null,
+  options?: TrainOnBatchOptions,
+];
+
+/** `(x, y, options)`. */
+export type TestOnBatchArguments = [
+  x: ArrayTree,
+  y?: ArrayTree | null,
+  options?: TestOnBatchOptions,
+];
+
+/** `(x)`. */
+export type PredictOnBatchArguments = [x: ArrayTree];
+
+async function batchOf(
+  x: ArrayTree,
+  y: ArrayTree | null | undefined,
+  options: TrainOnBatchOptions,
+): Promise<HostBatch> {
+  const { sampleWeight, classWeight } = options;
+  const batch: HostBatch = {
+    x: await toLeafTree('x', x),
+    ...(y === undefined || y === null ? {} : { y: await toLeafTree('y', y) }),
+    ...(sampleWeight === undefined || sampleWeight === null
+      ? {}
+      : { sampleWeight: await toLeafTree('sampleWeight', sampleWeight) }),
+  };
+  if (classWeight === undefined || classWeight === null) return batch;
+  return withClassWeights(batch, classWeight);
+}
+
+async function logsOf(
+  model: TrainableModel,
+  batch: HostBatch,
+  step: (data: StepData) => StepLogs,
+): Promise<Logs> {
+  prepare(model, batch);
+  const logs = currentEngine().scope(() => step(toTensors(batch)));
+  const read = await readLogs(logs);
+  disposeLogs(logs);
+  return read;
+}
+
+/** `model.trainOnBatch`: running means, as long as the metrics are not reset. */
+export async function trainOnBatch(
+  model: TrainableModel,
+  ...args: TrainOnBatchArguments
+): Promise<Logs> {
+  compiledOf(model);
+  const [x, y, options = {}] = args;
+  requireKnownOptions('trainOnBatch', options, { sampleWeight: true, classWeight: true });
+  return logsOf(model, await batchOf(x, y, options), stepFunctionsOf(model).train);
+}
+
+/** `model.testOnBatch`. */
+export async function testOnBatch(
+  model: TrainableModel,
+  ...args: TestOnBatchArguments
+): Promise<Logs> {
+  compiledOf(model);
+  const [x, y, options = {}] = args;
+  requireKnownOptions('testOnBatch', options, { sampleWeight: true });
+  return logsOf(model, await batchOf(x, y, options), stepFunctionsOf(model).test);
+}
+
+/** `model.predictOnBatch`. */
+export async function predictOnBatch(
+  model: TrainableModel,
+  ...args: PredictOnBatchArguments
+): Promise<TensorTree> {
+  const [x] = args;
+  const batch = await batchOf(x, undefined, {});
+  return currentEngine().scope(() => stepFunctionsOf(model).predict(toTensors(batch)));
+}

@@ -1,0 +1,108 @@
+// predict(): the outputs for data, computed batch by batch and put together.
+import type { CallbackLike } from '../callbacks/callback.js';
+import { CallbackList } from '../callbacks/callback-list.js';
+import type { TypedArray } from '../core/dtype.js';
+import { currentEngine } from '../core/engine.js';
+import { Tensor } from '../core/tensor.js';
+import { flattenTree, mapTree, type Tree } from '../core/tree.js';
+import { toTensors } from '../data/batch.js';
+import type { Dataset } from '../data/dataset-source.js';
+import type { ArrayTree } from '../data/host-array.js';
+import { requireKnownOptions } from './compile.js';
+import { stepsOf, type Verbosity, verbosity, withProgress } from './evaluate.js';
+import { Breather, iteratorOf, noBatches, stepFunctionsOf } from './run-steps.js';
+import { sourceOf } from './sources.js';
+import type { TensorTree, TrainableModel } from './trainable.js';
+
+/** Options of `model.predict`. */
+export interface PredictOptions {
+  /** Default 32. */
+  readonly batchSize?: number;
+  readonly verbose?: Verbosity;
+  /** Batches to use; default all. */
+  readonly steps?: number;
+  readonly callbacks?: readonly CallbackLike[];
+}
+
+/** `(x, options)`. */
+export type PredictArguments = [x: ArrayTree | Dataset, options?: PredictOptions];
+
+const OPTIONS: Readonly<Record<keyof PredictOptions, true>> = {
+  batchSize: true,
+  verbose: true,
+  steps: true,
+  callbacks: true,
+};
+
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
+/** The parts of one output, until all batches are there. */
+class Collected {
+  readonly #parts: TypedArray[] = [];
+  #rows = 0;
+  #model: Tensor | undefined;
+
+  async add(part: Tensor): Promise<void> {
+    this.#model ??= part;
+    this.#rows += part.shape[0] ?? 1;
+    this.#parts.push(await part.data());
+  }
+
+  /** All parts one after the other along the first axis. */
+  tensor(): Tensor {
+    const model = this.#model;
+    const { shape = [0], dtype = 'float32' } = model ?? {};
+    const values = new Float64Array(this.#parts.reduce((sum, part) => sum + part.length, 0));
+    let position = 0;
+    for (const part of this.#parts) {
+      values.set(part, position);
+      position += part.length;
+    }
+    return currentEngine().write({ shape: [this.#rows, ...shape.slice(1)], dtype }, values);
+  }
+}
+
+/** `model.predict`. The results are tensors in the structure of the outputs. */
+export async function predictModel(
+  model: TrainableModel,
+  ...args: PredictArguments
+): Promise<TensorTree> {
+  const [x, options = {}] = args;
+  requireKnownOptions('predict', options, OPTIONS);
+  const { batchSize, steps, callbacks = [] } = options;
+  const source = await sourceOf({ x }, { where: 'predict', batchSize, steps });
+  const verbose = verbosity(options.verbose);
+  const list = new CallbackList(withProgress(callbacks, verbose));
+  list.attach(model, { verbose, epochs: 1, steps: stepsOf(source, steps) });
+  await list.begin('Predict');
+  const step = stepFunctionsOf(model).predict;
+  const batches = iteratorOf(source.epoch({}));
+  const breather = new Breather();
+  let structure: TensorTree | undefined;
+  let collected: Collected[] = [];
+  for (let index = 0; steps === undefined || index < steps; index++) {
+    const next = await batches.next();
+    if (next.done === true) break;
+    await list.batchBegin('Predict', index);
+    const { value: batch } = next;
+    const outputs = currentEngine().scope(() => step(toTensors(batch)));
+    const tensors = flattenTree(outputs, isTensor);
+    if (structure === undefined) collected = tensors.map(() => new Collected());
+    structure ??= outputs;
+    for (const [output, tensor] of tensors.entries()) await collected[output]?.add(tensor);
+    await list.batchEnd('Predict', index, () => Promise.resolve({}));
+    for (const tensor of tensors) tensor.dispose();
+    await breather.rest();
+  }
+  if (structure === undefined) throw noBatches('predict');
+  await list.end('Predict');
+  let output = 0;
+  return mapTree<Tensor, Tensor>(structure, isTensor, (tensor): Tensor => {
+    return collected[output++]?.tensor() ?? tensor;
+  });
+}
+
+/** The structure of the results of `model.predict`. */
+export type PredictResult = Tree<Tensor>;

@@ -1,0 +1,112 @@
+// The data arguments of fit, evaluate and predict made into sources of batches.
+import { ArgumentError } from '../core/errors.js';
+import { type ArrayData, arraySource, sampleCountOf, sliceData } from '../data/array-source.js';
+import { type Dataset, datasetSource, isDataset } from '../data/dataset-source.js';
+import { type ArrayTree, toHostTree } from '../data/host-array.js';
+import type { Source } from '../data/source.js';
+
+/** Inputs or targets: arrays, or something that yields batches. */
+export type InputData = ArrayTree | Dataset;
+
+type ValidationList = readonly [
+  x: ArrayTree,
+  y?: ArrayTree | null,
+  sampleWeight?: ArrayTree | null,
+];
+
+/** What evaluation during fit works on. */
+export type ValidationData =
+  | Dataset
+  | ValidationList
+  | {
+      readonly x: ArrayTree;
+      readonly y?: ArrayTree | null;
+      readonly sampleWeight?: ArrayTree | null;
+    };
+
+/** Data as it was given. */
+export interface GivenData {
+  readonly x: InputData;
+  readonly y?: ArrayTree | null | undefined;
+  readonly sampleWeight?: ArrayTree | null | undefined;
+}
+
+/** Where batches are made. */
+export interface Cut {
+  readonly where: string;
+  readonly batchSize?: number | undefined;
+  /** Steps asked for, from which the batch size follows where none is given. */
+  readonly steps?: number | undefined;
+}
+
+/** All arrays on the host. */
+export async function hostData(given: GivenData): Promise<ArrayData> {
+  const { x, y, sampleWeight } = given;
+  return {
+    x: await toHostTree('x', x),
+    ...(y === undefined || y === null ? {} : { y: await toHostTree('y', y) }),
+    ...(sampleWeight === undefined || sampleWeight === null
+      ? {}
+      : { sampleWeight: await toHostTree('sampleWeight', sampleWeight) }),
+  };
+}
+
+function refuse(where: string, name: string): ArgumentError {
+  return new ArgumentError({
+    where,
+    what: `${name} cannot be given next to a dataset`,
+    expected: 'a dataset that yields { x, y, sampleWeight }',
+    received: `a dataset and ${name}`,
+    fix: `let the dataset yield ${name} with every batch`,
+  });
+}
+
+/** A source of arrays that are on the host. */
+export function sourceOfArrays(data: ArrayData, cut: Cut): Source {
+  const { where, batchSize, steps } = cut;
+  const count = sampleCountOf(where, data);
+  const size = batchSize ?? (steps === undefined ? 32 : Math.ceil(count / steps));
+  return arraySource(where, data, size);
+}
+
+/** A source of arrays or of a dataset. */
+export async function sourceOf(given: GivenData, cut: Cut): Promise<Source> {
+  const { x, y, sampleWeight } = given;
+  if (!isDataset(x)) return sourceOfArrays(await hostData(given), cut);
+  if (y !== undefined && y !== null) throw refuse(cut.where, 'y');
+  if (sampleWeight !== undefined && sampleWeight !== null) throw refuse(cut.where, 'sampleWeight');
+  return datasetSource(cut.where, x);
+}
+
+/** The last part of the samples, kept for validation, and the rest. */
+export function splitData(
+  data: ArrayData,
+  validationSplit: number,
+): { train: ArrayData; validation: ArrayData } {
+  const count = sampleCountOf('fit', data);
+  const boundary = Math.floor(count * (1 - validationSplit));
+  if (boundary > 0 && boundary < count) {
+    return { train: sliceData(data, 0, boundary), validation: sliceData(data, boundary, count) };
+  }
+  throw new ArgumentError({
+    where: 'fit',
+    what: `validationSplit leaves no samples for ${boundary > 0 ? 'validation' : 'training'}`,
+    expected: 'a fraction that leaves at least one sample on either side',
+    received: `${validationSplit} of ${count} samples`,
+    fix: 'use another fraction, or pass validationData',
+  });
+}
+
+/** The parts of validation data, however they were given. */
+export function validationParts(data: ValidationData): GivenData {
+  if (isValidationList(data)) {
+    const [x, y, sampleWeight] = data;
+    return { x, y, sampleWeight };
+  }
+  if (isDataset(data)) return { x: data };
+  return { x: data.x, y: data.y, sampleWeight: data.sampleWeight };
+}
+
+function isValidationList(data: ValidationData): data is ValidationList {
+  return Array.isArray(data);
+}

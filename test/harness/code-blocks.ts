@@ -100,11 +100,16 @@ function placeOf(code: string): string | undefined {
   return path === undefined ? undefined : join(root, dirname(path));
 }
 
-/** A module that imports the source and hands what marked lines print to `globalThis[hook]`. */
-export function moduleOf(code: string, hook: string): string {
+/**
+ * A module that imports the source. With `hook` marked lines hand what they print to
+ * `globalThis[hook]`.
+ */
+export function moduleOf(code: string, hook?: string): string {
   const place = placeOf(code);
   const reporting = code.split('\n').map((line, index) => {
-    return line.replace(PRINTED, `$1globalThis['${hook}'](${index}, $2);`);
+    return hook === undefined
+      ? line
+      : line.replace(PRINTED, `$1globalThis['${hook}'](${index}, $2);`);
   });
   const index = JSON.stringify(join(root, 'src/index.ts'));
   const resolved = reporting

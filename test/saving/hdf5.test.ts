@@ -177,10 +177,10 @@ describe('hostile HDF5', () => {
       const data = new Float32Array(64);
       file.create_dataset({ name: 'c', data, chunks: [16], compression: 'gzip' });
     });
-    for (let length = 0; length < bytes.length; length += 7) {
+    for (let length = 0; length < bytes.length; length += 41) {
       await expect(readWeights(bytes.subarray(0, length))).rejects.toThrow(FormatError);
     }
-    for (let at = 0; at < bytes.length; at += 3) {
+    for (let at = 0; at < bytes.length; at += 13) {
       const changed = Uint8Array.from(bytes);
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
       const outcome = await readWeights(changed).catch((error: unknown) => error);

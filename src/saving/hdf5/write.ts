@@ -82,6 +82,21 @@ function checkSizes({ arrays }: WeightsFile): void {
   }
 }
 
+/** At least as many bytes as the file will have. */
+function roomFor({ arrays, attributes }: WeightsFile): number {
+  const PER_OBJECT = 4096;
+  let total = PER_OBJECT * (arrays.size + attributes.size + 16);
+  for (const { values } of arrays.values()) total += Math.max(values.byteLength, values.length * 4);
+  return total;
+}
+
+/** The file up to the end that its superblock (version 0) states. */
+function withoutSpareRoom(bytes: Uint8Array): Uint8Array {
+  const END_OF_FILE = 40;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.subarray(0, Number(view.getBigUint64(END_OF_FILE, true)));
+}
+
 function writeWith(hdf5: Hdf5Package, content: WeightsFile): Uint8Array {
   const { FS, Module } = hdf5;
   if (FS === null) throw new StateError({ what: 'h5wasm has no file system', fix: 'update it' });
@@ -90,11 +105,13 @@ function writeWith(hdf5: Hdf5Package, content: WeightsFile): Uint8Array {
   try {
     const file = new hdf5.File(name, 'w', { libver: ['earliest', 'latest'] });
     try {
+      // The file system grows a file by an eighth at a time; one step saves copying it all the way.
+      FS.truncate(name, roomFor(content));
       fill(file, content);
     } finally {
       file.close();
     }
-    return FS.readFile(name);
+    return withoutSpareRoom(FS.readFile(name));
   } finally {
     Module.deactivate_throwing_error_handler();
     if (FS.analyzePath(name).exists) FS.unlink(name);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { KeratinError } from '../core/errors.js';
 import { type CSource, emitC } from '../kernels/emit/c.js';
 import type { Loops } from '../kernels/ir/loops.js';
+import type { Target } from '../kernels/schedule/target.js';
 
 /** A program as machine code. */
 export interface NativeKernel {
@@ -23,6 +24,17 @@ export interface NativeRuntime {
   readonly description: string;
   compile(program: Loops): NativeKernel;
 }
+
+/** What recipes may count on; wider or narrower vectors work as well, a little slower. */
+export const nativeTarget: Target = {
+  name: 'native',
+  kind: 'cpu',
+  lanes: 8,
+  fusedMultiplyAdd: true,
+  tile: { rows: 6, vectors: 2 },
+  cacheBytes: 1 << 19,
+  workgroupSize: 1,
+};
 
 /** Why there are no native programs on this machine. */
 export interface NativeAbsent {

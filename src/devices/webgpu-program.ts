@@ -1,9 +1,8 @@
 // One program on the GPU: its pipelines, bind groups and scratch. Between emit/wgsl.ts and webgpu.ts.
 import type { Executable } from '../core/device.js';
-import { KeratinError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { emitWgsl, gridOf, type WgslSource } from '../kernels/emit/wgsl.js';
-import { knownInteger } from '../kernels/ir/build.js';
+import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type BufferRef, storageBytes } from '../kernels/ir/expr.js';
 import type { Loops } from '../kernels/ir/loops.js';
 import type { GpuBlock, WebgpuDevice } from './webgpu.js';
@@ -23,22 +22,25 @@ interface Variant {
 export class WebgpuProgram implements Executable {
   readonly name: string;
   readonly #variants = new Map<string, Variant>();
-  readonly #scratch: readonly GpuBlock[];
+  readonly #scratch: readonly BufferRef[];
 
   constructor(
     private readonly device: WebgpuDevice,
     private readonly program: Loops,
   ) {
     this.name = program.name;
-    const scratch = program.buffers.filter(({ space }) => space === 'scratch');
-    this.#scratch = scratch.map((buffer) => device.alloc(this.#scratchBytes(buffer)));
+    this.#scratch = program.buffers.filter(({ space }) => space === 'scratch');
     // Faults of the program show when it is loaded, not when it first runs.
     this.#variant([]);
   }
 
   /** Records the passes of the program. */
   record(buffers: readonly GpuBlock[], params: readonly number[]): void {
-    const all = [...buffers, ...this.#scratch];
+    const scratch = this.#scratch.map(({ length, storage }) => {
+      const elements = length === undefined ? 0 : evaluateInteger(length, params);
+      return this.device.alloc(elements * storageBytes(storage));
+    });
+    const all = [...buffers, ...scratch];
     const sameAs = all.map((block) => all.indexOf(block));
     const variant = this.#variant(sameAs.every((first, index) => first === index) ? [] : sameAs);
     const { wgsl } = variant;
@@ -59,17 +61,8 @@ export class WebgpuProgram implements Executable {
       pass.setPipeline(at(variant.pipelines, index));
       pass.dispatchWorkgroups(...gridOf(count));
     }
-  }
-
-  #scratchBytes(buffer: BufferRef): number {
-    const length = buffer.length === undefined ? undefined : knownInteger(buffer.length);
-    if (length === undefined) {
-      throw new KeratinError({
-        where: `kernel ${this.program.name}`,
-        what: 'the length of a scratch buffer is not a constant',
-      });
-    }
-    return length * storageBytes(buffer.storage);
+    // Whoever takes this memory next is recorded later, and so runs later.
+    for (const block of scratch) this.device.free(block);
   }
 
   #variant(sameAs: readonly number[]): Variant {

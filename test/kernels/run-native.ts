@@ -3,7 +3,7 @@ import type { TypedArray } from '../../src/core/dtype.js';
 import { at } from '../../src/core/sequence.js';
 import type { NativeRuntime } from '../../src/devices/native.js';
 import type { ProgramBuffers } from '../../src/kernels/emit/interpreter.js';
-import { knownInteger } from '../../src/kernels/ir/build.js';
+import { evaluateInteger } from '../../src/kernels/ir/evaluate-integer.js';
 import { type BufferRef, storageBytes } from '../../src/kernels/ir/expr.js';
 import type { Loops } from '../../src/kernels/ir/loops.js';
 
@@ -15,13 +15,17 @@ function bytesOf(array: TypedArray): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-export function runNative(native: NativeRuntime, program: Loops, buffers: ProgramBuffers): void {
+export function runNative(
+  native: NativeRuntime,
+  program: Loops,
+  buffers: ProgramBuffers,
+  params: readonly number[] = [],
+): void {
   const kernel = native.compile(program);
   const arrayOf = (buffer: BufferRef): TypedArray => {
     if (buffer.space === 'input') return at(buffers.inputs, buffer.slot);
     if (buffer.space === 'output') return at(buffers.outputs, buffer.slot);
-    const length = buffer.length === undefined ? undefined : knownInteger(buffer.length);
-    if (length === undefined) throw new Error('a scratch buffer has no known length');
+    const length = buffer.length === undefined ? 0 : evaluateInteger(buffer.length, params);
     return new Uint8Array(length * storageBytes(buffer.storage));
   };
   const arrays = kernel.buffers.map((buffer) => bytesOf(arrayOf(buffer)));
@@ -33,7 +37,7 @@ export function runNative(native: NativeRuntime, program: Loops, buffers: Progra
   }
   const heap = new Uint8Array(new SharedArrayBuffer(end)).fill(PATTERN);
   for (const [index, array] of arrays.entries()) heap.set(array, at(offsets, index));
-  kernel.run(heap, Uint32Array.from(offsets), new Int32Array(1), 2);
+  kernel.run(heap, Uint32Array.from(offsets), Int32Array.from([...params, 0]), 2);
   for (const [index, array] of arrays.entries()) {
     const begin = at(offsets, index);
     array.set(heap.subarray(begin, begin + array.length));

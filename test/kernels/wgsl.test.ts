@@ -8,8 +8,9 @@ import type { BufferRef, Expr, Storage } from '../../src/kernels/ir/expr.js';
 import type { ForStmt, LoopKind, Loops, Stmt } from '../../src/kernels/ir/loops.js';
 import { parametrise } from '../../src/kernels/ir/parameters.js';
 import { arrayFor, floats, integers, plain, vectorProgram } from './every-primitive.js';
+import { openTestGpu } from './open-gpu.js';
 import { ELEMENTS, programOf, programSteps } from './random-programs.js';
-import { openTestGpu, runWebgpu } from './run-webgpu.js';
+import { runOnDevice } from './run-on-device.js';
 
 const device = await openTestGpu();
 const present = 'gpu' in device;
@@ -45,7 +46,7 @@ describe(`WGSL programs${reason}`, () => {
       const small = loops(buffers, ...alone);
       const [expected, received] = [arrayFor(storage), arrayFor(storage)];
       interpret(small, { inputs: [integers, floats], outputs: [expected] });
-      await runWebgpu(device, small, { inputs: [integers, floats], outputs: [received] });
+      await runOnDevice(device, small, { inputs: [integers, floats], outputs: [received] });
       expect([slot, plain(received)]).toEqual([slot, plain(expected)]);
     }
   });
@@ -55,7 +56,7 @@ describe(`WGSL programs${reason}`, () => {
       const program = programOf(steps);
       const [expected, received] = [new Int32Array(ELEMENTS), new Int32Array(ELEMENTS)];
       interpret(program, { inputs: [integers, floats], outputs: [expected] });
-      await runWebgpu(device, program, { inputs: [integers, floats], outputs: [received] });
+      await runOnDevice(device, program, { inputs: [integers, floats], outputs: [received] });
       expect(Array.from(received)).toEqual(Array.from(expected));
     });
     await fc.assert(property, { numRuns: 25 });
@@ -78,7 +79,7 @@ describe(`WGSL programs${reason}`, () => {
     const values = Float32Array.from({ length: 300 }, (_, index) => index);
     const [expected, received] = [new Float32Array(300), new Float32Array(300)];
     interpret(program, { inputs: [values], outputs: [expected] }, params);
-    await runWebgpu(device, program, { inputs: [values], outputs: [received] }, params);
+    await runOnDevice(device, program, { inputs: [values], outputs: [received] }, params);
     expect(received).toEqual(expected);
     expect(received[299]).toBe(-1);
   });
@@ -91,7 +92,7 @@ describe(`WGSL programs${reason}`, () => {
       over('parallel', b.i32(count), (i) => [b.store(y, i, b.rem(i, b.i32(251)))]),
     );
     const received = new Uint8Array(count);
-    await runWebgpu(device, program, { inputs: [], outputs: [received] });
+    await runOnDevice(device, program, { inputs: [], outputs: [received] });
     expect(received.every((value, index) => value === index % 251)).toBe(true);
   });
 
@@ -119,7 +120,7 @@ describe(`WGSL programs${reason}`, () => {
     const values = Int32Array.from({ length: 320 }, (_, index) => index * index - 5000);
     const [expected, received] = [new Int32Array(5), new Int32Array(5)];
     interpret(program, { inputs: [values], outputs: [expected] });
-    await runWebgpu(device, program, { inputs: [values], outputs: [received] });
+    await runOnDevice(device, program, { inputs: [values], outputs: [received] });
     expect(received).toEqual(expected);
   });
 
@@ -131,7 +132,7 @@ describe(`WGSL programs${reason}`, () => {
       ]),
     );
     const values = Float32Array.of(1, 2, 3, 4);
-    await runWebgpu(device, program, { inputs: [values, values], outputs: [values] });
+    await runOnDevice(device, program, { inputs: [values, values], outputs: [values] });
     expect(Array.from(values)).toEqual([2, 4, 6, 8]);
   });
 });

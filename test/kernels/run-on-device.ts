@@ -1,32 +1,17 @@
-// Runs programs on the GPU device on plain arrays, for tests. Where there is no GPU, a software
-// driver serves: Debian's chromium package carries one.
-import { existsSync } from 'node:fs';
-import type { Block } from '../../src/core/device.js';
+// Runs one program on a device on plain arrays, for tests.
+import type { Block, Device } from '../../src/core/device.js';
 import type { TypedArray } from '../../src/core/dtype.js';
 import { at } from '../../src/core/sequence.js';
-import { openWebgpu, type WebgpuAbsent, type WebgpuDevice } from '../../src/devices/webgpu.js';
 import type { ProgramBuffers } from '../../src/kernels/emit/interpreter.js';
 import type { Loops } from '../../src/kernels/ir/loops.js';
-
-const SOFTWARE_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-
-export function openTestGpu(): Promise<WebgpuDevice | WebgpuAbsent> {
-  // Set KERATIN_GPU to test on real hardware.
-  if (process.env.KERATIN_GPU === undefined && process.env.VK_DRIVER_FILES === undefined) {
-    if (!existsSync(SOFTWARE_DRIVER)) {
-      return Promise.resolve({ absent: 'no software driver: install the package chromium' });
-    }
-    process.env.VK_DRIVER_FILES = SOFTWARE_DRIVER;
-  }
-  return openWebgpu();
-}
 
 function bytesOf(array: TypedArray): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-export async function runWebgpu(
-  device: WebgpuDevice,
+/** Binds arrays, runs once, and writes the results back into the outputs' arrays. */
+export async function runOnDevice(
+  device: Device,
   program: Loops,
   buffers: ProgramBuffers,
   params: readonly number[] = [],

@@ -2,6 +2,7 @@
 // whenever the power fails, finds the old file or the new one, never half of one.
 import type { FileHandle } from 'node:fs/promises';
 import { ArgumentError, StateError } from '../core/errors.js';
+import { importFiles, importPaths } from './node-modules.js';
 
 /** What is used of node:fs/promises, so that tests can make each step fail. */
 export interface FileOperations {
@@ -20,7 +21,7 @@ export function runsOnNode(): boolean {
 }
 
 async function nodeFiles(path: string): Promise<FileOperations> {
-  if (runsOnNode()) return import('node:fs/promises');
+  if (runsOnNode()) return importFiles();
   throw new StateError({
     where: path,
     what: 'there are no file paths outside Node',
@@ -77,6 +78,24 @@ export async function readNodeFile(path: string, files?: FileOperations): Promis
   }
 }
 
+/** Those of the named files that a folder holds (links do not count); undefined for no folder. */
+export async function readNodeFolder(
+  path: string,
+  names: readonly string[],
+): Promise<Map<string, Uint8Array> | undefined> {
+  if (!runsOnNode()) return undefined;
+  const { readdir } = await importFiles();
+  const { join } = await importPaths();
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return undefined;
+  const contents = new Map<string, Uint8Array>();
+  for (const entry of entries) {
+    if (!entry.isFile() || !names.includes(entry.name)) continue;
+    contents.set(entry.name, await readNodeFile(join(path, entry.name)));
+  }
+  return contents;
+}
+
 async function writeFlushed(files: FileOperations, path: string, bytes: Uint8Array, mode: number) {
   const handle = await files.open(path, 'wx', mode);
   try {
@@ -129,7 +148,7 @@ async function replace(files: FileOperations, path: string, bytes: Uint8Array, o
     });
   }
   const target = found?.target ?? path;
-  const { dirname, basename, join } = await import('node:path');
+  const { dirname, basename, join } = await importPaths();
   const folder = dirname(target);
   const temporary = join(folder, `.${basename(target)}.tmp-${process.pid}-${randomSuffix()}`);
   try {

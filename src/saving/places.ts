@@ -1,5 +1,6 @@
 // Where a file lies: a path on Node, a file handle in browsers. One read and one write for both.
-import { readNodeFile, writeNodeFile } from './node-files.js';
+import { readNodeFile, readNodeFolder, writeNodeFile } from './node-files.js';
+import { importUrls } from './node-modules.js';
 
 /** A path or file URL on Node, or a handle that the user picked in a browser. */
 export type FilePlace = string | URL | FileSystemFileHandle;
@@ -12,7 +13,7 @@ export function nameOfPlace(place: FilePlace): string {
 
 async function pathOf(place: string | URL): Promise<string> {
   if (typeof place === 'string') return place;
-  const { fileURLToPath } = await import('node:url');
+  const { fileURLToPath } = await importUrls();
   return fileURLToPath(place);
 }
 
@@ -20,6 +21,15 @@ async function pathOf(place: string | URL): Promise<string> {
 export async function readPlace(place: FilePlace): Promise<Uint8Array> {
   if (typeof place === 'string' || place instanceof URL) return readNodeFile(await pathOf(place));
   return new Uint8Array(await (await place.getFile()).arrayBuffer());
+}
+
+/** Those of the named files that the folder at `place` holds; undefined where it is no folder. */
+export async function readFolder(
+  place: FilePlace,
+  names: readonly string[],
+): Promise<Map<string, Uint8Array> | undefined> {
+  const isPath = typeof place === 'string' || place instanceof URL;
+  return isPath ? readNodeFolder(await pathOf(place), names) : undefined;
 }
 
 /** Replaces what lies at `place`, as a whole or not at all. */

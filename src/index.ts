@@ -1,38 +1,9 @@
 // Public names, and the only place that puts engine, device and library together.
-import { setDefaultEngine, withEngine } from './core/engine.js';
-import { setShapeInference } from './core/inference.js';
-import { createCpuDevice } from './devices/cpu.js';
-import { createEagerEngine, type EagerEngine } from './engines/eager.js';
-import { specEngine, specTensor } from './engines/spec.js';
 import { installFluent } from './ops/fluent.js';
+import { installRuntime } from './runtime/runtime.js';
 
-let engine: EagerEngine | undefined;
-
-/** The eager engine on the cpu device; made when it is first needed. */
-function defaultEngine(): EagerEngine {
-  engine ??= createEagerEngine(createCpuDevice());
-  return engine;
-}
-
-setDefaultEngine(defaultEngine);
-setShapeInference((body, specs) => withEngine(specEngine, () => body(specs.map(specTensor))));
+installRuntime();
 installFluent();
-
-/**
- * What the device holds now: blocks in use, their bytes, and the most there ever were.
- *
- * @example
- * ```ts
- * import { memory, tensor } from 'keratin';
- * const before = memory().blocks;
- * const x = tensor([1, 2, 3]);
- * console.log(memory().blocks - before); // 1
- * x.dispose();
- * ```
- */
-export function memory(): ReturnType<EagerEngine['memory']> {
-  return defaultEngine().memory();
-}
 
 export { checkGradient } from './autodiff/check.js';
 export { gradient, valueAndGradient } from './autodiff/gradient.js';
@@ -54,3 +25,10 @@ export { Variable } from './core/variable.js';
 export { createCpuDevice } from './devices/cpu.js';
 export { createEagerEngine } from './engines/eager.js';
 export * from './ops/index.js';
+export {
+  checkNumerics,
+  memory,
+  type ProfileRow,
+  profile,
+  setDevice,
+} from './runtime/runtime.js';

@@ -24,6 +24,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ops: { may: ['core', 'kernels/ir', 'kernels/intrinsics', 'kernels/functions'] },
   autodiff: { may: ['core', 'ops'] },
   engines: { may: ['core', 'kernels', 'devices'] },
+  runtime: { may: ['core', 'devices', 'engines', 'ops'] },
   initializers: { may: ['core', 'ops'] },
   regularizers: { may: ['core', 'ops'] },
   constraints: { may: ['core', 'ops'] },

@@ -29,6 +29,8 @@ export interface Device {
   free(block: Block): void;
   write(block: Block, bytes: Uint8Array): void;
   read(block: Block, byteLength: number): Promise<Uint8Array>;
+  /** The bytes now, without waiting, where the device's memory can be seen; for checks. */
+  peek?(block: Block, byteLength: number): Uint8Array;
   /** Compiles a program whose sizes are `param`s or numbers. */
   load(program: Loops): Executable;
   /** Runs with the program's inputs, then its outputs. */

@@ -2,7 +2,7 @@
 import type { Block, Device, Executable } from '../core/device.js';
 import { KeratinError } from '../core/errors.js';
 import { emitWasm } from '../kernels/emit/wasm.js';
-import { intrinsics, type IntrinsicName } from '../kernels/intrinsics.js';
+import { type IntrinsicName, intrinsics } from '../kernels/intrinsics.js';
 import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type Expr, storageBytes } from '../kernels/ir/expr.js';
 import type { Loops } from '../kernels/ir/loops.js';
@@ -78,6 +78,11 @@ class CpuDevice implements Device {
     const copy = new Uint8Array(byteLength);
     copy.set(this.heap.bytes.subarray(address, address + byteLength));
     return copy;
+  }
+
+  peek(block: Block, byteLength: number): Uint8Array {
+    const { address } = asHeapBlock(block);
+    return this.heap.bytes.subarray(address, address + byteLength);
   }
 
   load(program: Loops): Executable {

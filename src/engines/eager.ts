@@ -27,6 +27,10 @@ const densify = defineOp({
 export interface EagerEngine extends Engine {
   readonly device: Device;
   memory(): DeviceMemory;
+  /** Number of distinct programs compiled so far. */
+  programs(): number;
+  /** Whether a dense tensor holds only finite numbers; true where that cannot be seen at once. */
+  isFinite(tensor: Tensor): boolean;
 }
 
 /** An engine that runs every op at once on `device`. */
@@ -115,5 +119,14 @@ export function createEagerEngine(device: Device): EagerEngine {
       scopes.register(old);
     },
     memory: () => device.memory(),
+    programs: () => programs.compiled,
+    isFinite(tensor) {
+      const { layout, storage } = storedTensor(tensor, 'check');
+      if (device.peek === undefined || !isDense(layout)) return true;
+      const end = (layout.offset + sizeOf(layout.shape)) * bytesPerElement(layout.dtype);
+      const bytes = device.peek(storage.block, end);
+      const start = layout.offset * bytesPerElement(layout.dtype);
+      return fromBytes(layout.dtype, bytes.subarray(start)).every(Number.isFinite);
+    },
   };
 }

@@ -226,7 +226,9 @@ export class SparseCategoricalCrossentropy extends Loss {
   }
   override getConfig(): Record<string, Plain> {
     const { fromLogits, ignoreClass, axis } = this;
-    return { ...super.getConfig(), fromLogits, ignoreClass, axis };
+    // Keras leaves the default axis out (and loses other values, which we keep).
+    const ownAxis = axis === -1 ? {} : { axis };
+    return { ...super.getConfig(), fromLogits, ignoreClass, ...ownAxis };
   }
 }
 

@@ -169,7 +169,8 @@ export class Huber extends Loss {
     return huber(yTrue, yPred, { delta: this.delta });
   }
   override getConfig(): Record<string, Plain> {
-    return { ...super.getConfig(), delta: this.delta };
+    // Keras leaves the default out (and loses other values, which we keep).
+    return { ...super.getConfig(), ...(this.delta === 1 ? {} : { delta: this.delta }) };
   }
 }
 
@@ -202,7 +203,8 @@ export class CosineSimilarity extends Loss {
     return cosineSimilarity(yTrue, yPred, { axis: this.axis });
   }
   override getConfig(): Record<string, Plain> {
-    return { ...super.getConfig(), axis: this.axis };
+    // Keras leaves the default out (and loses other values, which we keep).
+    return { ...super.getConfig(), ...(this.axis === -1 ? {} : { axis: this.axis }) };
   }
 }
 

@@ -8,7 +8,6 @@ import {
   cast,
   equal,
   greater,
-  mean,
   reshape,
   squeeze,
   sum,
@@ -17,10 +16,10 @@ import {
 import { MeanMetricWrapper } from './mean.js';
 import type { MetricOptions } from './metric.js';
 
-/** Whether each prediction equals its target, averaged over the last axis. */
+/** Whether each prediction equals its target. */
 export function accuracy(yTrue: Tensor, yPred: Tensor): Tensor {
   const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
-  return mean(cast(equal(targets, predictions), 'float32'), { axis: -1 });
+  return cast(equal(targets, predictions), 'float32');
 }
 
 /** Whether each prediction, rounded at `threshold` (default 0.5), equals its target. */

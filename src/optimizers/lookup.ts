@@ -7,15 +7,32 @@ import {
   type SerializedObject,
   SettingFamily,
 } from '../core/serialized.js';
+import { Adafactor } from './adafactor.js';
 import { Adam, AdamW } from './adam.js';
+import { Adadelta, Adagrad, Adamax, Nadam } from './adaptive.js';
+import { Ftrl } from './ftrl.js';
 import { Optimizer } from './optimizer.js';
 import { RMSprop } from './rmsprop.js';
 import { SGD } from './sgd.js';
+import { Lamb, Lion } from './sign-and-trust.js';
 
 const family = new SettingFamily<Optimizer>(
   'optimizer',
   'keras.optimizers',
-  makersOf<Optimizer>([SGD, Adam, AdamW, RMSprop]),
+  makersOf<Optimizer>([
+    SGD,
+    Adam,
+    AdamW,
+    RMSprop,
+    Adagrad,
+    Adadelta,
+    Adamax,
+    Nadam,
+    Ftrl,
+    Lion,
+    Lamb,
+    Adafactor,
+  ]),
 );
 
 /** What names an optimizer: a name, an object, or a saved configuration. */

@@ -7,18 +7,7 @@ import { scalarOf } from '../core/scalar.js';
 import { isSerialized } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { Variable } from '../core/variable.js';
-import {
-  add,
-  cast,
-  div,
-  equal,
-  floorDiv,
-  mul,
-  notEqual,
-  mod,
-  sub,
-  where,
-} from '../ops/index.js';
+import { add, cast, div, equal, floorDiv, mod, mul, sub, where } from '../ops/index.js';
 import { clipGradients } from './gradients.js';
 import { type OptimizerOptions, type SharedSettings, sharedSettings } from './options.js';
 import { deserializeSchedule, serializeSchedule } from './schedules/lookup.js';
@@ -243,6 +232,8 @@ export abstract class Optimizer {
         : used.map((use) => ({ ...use, gradient: div(use.gradient, lossScaleFactor) }));
     if (steps === null) this.#commit(this.#step(scaled));
     else this.#accumulate(scaled, steps);
+    if (this.settings.useEma) this.#updateAverages();
+    for (const weight of weights) constrain(weight);
     this.iteration.assign(add(this.iteration.value, 1));
   }
 
@@ -307,8 +298,7 @@ export abstract class Optimizer {
         decay,
         shared,
       });
-      const constrained = constrainedBy(variable, this.#averaged(use.at, next, assignments));
-      assignments.push([variable, constrained]);
+      assignments.push([variable, next]);
       slots.forEach((slot, index) => {
         const value = nextSlots[index];
         if (value !== undefined) assignments.push([slot, value]);
@@ -317,18 +307,21 @@ export abstract class Optimizer {
     return assignments;
   }
 
-  /** Moves the average towards the new weight; now and then the weight becomes the average. */
-  #averaged(index: number, weight: Tensor, assignments: Assignment[]): Tensor {
-    const average = this.#averages[index];
-    if (average === undefined) return weight;
-    const { emaMomentum, emaOverwriteFrequency } = this.settings;
+  /** Moves the averages towards the weights; now and then the weights become the averages. */
+  #updateAverages(): void {
+    const { emaMomentum, emaOverwriteFrequency: frequency } = this.settings;
     const isFirst = equal(this.iterations, 0);
-    const kept = mul(average.value, where(isFirst, 0, emaMomentum));
-    const next = add(kept, mul(weight, where(isFirst, 1, 1 - emaMomentum)));
-    assignments.push([average, next]);
-    if (emaOverwriteFrequency === null) return weight;
-    const stays = notEqual(mod(add(this.iterations, 1), emaOverwriteFrequency), 0);
-    return where(stays, weight, next);
+    const kept = where(isFirst, 0, emaMomentum);
+    const taken = where(isFirst, 1, 1 - emaMomentum);
+    const overwrites =
+      frequency === null ? undefined : equal(mod(add(this.iterations, 1), frequency), 0);
+    this.#averages.forEach((average, index) => {
+      const weight = this.#weights[index];
+      if (weight === undefined) return;
+      average.assign(add(mul(average.value, kept), mul(weight.value, taken)));
+      if (overwrites === undefined) return;
+      weight.assign(where(overwrites, average.value, weight.value));
+    });
   }
 
   /** At the end of training: with `useEma` the weights become their averages. */
@@ -358,7 +351,7 @@ interface Use {
   readonly at: number;
 }
 
-function constrainedBy(variable: Variable & MaybeConstrained, value: Tensor): Tensor {
-  const { constraint } = variable;
-  return constraint === undefined ? value : cast(constraint.apply(value), value.dtype);
+function constrain(weight: Variable & MaybeConstrained): void {
+  const { constraint } = weight;
+  if (constraint !== undefined) weight.assign(cast(constraint.apply(weight.value), weight.dtype));
 }

@@ -17,16 +17,20 @@ export interface SlotDefinition {
    * Slots of one group are saved weight by weight, groups one after the other. Default 0.
    */
   readonly group?: number;
+  /** The whole name, where it is not made from the weight's. */
+  readonly fullName?: string;
+  /** The whole path, where it is not the optimizer's name and the slot's. */
+  readonly path?: string;
 }
 
 /** The slot variable of `weight`, named as Keras names it. */
 export function newSlot(owner: string, weight: Variable, definition: SlotDefinition): Variable {
   const { name, initial = 0, shape = weight.shape, dtype = weight.dtype } = definition;
-  const fullName = `${weight.path.replaceAll('/', '_')}_${name}`;
+  const fullName = definition.fullName ?? `${weight.path.replaceAll('/', '_')}_${name}`;
   const start = typeof initial === 'number' ? initial : 0;
   const slot = new Variable(filled(shape, start, dtype), {
     name: fullName,
-    path: `${owner}/${fullName}`,
+    path: definition.path ?? `${owner}/${fullName}`,
     trainable: false,
   });
   if (initial === 'value') slot.assign(weight.value);

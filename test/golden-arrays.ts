@@ -1,0 +1,44 @@
+// Reads the arrays of test/golden and compares tensors with them.
+import { expect } from 'vitest';
+import type { DType } from '../src/core/dtype.js';
+import { asTensor, reshape, type Tensor, tensor } from '../src/index.js';
+
+/** An array as the oracle writes it: NaN and infinities are strings. */
+export interface GoldenArray {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly data: readonly (number | boolean | string)[];
+}
+
+function numbersOf(array: GoldenArray): number[] {
+  return array.data.map(Number);
+}
+
+const DTYPES: Readonly<Record<string, DType>> = { int64: 'int32', int8: 'int32', bool: 'bool' };
+
+/** The array as a tensor. */
+export function tensorOfGolden(array: GoldenArray): Tensor {
+  const dtype = DTYPES[array.dtype] ?? (array.dtype as DType);
+  return reshape(tensor(numbersOf(array), { dtype }), array.shape);
+}
+
+/** Fails unless every element is within `relative` of its own size plus `absolute`. */
+export async function expectClose(
+  actual: Tensor,
+  expected: GoldenArray,
+  relative = 1e-5,
+  absolute = 1e-6,
+): Promise<void> {
+  expect(actual.shape).toEqual(expected.shape);
+  const values = await asTensor(actual).data();
+  numbersOf(expected).forEach((wanted, index) => {
+    const value = Number(values[index]);
+    if (Number.isNaN(wanted)) expect(value).toBeNaN();
+    else if (!Number.isFinite(wanted)) expect(value).toBe(wanted);
+    else {
+      const allowed = absolute + relative * Math.abs(wanted);
+      const message = `element ${index}: ${value} is not ${wanted}`;
+      expect(Math.abs(value - wanted), message).toBeLessThanOrEqual(allowed);
+    }
+  });
+}

@@ -1,0 +1,96 @@
+// Weights alone as files: .weights.h5 as Keras writes it. The architecture comes from the program.
+import { ArgumentError, StateError } from '../core/errors.js';
+import type { AnyModel } from '../models/model.js';
+import { trainingOf } from '../models/training-state.js';
+import { readWeights, type WeightsFile } from './hdf5/read.js';
+import { writeWeights } from './hdf5/write.js';
+import { readKerasWeights } from './keras-file.js';
+import type { ReadLimits } from './limits.js';
+import { type FilePlace, nameOfPlace, readPlace, writePlace } from './places.js';
+import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
+
+/** Options of {@link saveModel} and {@link saveWeights}. */
+export interface SaveOptions {
+  /** Whether a file that exists already is replaced. Default true. */
+  readonly overwrite?: boolean;
+}
+
+/** Options of {@link loadWeights}. */
+export interface LoadWeightsOptions {
+  /** Whether layers that do not fit keep their weights, with a warning. Default false. */
+  readonly skipMismatch?: boolean;
+  /** What reading may cost; see {@link ReadLimits}. */
+  readonly limits?: ReadLimits;
+}
+
+/** Throws unless the name of `place` ends with `ending`. */
+export function requireEnding(place: FilePlace, ending: string, fix: string): void {
+  const name = nameOfPlace(place);
+  if (name.endsWith(ending)) return;
+  throw new ArgumentError({
+    where: 'saving',
+    what: 'the file name has the wrong ending',
+    expected: `a name that ends with ${ending}`,
+    received: name.slice(-100),
+    fix,
+  });
+}
+
+/** Throws for a model without weights: there would be nothing to save, or no place to load into. */
+export function requireBuilt(model: AnyModel): void {
+  if (model.built) return;
+  throw new StateError({
+    where: `${model.className} "${model.name}"`,
+    what: 'the model has no weights yet',
+    fix: 'call it on data first, or start it with layers.input(...)',
+  });
+}
+
+/** The bytes of a .weights.h5 file: all weights, and the optimizer's state if there is one. */
+export async function weightsToBytes(model: AnyModel): Promise<Uint8Array> {
+  requireBuilt(model);
+  return writeWeights(await collectWeights(model, trainingOf(model).compiled?.optimizer));
+}
+
+/**
+ * Saves the weights as a .weights.h5 file, as a whole or not at all.
+ *
+ * @example
+ * ```ts
+ * import { layers, loadWeights, saveWeights, Sequential } from 'keratin';
+ * const make = () => new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+ * await saveWeights(make(), 'small.weights.h5');
+ * await loadWeights(make(), 'small.weights.h5');
+ * ```
+ */
+export async function saveWeights(
+  model: AnyModel,
+  place: FilePlace,
+  options: SaveOptions = {},
+): Promise<void> {
+  requireEnding(place, '.weights.h5', "write model.saveWeights('model.weights.h5')");
+  await writePlace(place, await weightsToBytes(model), options.overwrite ?? true);
+}
+
+const ZIP_MARK = 0x50;
+
+async function weightsIn(bytes: Uint8Array, limits?: ReadLimits): Promise<WeightsFile> {
+  return bytes[0] === ZIP_MARK ? readKerasWeights(bytes, limits) : readWeights(bytes, limits);
+}
+
+/**
+ * Sets the weights of a model to those in a .weights.h5 or .keras file, or in its bytes. The file
+ * is checked as a whole first: one that does not fit leaves the model as it was.
+ */
+export async function loadWeights(
+  model: AnyModel,
+  source: FilePlace | Uint8Array,
+  options: LoadWeightsOptions = {},
+): Promise<void> {
+  requireBuilt(model);
+  const bytes = source instanceof Uint8Array ? source : await readPlace(source);
+  const file = await weightsIn(bytes, options.limits);
+  restoreWeights(model, file, { skipMismatch: options.skipMismatch });
+  const { compiled } = trainingOf(model);
+  if (compiled !== undefined) restoreOptimizer(compiled.optimizer, model.trainableWeights, file);
+}

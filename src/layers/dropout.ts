@@ -1,0 +1,197 @@
+// Layers that disturb their input in training and pass it on otherwise.
+import { ArgumentError } from '../core/errors.js';
+import type { Tensor } from '../core/tensor.js';
+import { add, mul, random, SeedGenerator } from '../ops/index.js';
+import type { CallContext } from './call-context.js';
+import { channelAxis, type DataFormat, dataFormatOf } from './data-format.js';
+import { Layer } from './layer.js';
+import {
+  type DefaultsOf,
+  fraction,
+  type LayerOptions,
+  type Resolved,
+  withDefaults,
+} from './options.js';
+
+/** Options of layers that draw random numbers. */
+export interface SeededOptions extends LayerOptions {
+  /** Equal seeds give equal streams. Default: from the stream of `setRandomSeed`. */
+  readonly seed?: number | null;
+}
+
+/** A layer with a stream of random keys, which acts in training only. */
+abstract class Disturbing<Config extends { readonly seed: number | null }> extends Layer<Config> {
+  override supportsMasking = true;
+  private seedGenerator: SeedGenerator | undefined;
+
+  protected abstract disturb(x: Tensor, seeds: SeedGenerator): Tensor;
+
+  protected override build(): void {
+    const { seed } = this.config;
+    this.seedGenerator = seed === null ? new SeedGenerator() : new SeedGenerator(seed);
+  }
+
+  protected override call(x: Tensor, { training }: CallContext): Tensor {
+    return training && this.seedGenerator !== undefined ? this.disturb(x, this.seedGenerator) : x;
+  }
+}
+
+/** Options of {@link Dropout}. */
+export interface DropoutOptions extends SeededOptions {
+  /** The part of values that become 0, from 0 to 1. */
+  readonly rate: number;
+  /** Shape of the mask; null takes the input's size, 1 drops whole axes. Default: the input's. */
+  readonly noiseShape?: readonly (number | null)[] | null;
+}
+
+const DROPOUT: DefaultsOf<DropoutOptions, 'rate'> = { seed: null, noiseShape: null };
+
+/**
+ * In training sets a part of the values to 0 and divides the others by `1 - rate`, so that the
+ * mean stays (Srivastava et al. 2014). The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers, tensor } from 'keratin';
+ * const x = layers.dropout({ rate: 0.5 }).apply(tensor([[1, 2]]));
+ * console.log(await x.array()); // [ [ 1, 2 ] ]
+ * ```
+ */
+export class Dropout extends Disturbing<Resolved<DropoutOptions>> {
+  static readonly className = 'Dropout';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: DropoutOptions) {
+    super(withDefaults('Dropout', DROPOUT, ['rate'], options));
+    fraction('Dropout', 'rate', this.config.rate);
+  }
+
+  protected override disturb(x: Tensor, seed: SeedGenerator): Tensor {
+    const { rate, noiseShape } = this.config;
+    if (noiseShape === null) return random.dropout(x, rate, { seed });
+    const shape = noiseShape.map((size, axis) => size ?? x.shape[axis] ?? 1);
+    return random.dropout(x, rate, { seed, noiseShape: shape });
+  }
+}
+
+/** Options of {@link SpatialDropout1D}. */
+export interface SpatialDropout1DOptions extends SeededOptions {
+  /** The part of channels that become 0, from 0 to 1. */
+  readonly rate: number;
+}
+
+/** Options of {@link SpatialDropout2D} and {@link SpatialDropout3D}. */
+export interface SpatialDropoutOptions extends SpatialDropout1DOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat | null;
+}
+
+type SpatialConfig = Resolved<SpatialDropout1DOptions> & { readonly dataFormat?: string | null };
+
+/** Drops whole channels (Tompson et al. 2014). */
+abstract class SpatialDropout extends Disturbing<SpatialConfig> {
+  constructor(options: SpatialConfig, where: string, rank: number) {
+    super(options);
+    fraction(where, 'rate', options.rate);
+    this.inputSpec = { rank };
+  }
+
+  protected override disturb(x: Tensor, seed: SeedGenerator): Tensor {
+    const channels = channelAxis(this.config.dataFormat) === 1 ? 1 : x.rank - 1;
+    const noiseShape = x.shape.map((size, axis) => (axis === 0 || axis === channels ? size : 1));
+    return random.dropout(x, this.config.rate, { seed, noiseShape });
+  }
+}
+
+function spatialConfig(className: string, options: SpatialDropoutOptions): SpatialConfig {
+  const defaults = { seed: null, dataFormat: null };
+  const config = withDefaults(className, defaults, ['rate'], options);
+  return { ...config, dataFormat: dataFormatOf(className, options.dataFormat) };
+}
+
+/** Drops whole channels of `[batch, steps, channels]` in training. */
+export class SpatialDropout1D extends SpatialDropout {
+  static readonly className = 'SpatialDropout1D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: SpatialDropout1DOptions) {
+    super(
+      withDefaults('SpatialDropout1D', { seed: null }, ['rate'], options),
+      'SpatialDropout1D',
+      3,
+    );
+  }
+}
+
+/** Drops whole channels of `[batch, rows, columns, channels]` in training. */
+export class SpatialDropout2D extends SpatialDropout {
+  static readonly className = 'SpatialDropout2D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: SpatialDropoutOptions) {
+    super(spatialConfig('SpatialDropout2D', options), 'SpatialDropout2D', 4);
+  }
+}
+
+/** Drops whole channels of `[batch, depth, rows, columns, channels]` in training. */
+export class SpatialDropout3D extends SpatialDropout {
+  static readonly className = 'SpatialDropout3D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: SpatialDropoutOptions) {
+    super(spatialConfig('SpatialDropout3D', options), 'SpatialDropout3D', 5);
+  }
+}
+
+/** Options of {@link GaussianDropout}. */
+export interface GaussianDropoutOptions extends SeededOptions {
+  /** The strength, from 0 to below 1: factors have deviation `sqrt(rate / (1 - rate))`. */
+  readonly rate: number;
+}
+
+/** In training multiplies by normal numbers around 1 (Srivastava et al. 2014). The shape stays. */
+export class GaussianDropout extends Disturbing<Resolved<GaussianDropoutOptions>> {
+  static readonly className = 'GaussianDropout';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: GaussianDropoutOptions) {
+    super(withDefaults('GaussianDropout', { seed: null }, ['rate'], options));
+    fraction('GaussianDropout', 'rate', this.config.rate);
+  }
+
+  protected override disturb(x: Tensor, seed: SeedGenerator): Tensor {
+    const { rate } = this.config;
+    if (rate === 0) return x;
+    const stddev = Math.sqrt(rate / (1 - rate));
+    return mul(x, random.normal(x.shape, { seed, mean: 1, stddev, dtype: x.dtype }));
+  }
+}
+
+/** Options of {@link GaussianNoise}. */
+export interface GaussianNoiseOptions extends SeededOptions {
+  /** Standard deviation of the noise. */
+  readonly stddev: number;
+}
+
+/** In training adds normal numbers around 0. The shape stays. */
+export class GaussianNoise extends Disturbing<Resolved<GaussianNoiseOptions>> {
+  static readonly className = 'GaussianNoise';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: GaussianNoiseOptions) {
+    super(withDefaults('GaussianNoise', { seed: null }, ['stddev'], options));
+    const { stddev } = this.config;
+    if (stddev >= 0) return;
+    throw new ArgumentError({
+      where: 'GaussianNoise',
+      what: 'stddev must not be negative',
+      received: String(stddev),
+      fix: 'give it a number such as 0.1',
+    });
+  }
+
+  protected override disturb(x: Tensor, seed: SeedGenerator): Tensor {
+    const { stddev } = this.config;
+    return add(x, random.normal(x.shape, { seed, stddev, dtype: x.dtype }));
+  }
+}

@@ -1,0 +1,304 @@
+// The `layers` namespace: a function for each layer, `layers.dense({ units })`.
+
+import {
+  Activation,
+  type ActivationOptions,
+  ELU,
+  type ELUOptions,
+  LeakyReLU,
+  type LeakyReLUOptions,
+  PReLU,
+  type PReLUOptions,
+  ReLU,
+  type ReLUOptions,
+  Softmax,
+  type SoftmaxLayerOptions,
+} from './activation-layers.js';
+import { BatchNormalization, type BatchNormalizationOptions } from './batch-normalization.js';
+import {
+  Cropping1D,
+  Cropping2D,
+  Cropping3D,
+  type CroppingOptions,
+  ZeroPadding1D,
+  ZeroPadding2D,
+  ZeroPadding3D,
+  type ZeroPaddingOptions,
+} from './borders.js';
+import { Conv1D, Conv2D, Conv3D, type ConvOptions } from './conv.js';
+import {
+  Conv1DTranspose,
+  Conv2DTranspose,
+  Conv3DTranspose,
+  type ConvTransposeOptions,
+} from './conv-transpose.js';
+import { Dense, type DenseOptions } from './dense.js';
+import {
+  DepthwiseConv1D,
+  DepthwiseConv2D,
+  type DepthwiseConvOptions,
+  SeparableConv1D,
+  SeparableConv2D,
+  type SeparableConvOptions,
+} from './depthwise-conv.js';
+import {
+  Dropout,
+  type DropoutOptions,
+  GaussianDropout,
+  type GaussianDropoutOptions,
+  GaussianNoise,
+  type GaussianNoiseOptions,
+  SpatialDropout1D,
+  type SpatialDropout1DOptions,
+  SpatialDropout2D,
+  SpatialDropout3D,
+  type SpatialDropoutOptions,
+} from './dropout.js';
+import { Embedding, type EmbeddingOptions } from './embedding.js';
+import {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+  type GlobalPoolingOptions,
+} from './global-pooling.js';
+import { InputLayer, type InputOptions } from './input-layer.js';
+import {
+  GroupNormalization,
+  type GroupNormalizationOptions,
+  LayerNormalization,
+  type LayerNormalizationOptions,
+  RMSNormalization,
+  type RMSNormalizationOptions,
+  UnitNormalization,
+  type UnitNormalizationOptions,
+} from './layer-normalization.js';
+import { Masking, type MaskingOptions } from './masking.js';
+import type { LayerOptions } from './options.js';
+import {
+  AveragePooling1D,
+  AveragePooling2D,
+  AveragePooling3D,
+  MaxPooling1D,
+  MaxPooling2D,
+  MaxPooling3D,
+  type PoolingOptions,
+} from './pooling.js';
+import { Rescaling, type RescalingOptions } from './rescaling.js';
+import {
+  Flatten,
+  type FlattenOptions,
+  Identity,
+  Permute,
+  type PermuteOptions,
+  RepeatVector,
+  type RepeatVectorOptions,
+  Reshape,
+  type ReshapeOptions,
+} from './reshaping.js';
+import { TimeDistributed, type TimeDistributedOptions } from './time-distributed.js';
+import {
+  UpSampling1D,
+  type UpSampling1DOptions,
+  UpSampling2D,
+  type UpSampling2DOptions,
+  UpSampling3D,
+  type UpSamplingOptions,
+} from './up-sampling.js';
+
+export { input } from './input-layer.js';
+export {
+  add,
+  average,
+  concatenate,
+  dot,
+  maximum,
+  minimum,
+  multiply,
+  subtract,
+} from './merge-factories.js';
+
+/** The layer behind `layers.input`; to be given first to a Sequential. */
+export const inputLayer = (options: InputOptions): InputLayer => new InputLayer(options);
+/** Weighted sums of all inputs: `[..., inputs]` becomes `[..., units]`. */
+export const dense = (options: DenseOptions): Dense => new Dense(options);
+/** An activation by name; the shape stays. */
+export const activation = (options: ActivationOptions): Activation => new Activation(options);
+/** `max(x, 0)`; the shape stays. */
+export const reLU = (options: ReLUOptions = {}): ReLU => new ReLU(options);
+/** x above 0, a part of it (default 0.3) below; the shape stays. */
+export const leakyReLU = (options: LeakyReLUOptions = {}): LeakyReLU => new LeakyReLU(options);
+/** x above 0, `alpha * (exp(x) - 1)` below; the shape stays. */
+export const elu = (options: ELUOptions = {}): ELU => new ELU(options);
+/** x above 0, a learnt part of it below; the shape stays. */
+export const prelu = (options: PReLUOptions = {}): PReLU => new PReLU(options);
+/** Values that sum to 1 along an axis; the shape stays. */
+export const softmax = (options: SoftmaxLayerOptions = {}): Softmax => new Softmax(options);
+/** The input unchanged. */
+export const identity = (options: LayerOptions = {}): Identity => new Identity(options);
+/** One axis of all but the batch. */
+export const flatten = (options: FlattenOptions = {}): Flatten => new Flatten(options);
+/** New sizes for all axes but the batch. */
+export const reshape = (options: ReshapeOptions): Reshape => new Reshape(options);
+/** A new order of the axes after the batch, counted from 1. */
+export const permute = (options: PermuteOptions): Permute => new Permute(options);
+/** `[batch, features]` becomes `[batch, n, features]`. */
+export const repeatVector = (options: RepeatVectorOptions): RepeatVector =>
+  new RepeatVector(options);
+/** In training, a part `rate` of the values becomes 0. */
+export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);
+/** In training, a part of the channels of a sequence becomes 0. */
+export const spatialDropout1d = (options: SpatialDropout1DOptions): SpatialDropout1D =>
+  new SpatialDropout1D(options);
+/** In training, a part of the channels of an image becomes 0. */
+export const spatialDropout2d = (options: SpatialDropoutOptions): SpatialDropout2D =>
+  new SpatialDropout2D(options);
+/** In training, a part of the channels of a volume becomes 0. */
+export const spatialDropout3d = (options: SpatialDropoutOptions): SpatialDropout3D =>
+  new SpatialDropout3D(options);
+/** In training, values are multiplied by normal numbers around 1. */
+export const gaussianDropout = (options: GaussianDropoutOptions): GaussianDropout =>
+  new GaussianDropout(options);
+/** In training, normal numbers around 0 are added. */
+export const gaussianNoise = (options: GaussianNoiseOptions): GaussianNoise =>
+  new GaussianNoise(options);
+/** Convolution over time. */
+export const conv1d = (options: ConvOptions): Conv1D => new Conv1D(options);
+/** Convolution over images. */
+export const conv2d = (options: ConvOptions): Conv2D => new Conv2D(options);
+/** Convolution over volumes. */
+export const conv3d = (options: ConvOptions): Conv3D => new Conv3D(options);
+/** Transposed convolution over time. */
+export const conv1dTranspose = (options: ConvTransposeOptions): Conv1DTranspose =>
+  new Conv1DTranspose(options);
+/** Transposed convolution over images. */
+export const conv2dTranspose = (options: ConvTransposeOptions): Conv2DTranspose =>
+  new Conv2DTranspose(options);
+/** Transposed convolution over volumes. */
+export const conv3dTranspose = (options: ConvTransposeOptions): Conv3DTranspose =>
+  new Conv3DTranspose(options);
+/** Each channel of a sequence with a kernel of its own. */
+export const depthwiseConv1d = (options: DepthwiseConvOptions): DepthwiseConv1D =>
+  new DepthwiseConv1D(options);
+/** Each channel of an image with a kernel of its own. */
+export const depthwiseConv2d = (options: DepthwiseConvOptions): DepthwiseConv2D =>
+  new DepthwiseConv2D(options);
+/** A depthwise convolution over time, then a mix of its channels. */
+export const separableConv1d = (options: SeparableConvOptions): SeparableConv1D =>
+  new SeparableConv1D(options);
+/** A depthwise convolution over images, then a mix of its channels. */
+export const separableConv2d = (options: SeparableConvOptions): SeparableConv2D =>
+  new SeparableConv2D(options);
+/** The largest of each window over time. */
+export const maxPooling1d = (options: PoolingOptions = {}): MaxPooling1D =>
+  new MaxPooling1D(options);
+/** Another name of `maxPooling1d`. */
+export const maxPool1d = maxPooling1d;
+/** The largest of each window over images. */
+export const maxPooling2d = (options: PoolingOptions = {}): MaxPooling2D =>
+  new MaxPooling2D(options);
+/** Another name of `maxPooling2d`. */
+export const maxPool2d = maxPooling2d;
+/** The largest of each window over volumes. */
+export const maxPooling3d = (options: PoolingOptions = {}): MaxPooling3D =>
+  new MaxPooling3D(options);
+/** Another name of `maxPooling3d`. */
+export const maxPool3d = maxPooling3d;
+/** The mean of each window over time. */
+export const averagePooling1d = (options: PoolingOptions = {}): AveragePooling1D =>
+  new AveragePooling1D(options);
+/** Another name of `averagePooling1d`. */
+export const avgPool1d = averagePooling1d;
+/** The mean of each window over images. */
+export const averagePooling2d = (options: PoolingOptions = {}): AveragePooling2D =>
+  new AveragePooling2D(options);
+/** Another name of `averagePooling2d`. */
+export const avgPool2d = averagePooling2d;
+/** The mean of each window over volumes. */
+export const averagePooling3d = (options: PoolingOptions = {}): AveragePooling3D =>
+  new AveragePooling3D(options);
+/** Another name of `averagePooling3d`. */
+export const avgPool3d = averagePooling3d;
+/** The largest over time. */
+export const globalMaxPooling1d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling1D =>
+  new GlobalMaxPooling1D(options);
+/** Another name of `globalMaxPooling1d`. */
+export const globalMaxPool1d = globalMaxPooling1d;
+/** The largest over an image. */
+export const globalMaxPooling2d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling2D =>
+  new GlobalMaxPooling2D(options);
+/** Another name of `globalMaxPooling2d`. */
+export const globalMaxPool2d = globalMaxPooling2d;
+/** The largest over a volume. */
+export const globalMaxPooling3d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling3D =>
+  new GlobalMaxPooling3D(options);
+/** Another name of `globalMaxPooling3d`. */
+export const globalMaxPool3d = globalMaxPooling3d;
+/** The mean over time. */
+export const globalAveragePooling1d = (
+  options: GlobalPoolingOptions = {},
+): GlobalAveragePooling1D => new GlobalAveragePooling1D(options);
+/** Another name of `globalAveragePooling1d`. */
+export const globalAvgPool1d = globalAveragePooling1d;
+/** The mean over an image. */
+export const globalAveragePooling2d = (
+  options: GlobalPoolingOptions = {},
+): GlobalAveragePooling2D => new GlobalAveragePooling2D(options);
+/** Another name of `globalAveragePooling2d`. */
+export const globalAvgPool2d = globalAveragePooling2d;
+/** The mean over a volume. */
+export const globalAveragePooling3d = (
+  options: GlobalPoolingOptions = {},
+): GlobalAveragePooling3D => new GlobalAveragePooling3D(options);
+/** Another name of `globalAveragePooling3d`. */
+export const globalAvgPool3d = globalAveragePooling3d;
+/** Mean 0 and variance 1 for each channel, over the batch. */
+export const batchNormalization = (options: BatchNormalizationOptions = {}): BatchNormalization =>
+  new BatchNormalization(options);
+/** Mean 0 and variance 1 within each sample. */
+export const layerNormalization = (options: LayerNormalizationOptions = {}): LayerNormalization =>
+  new LayerNormalization(options);
+/** Mean square 1 within each sample. */
+export const rmsNormalization = (options: RMSNormalizationOptions = {}): RMSNormalization =>
+  new RMSNormalization(options);
+/** Mean 0 and variance 1 for groups of channels within each sample. */
+export const groupNormalization = (options: GroupNormalizationOptions = {}): GroupNormalization =>
+  new GroupNormalization(options);
+/** Length 1 within each sample. */
+export const unitNormalization = (options: UnitNormalizationOptions = {}): UnitNormalization =>
+  new UnitNormalization(options);
+/** A learnt vector for each whole number. */
+export const embedding = (options: EmbeddingOptions): Embedding => new Embedding(options);
+/** Marks steps whose values are all `maskValue` as padding. */
+export const masking = (options: MaskingOptions = {}): Masking => new Masking(options);
+/** `x * scale + offset`. */
+export const rescaling = (options: RescalingOptions): Rescaling => new Rescaling(options);
+/** Zeros before and after a sequence. */
+export const zeroPadding1d = (options: ZeroPaddingOptions = {}): ZeroPadding1D =>
+  new ZeroPadding1D(options);
+/** Zeros round images. */
+export const zeroPadding2d = (options: ZeroPaddingOptions = {}): ZeroPadding2D =>
+  new ZeroPadding2D(options);
+/** Zeros round volumes. */
+export const zeroPadding3d = (options: ZeroPaddingOptions = {}): ZeroPadding3D =>
+  new ZeroPadding3D(options);
+/** Cuts steps off both ends. */
+export const cropping1d = (options: CroppingOptions = {}): Cropping1D => new Cropping1D(options);
+/** Cuts the border of images off. */
+export const cropping2d = (options: CroppingOptions = {}): Cropping2D => new Cropping2D(options);
+/** Cuts the border of volumes off. */
+export const cropping3d = (options: CroppingOptions = {}): Cropping3D => new Cropping3D(options);
+/** Repeats each step. */
+export const upSampling1d = (options: UpSampling1DOptions = {}): UpSampling1D =>
+  new UpSampling1D(options);
+/** Makes images larger. */
+export const upSampling2d = (options: UpSampling2DOptions = {}): UpSampling2D =>
+  new UpSampling2D(options);
+/** Makes volumes larger. */
+export const upSampling3d = (options: UpSamplingOptions = {}): UpSampling3D =>
+  new UpSampling3D(options);
+/** The same layer for each time step. */
+export const timeDistributed = (options: TimeDistributedOptions): TimeDistributed =>
+  new TimeDistributed(options);

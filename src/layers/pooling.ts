@@ -1,0 +1,155 @@
+// Pooling: the largest or the mean of each window.
+import type { Tensor } from '../core/tensor.js';
+import {
+  type DataFormat,
+  dataFormatOf,
+  paddingOf,
+  type Window,
+  windowOf,
+  withChannelsLast,
+} from './data-format.js';
+import { Layer } from './layer.js';
+import { type DefaultsOf, type LayerOptions, type Resolved, withDefaults } from './options.js';
+import { averagePool, maxPool } from './pool-windows.js';
+
+/** Options of pooling layers. */
+export interface PoolingOptions extends LayerOptions {
+  /** Size of the window: one number, or one for each axis of space. Default 2. */
+  readonly poolSize?: Window;
+  /** Steps of the window. Default null: `poolSize`. */
+  readonly strides?: Window | null;
+  /** `valid` (default) or `same`. */
+  readonly padding?: string;
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat | null;
+}
+
+const DEFAULTS: DefaultsOf<PoolingOptions> = {
+  poolSize: 2,
+  strides: null,
+  padding: 'valid',
+  dataFormat: null,
+};
+
+function poolingConfig(
+  className: string,
+  rank: number,
+  options: PoolingOptions,
+): Resolved<PoolingOptions> {
+  const config = withDefaults(className, DEFAULTS, [], options);
+  const poolSize = windowOf(className, 'poolSize', config.poolSize, rank);
+  return {
+    ...config,
+    poolSize,
+    strides: windowOf(className, 'strides', config.strides ?? poolSize, rank),
+    padding: paddingOf(className, config.padding),
+    dataFormat: dataFormatOf(className, config.dataFormat),
+  };
+}
+
+/** What all pooling layers share. */
+abstract class Pooling extends Layer<Resolved<PoolingOptions>> {
+  readonly #className: string;
+  readonly #space: number;
+
+  constructor(className: string, rank: number, options: PoolingOptions) {
+    super(poolingConfig(className, rank, options));
+    this.#className = className;
+    this.#space = rank;
+    this.inputSpec = { rank: rank + 2 };
+    this.buildOnce(() => {});
+  }
+
+  protected pool(x: Tensor, run: typeof maxPool): Tensor {
+    const { poolSize, strides, padding, dataFormat } = this.config;
+    const settings = {
+      poolSize: windowOf(this.#className, 'poolSize', poolSize, this.#space),
+      strides: windowOf(this.#className, 'strides', strides ?? poolSize, this.#space),
+      padding: padding === 'same' ? ('same' as const) : ('valid' as const),
+    };
+    return withChannelsLast(x, dataFormat, (last) => run(last, settings));
+  }
+}
+
+/** What the three layers of largest values share. */
+abstract class MaxPooling extends Pooling {
+  protected override call(x: Tensor): Tensor {
+    return this.pool(x, maxPool);
+  }
+}
+
+/** What the three layers of means share. Cells of `same` padding do not count. */
+abstract class AveragePooling extends Pooling {
+  protected override call(x: Tensor): Tensor {
+    return this.pool(x, averagePool);
+  }
+}
+
+/** The largest of each window over time: `[batch, steps, channels]`. */
+export class MaxPooling1D extends MaxPooling {
+  static readonly className = 'MaxPooling1D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: PoolingOptions = {}) {
+    super('MaxPooling1D', 1, options);
+  }
+}
+
+/**
+ * The largest of each window over images: `[batch, rows, columns, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 3] });
+ * console.log(layers.maxPooling2d().apply(x).shape); // [ null, 4, 4, 3 ]
+ * ```
+ */
+export class MaxPooling2D extends MaxPooling {
+  static readonly className = 'MaxPooling2D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: PoolingOptions = {}) {
+    super('MaxPooling2D', 2, options);
+  }
+}
+
+/** The largest of each window over volumes: `[batch, depth, rows, columns, channels]`. */
+export class MaxPooling3D extends MaxPooling {
+  static readonly className = 'MaxPooling3D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: PoolingOptions = {}) {
+    super('MaxPooling3D', 3, options);
+  }
+}
+
+/** The mean of each window over time: `[batch, steps, channels]`. */
+export class AveragePooling1D extends AveragePooling {
+  static readonly className = 'AveragePooling1D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: PoolingOptions = {}) {
+    super('AveragePooling1D', 1, options);
+  }
+}
+
+/** The mean of each window over images: `[batch, rows, columns, channels]`. */
+export class AveragePooling2D extends AveragePooling {
+  static readonly className = 'AveragePooling2D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: PoolingOptions = {}) {
+    super('AveragePooling2D', 2, options);
+  }
+}
+
+/** The mean of each window over volumes: `[batch, depth, rows, columns, channels]`. */
+export class AveragePooling3D extends AveragePooling {
+  static readonly className = 'AveragePooling3D';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: PoolingOptions = {}) {
+    super('AveragePooling3D', 3, options);
+  }
+}

@@ -4,10 +4,17 @@ import * as activations from './activations.js';
 import * as argReductions from './arg-reductions.js';
 import * as arithmetic from './arithmetic.js';
 import * as comparison from './comparison.js';
+import * as control from './control.js';
+import * as cumulative from './cumulative.js';
+import * as division from './division.js';
+import * as products from './einsum.js';
+import * as picking from './gather.js';
+import * as joining from './joining.js';
 import * as matrix from './matmul.js';
 import * as powers from './powers.js';
 import * as reductions from './reductions.js';
 import * as shaping from './shaping.js';
+import * as slicing from './slicing.js';
 import * as softmaxes from './softmax.js';
 import * as statistics from './statistics.js';
 import * as trigonometry from './trigonometry.js';
@@ -26,6 +33,7 @@ const methods = {
   argMin: argReductions.argMin,
   asin: trigonometry.asin,
   asinh: trigonometry.asinh,
+  atan2: division.atan2,
   atan: trigonometry.atan,
   atanh: trigonometry.atanh,
   broadcastTo: shaping.broadcastTo,
@@ -34,7 +42,10 @@ const methods = {
   clip: choosing.clip,
   cos: trigonometry.cos,
   cosh: trigonometry.cosh,
+  cumprod: cumulative.cumprod,
+  cumsum: cumulative.cumsum,
   div: arithmetic.div,
+  dot: products.dot,
   elu: activations.elu,
   equal: comparison.equal,
   erf: trigonometry.erf,
@@ -43,6 +54,8 @@ const methods = {
   expm1: powers.expm1,
   flip: views.flip,
   floor: powers.floor,
+  floorDiv: division.floorDiv,
+  gather: picking.gather,
   gelu: activations.gelu,
   greater: comparison.greater,
   greaterEqual: comparison.greaterEqual,
@@ -52,30 +65,35 @@ const methods = {
   leakyRelu: activations.leakyRelu,
   less: comparison.less,
   lessEqual: comparison.lessEqual,
-  log: powers.log,
   log10: powers.log10,
   log1p: powers.log1p,
   log2: powers.log2,
-  logSoftmax: softmaxes.logSoftmax,
-  logSumExp: statistics.logSumExp,
+  log: powers.log,
   logicalAnd: comparison.logicalAnd,
   logicalNot: comparison.logicalNot,
   logicalOr: comparison.logicalOr,
   logicalXor: comparison.logicalXor,
+  logSoftmax: softmaxes.logSoftmax,
+  logSumExp: statistics.logSumExp,
   matmul: matrix.matmul,
   max: reductions.max,
   maximum: choosing.maximum,
   mean: reductions.mean,
   min: reductions.min,
   minimum: choosing.minimum,
+  mod: division.mod,
   moveAxis: views.moveAxis,
   mul: arithmetic.mul,
   neg: arithmetic.neg,
   notEqual: comparison.notEqual,
+  pad: joining.pad,
+  pow: division.pow,
   prod: reductions.prod,
   reciprocal: powers.reciprocal,
   relu: activations.relu,
+  repeat: joining.repeat,
   reshape: shaping.reshape,
+  roll: joining.roll,
   round: powers.round,
   rsqrt: powers.rsqrt,
   sigmoid: activations.sigmoid,
@@ -83,17 +101,24 @@ const methods = {
   silu: activations.silu,
   sin: trigonometry.sin,
   sinh: trigonometry.sinh,
+  slice: slicing.slice,
   softmax: softmaxes.softmax,
   softplus: activations.softplus,
   sqrt: powers.sqrt,
   square: powers.square,
+  squaredDifference: arithmetic.squaredDifference,
   squeeze: views.squeeze,
   std: statistics.std,
+  stopGradient: control.stopGradient,
+  stridedSlice: slicing.stridedSlice,
   sub: arithmetic.sub,
   sum: shaping.sum,
   swapAxes: views.swapAxes,
+  take: picking.take,
+  takeAlongAxis: picking.takeAlongAxis,
   tan: trigonometry.tan,
   tanh: trigonometry.tanh,
+  tile: joining.tile,
   transpose: views.transpose,
   variance: statistics.variance,
 } as const;

@@ -3,9 +3,15 @@ export * from './activations.js';
 export * from './arg-reductions.js';
 export * from './arithmetic.js';
 export * from './comparison.js';
+export * from './control.js';
+export * from './conv.js';
+export * from './conv-transpose.js';
 export { asTensor, type DTypeOption, type TensorLike } from './convert.js';
 export * from './create.js';
+export { type CumulativeOptions, cumprod, cumsum } from './cumulative.js';
+export * from './depthwise-conv.js';
 export * from './division.js';
+export { dot, einsum, outer, tensordot } from './einsum.js';
 export {
   type GatherOptions,
   gather,
@@ -14,6 +20,8 @@ export {
 } from './gather.js';
 export * from './joining.js';
 export * from './matmul.js';
+export { batchNorm, layerNorm, type NormOptions, rmsNorm } from './normalization.js';
+export * from './pool.js';
 export * from './powers.js';
 export * as random from './random.js';
 export * from './reductions.js';
@@ -27,3 +35,4 @@ export * from './statistics.js';
 export * from './trigonometry.js';
 export * from './views.js';
 export * from './where.js';
+export type { DataFormat, Padding, PaddingPairs } from './windows.js';

@@ -85,7 +85,7 @@ function emptyLike(like: TypedArray, length: number): TypedArray {
 }
 
 /** The rows that `order` lists. */
-function gather(array: HostArray, order: Uint32Array): HostArray {
+export function takeRows(array: HostArray, order: Uint32Array): HostArray {
   const row = sizeOf(array.shape.slice(1));
   const values = emptyLike(array.values, order.length * row);
   for (let to = 0; to < order.length; to++) {
@@ -134,7 +134,7 @@ export function arraySource(where: string, data: ArrayData, batchSize: number): 
       for (let from = 0; from < sampleCount; from += batchSize) {
         const to = Math.min(from + batchSize, sampleCount);
         if (order === undefined) yield sliceData(data, from, to);
-        else yield mapData(data, (array) => gather(array, order.subarray(from, to)));
+        else yield mapData(data, (array) => takeRows(array, order.subarray(from, to)));
       }
     },
   };

@@ -17,12 +17,12 @@ import { Initializer } from '../initializers/initializer.js';
 import { family as regularizers } from '../regularizers/index.js';
 import { Regularizer } from '../regularizers/regularizer.js';
 import type { DTypePolicy } from './dtype-policy.js';
-import { kerasModuleOf } from './keras-module.js';
 import { isShape, type ShapeTree } from './symbolic.js';
 
 /** What is asked of a layer to write it down. */
 export interface Describable {
   readonly className: string;
+  readonly kerasModule: string | null;
   readonly name: string;
   readonly trainable: boolean;
   readonly dtypePolicy: DTypePolicy;
@@ -101,7 +101,7 @@ function buildConfig(shape: ShapeTree): Plain {
 
 /** The object that Keras writes for `layer`. */
 export function serializeLayer(layer: Describable): SerializedObject {
-  const module = kerasModuleOf(layer);
+  const module = layer.kerasModule;
   return {
     module,
     class_name: layer.className,

@@ -12,6 +12,7 @@ import { get as getInitializer, type InitializerLike } from '../initializers/ind
 import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.js';
 import { childrenOf, type Holding } from './children.js';
 import { type DTypePolicy, dtypePolicy } from './dtype-policy.js';
+import { kerasModuleOf } from './keras-module.js';
 import type { LayerOptions } from './options.js';
 import { Weight } from './weight.js';
 import { type WeightValue, weightTensor } from './weight-values.js';
@@ -69,6 +70,11 @@ export abstract class WeightHolder<Config extends object = object> {
   /** Keras's name of the class. */
   get className(): string {
     return classNameOf(this);
+  }
+
+  /** The class's module in Keras's files; null for classes of users. */
+  get kerasModule(): string | null {
+    return kerasModuleOf(this);
   }
 
   /** The dtype that inputs are cast to and results have. */

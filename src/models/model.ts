@@ -1,6 +1,7 @@
 // Model: a layer that can be trained. Its graph, or a subclass's `call`, computes; the trainer trains.
 import { classNameOf } from '../core/class-name.js';
 import { StateError, unknownName } from '../core/errors.js';
+import type { PlainConfig } from '../core/serialized.js';
 import type { Spec } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { mapTree } from '../core/tree.js';
@@ -20,6 +21,7 @@ import {
 import { inferCall } from '../layers/symbolic-call.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import { FunctionalGraph } from './functional.js';
+import { graphConfig } from './graph-config.js';
 import { printSummary, type Summary, type SummaryOptions } from './summary.js';
 import type {
   AnyMetric,
@@ -156,6 +158,15 @@ export class Model<Out extends TensorTree = Tensor>
     inferCall(symbols, (valueOf) => this.apply(mapTree(tree, isSymbol, valueOf)));
   }
 
+  override get kerasModule(): string | null {
+    return this.className === 'Functional' ? 'keras.src.models.functional' : super.kerasModule;
+  }
+
+  override getConfig(): PlainConfig {
+    const { graph, name, trainable } = this;
+    return graph === undefined ? super.getConfig() : { name, trainable, ...graphConfig(graph) };
+  }
+
   protected override call(inputs: TensorTree, context: CallContext): Out {
     const { graph } = this;
     if (graph === undefined) {
@@ -255,6 +266,25 @@ export class Model<Out extends TensorTree = Tensor>
   /** Forgets what the metrics have seen. */
   resetMetrics(): void {
     trainer.resetMetricsOf(this);
+  }
+
+  /** What compile() chose; throws before it. */
+  get optimizer(): trainer.Optimizer {
+    return trainer.compiledOf(this).optimizer;
+  }
+
+  /** Set it to true in a callback to end fit after the current batch. */
+  get stopTraining(): boolean {
+    return trainer.trainingOf(this).stopTraining;
+  }
+
+  set stopTraining(stop: boolean) {
+    trainer.trainingOf(this).stopTraining = stop;
+  }
+
+  /** The history of the last fit; undefined before. */
+  get history(): trainer.History | undefined {
+    return trainer.trainingOf(this).history;
   }
 }
 

@@ -2,11 +2,14 @@
 import { ArgumentError, StateError } from '../core/errors.js';
 import { outsideInference } from '../core/inference.js';
 import { nameScope } from '../core/naming.js';
+import type { Plain } from '../core/op.js';
+import type { PlainConfig } from '../core/serialized.js';
 import { Tensor } from '../core/tensor.js';
 import type { CallContext } from '../layers/call-context.js';
 import type { Holding } from '../layers/children.js';
 import { InputLayer } from '../layers/input-layer.js';
 import { type AnyLayer, oneShape } from '../layers/layer.js';
+import { serializeLayer } from '../layers/layer-config.js';
 import type { LayerOptions } from '../layers/options.js';
 import {
   isSymbolic,
@@ -44,6 +47,8 @@ export class Sequential extends Model {
   #input: InputLayer | undefined;
   /** The tensor that the last layer returns, once the input shape is known. */
   #last: SymbolicTensor | undefined;
+  /** How many layers `#last` has passed through. */
+  #called = 0;
   #sequentialGraph: FunctionalGraph | undefined;
 
   constructor(layers: readonly Stackable[] = [], options: LayerOptions = {}) {
@@ -113,6 +118,19 @@ export class Sequential extends Model {
     const [, ...rest] = oneShape(inputShape);
     this.#input = new InputLayer({ batchShape: [null, ...rest] });
     this.#extend();
+  }
+
+  override get showsInput(): boolean {
+    return false;
+  }
+
+  override getConfig(): PlainConfig {
+    const { name, trainable } = this;
+    const layers = this.allLayers.map((layer): Plain => serializeLayer(layer));
+    const shape = this.#input?.batchShape;
+    const dtype = this.dtypePolicy.serialize();
+    const built = shape === undefined ? {} : { buildInputShape: shape };
+    return { name, trainable, dtype, layers, ...built };
   }
 
   protected override call(inputs: TensorTree, context: CallContext): Tensor {
@@ -187,9 +205,6 @@ export class Sequential extends Model {
     this.#sequentialGraph = undefined;
     this.ensureBuilt(input.shape);
   }
-
-  /** How many layers `#last` has passed through. */
-  #called = 0;
 
   #callOn(layer: AnyLayer, symbol: SymbolicTensor): SymbolicTensor {
     const result = layer.apply(symbol);

@@ -1,6 +1,6 @@
 // One source, four targets: every representative kernel gives the same result on the interpreter,
 // WebAssembly, C and WGSL; with its sizes written into the program, and as parameters.
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import type { TypedArray } from '../../src/core/dtype.js';
 import { at } from '../../src/core/sequence.js';
 import { createCpuDevice } from '../../src/devices/cpu.js';
@@ -11,8 +11,11 @@ import { parametrise } from '../../src/kernels/ir/parameters.js';
 import { verifyLoops } from '../../src/kernels/ir/verify.js';
 import { schedule } from '../../src/kernels/schedule/schedule.js';
 import { plainTarget, type Target } from '../../src/kernels/schedule/target.js';
+import { expectClose } from './close.js';
+import { evaluateCompute } from './evaluate-compute.js';
+import type { Representative } from './example-kit.js';
 import { openTestGpu } from './open-gpu.js';
-import { type Representative, representatives } from './representative.js';
+import { representatives } from './representative.js';
 import { runNative } from './run-native.js';
 import { runOnDevice } from './run-on-device.js';
 
@@ -31,6 +34,11 @@ const gpu = await openTestGpu();
 const noDevice = (absent: string, target: Target) => ({ absent, target });
 
 const runners: readonly Runner[] = [
+  {
+    name: 'interpreter on plain programs',
+    target: plainTarget,
+    run: (program, buffers, params) => interpret(program, buffers, params),
+  },
   {
     name: 'interpreter on wasm programs',
     target: cpu.target,
@@ -73,27 +81,16 @@ function outputsOf({ outputs }: Representative): TypedArray[] {
   return outputs().map((array) => array.fill(77));
 }
 
-/** Fails unless the numbers agree to `ulps` units in the last place of the largest one. */
-function expectClose(received: TypedArray, expected: TypedArray, ulps: number): void {
-  const scale = Array.from(expected, Math.abs).reduce((a, b) => Math.max(a, b), 0);
-  const allowed = ulps * scale * 2 ** -23;
-  for (let index = 0; index < expected.length; index++) {
-    const [a, b] = [at(received, index), at(expected, index)];
-    if (Math.abs(a - b) <= allowed || (Number.isNaN(a) && Number.isNaN(b))) continue;
-    expect.fail(`element ${index} is ${a}, expected ${b} (within ${allowed})`);
-  }
-}
-
 const references = new Map<Representative, TypedArray[]>();
 
-/** What the plainest program gives. */
+/** The meaning of the kernel, without any recipe; Loops mean what the interpreter does. */
 function referenceOf(example: Representative): TypedArray[] {
   const known = references.get(example);
   if (known !== undefined) return known;
-  const program = schedule(example.kernel, plainTarget);
-  verifyLoops(program);
   const outputs = outputsOf(example);
-  interpret(program, { inputs: example.inputs, outputs });
+  const { inputs, kernel } = example;
+  if (kernel.kind === 'compute') evaluateCompute(kernel, inputs, outputs);
+  else interpret(kernel, { inputs, outputs });
   references.set(example, outputs);
   return outputs;
 }

@@ -1,73 +1,24 @@
 // A kernel of each kind that models are made of, with inputs: what the proof runs on every target
 // and golden programs are printed from. Written as Compute; one as Loops.
-import { type DType, newArray, type TypedArray } from '../../src/core/dtype.js';
 import { layoutOf } from '../../src/core/layout.js';
-import { product } from '../../src/core/sequence.js';
 import { spec } from '../../src/core/shape.js';
 import { threefry2x32 } from '../../src/kernels/functions/threefry.js';
 import * as k from '../../src/kernels/ir/build.js';
 import * as define from '../../src/kernels/ir/define.js';
-import type { BufferRef, Expr } from '../../src/kernels/ir/expr.js';
+import type { BufferRef } from '../../src/kernels/ir/expr.js';
 import type { Kernel, View } from '../../src/kernels/ir/kernel.js';
 import type { Stmt } from '../../src/kernels/ir/loops.js';
-
-export interface Representative {
-  readonly name: string;
-  readonly kernel: Kernel;
-  readonly inputs: readonly TypedArray[];
-  /** Shapes are in the kernel; this makes fresh arrays for the outputs. */
-  readonly outputs: () => TypedArray[];
-  /** Error allowed between targets, in units in the last place of the largest output. */
-  readonly ulps: number;
-}
-
-/** Numbers that look random and are the same everywhere. */
-function numbers(count: number, seed: number): number[] {
-  let state = (seed * 2654435761 + 12345) >>> 0;
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  });
-}
-
-interface Operand {
-  readonly view: View;
-  readonly values: TypedArray;
-}
-
-let made = 0;
-
-/** An input of floats between -2 and 2. */
-function floats(input: number, shape: readonly number[]): Operand {
-  const view: View = { input, shape, dtype: 'float32', layout: layoutOf('float32', shape) };
-  const values = numbers(product(shape), ++made).map((x) => 4 * x - 2);
-  return { view, values: Float32Array.from(values) };
-}
-
-function integers(input: number, shape: readonly number[], below: number): Operand {
-  const view: View = { input, shape, dtype: 'int32', layout: layoutOf('int32', shape) };
-  const values = numbers(product(shape), ++made).map((x) => Math.floor(x * below));
-  return { view, values: Int32Array.from(values) };
-}
-
-/** Reduction lengths decide how far sums in another order may differ. */
-const ulpsFor = (length: number): number => 4 + 2 * Math.sqrt(length);
-
-function result(
-  name: string,
-  kernel: Kernel,
-  operands: readonly Operand[],
-  outputs: readonly (readonly [DType, readonly number[]])[],
-  ulps: number,
-): Representative {
-  return {
-    name,
-    kernel,
-    inputs: operands.map(({ values }) => values),
-    outputs: () => outputs.map(([dtype, shape]) => newArray(dtype, product(shape))),
-    ulps,
-  };
-}
+import { ulpsFor } from './close.js';
+import {
+  floats,
+  integers,
+  list,
+  numbers,
+  type Representative,
+  result,
+  some,
+} from './example-kit.js';
+import { imageExamples } from './image-examples.js';
 
 function broadcastMap(): Representative {
   const shape = [5, 7, 33];
@@ -214,94 +165,6 @@ function matmul(): Representative {
   return result('matmul, bias, relu', kernel, operands, [['float32', [m, n]]], ulpsFor(depth));
 }
 
-/** The index made of these parts. */
-function list(...parts: (Expr | undefined)[]): Expr[] {
-  return parts.filter((part) => part !== undefined);
-}
-
-const image = { batch: 2, height: 9, width: 10, channels: 8, filters: 16 } as const;
-const imageShape = [image.batch, image.height, image.width, image.channels] as const;
-const outputShape = [image.batch, image.height, image.width, image.filters] as const;
-const kernelShape = [3, 3, image.channels, image.filters] as const;
-
-/** An element of a feature map; 0 outside of it. */
-function padded(view: View, n: Expr, y: Expr, x: Expr, channel: Expr): Expr {
-  const inside = [
-    k.ge(y, k.i32(0)),
-    k.lt(y, k.size(image.height)),
-    k.ge(x, k.i32(0)),
-    k.lt(x, k.size(image.width)),
-  ].reduce(k.and);
-  return k.select(inside, define.read(view, [n, y, x, channel]), k.f32(0));
-}
-
-function convolution(): Representative {
-  const operands = [floats(0, imageShape), floats(1, kernelShape)];
-  const [x, filter] = operands.map(({ view }) => view);
-  if (x === undefined || filter === undefined) throw new Error('two inputs');
-  const kernel = define.reduceKernel({
-    inputs: [x, filter],
-    output: spec(outputShape, 'float32'),
-    over: [3, 3, image.channels],
-    by: 'sum',
-    term: ([n, h, w, f], [i, j, c]) => {
-      const [y0, x0] = [shifted(h, i, 1), shifted(w, j, 1)];
-      return k.mul(padded(x, some(n), y0, x0, some(c)), define.read(filter, list(i, j, c, f)));
-    },
-  });
-  const length = 9 * image.channels;
-  return result('convolution', kernel, operands, [['float32', outputShape]], ulpsFor(length));
-}
-
-function some(part: Expr | undefined): Expr {
-  if (part === undefined) throw new Error('an index is too short');
-  return part;
-}
-
-/** place + tap - 1, or place - tap + 1. */
-function shifted(place: Expr | undefined, tap: Expr | undefined, sign: 1 | -1): Expr {
-  const [p, t] = [some(place), some(tap)];
-  return sign === 1 ? k.sub(k.add(p, t), k.i32(1)) : k.add(k.sub(p, t), k.i32(1));
-}
-
-function convolutionInputGradient(): Representative {
-  const operands = [floats(0, outputShape), floats(1, kernelShape)];
-  const [dy, filter] = operands.map(({ view }) => view);
-  if (dy === undefined || filter === undefined) throw new Error('two inputs');
-  const kernel = define.reduceKernel({
-    inputs: [dy, filter],
-    output: spec(imageShape, 'float32'),
-    over: [3, 3, image.filters],
-    by: 'sum',
-    term: ([n, h, w, c], [i, j, f]) => {
-      const [y0, x0] = [shifted(h, i, -1), shifted(w, j, -1)];
-      return k.mul(padded(dy, some(n), y0, x0, some(f)), define.read(filter, list(i, j, c, f)));
-    },
-  });
-  const length = 9 * image.filters;
-  const outputs = [['float32', imageShape]] as const;
-  return result('convolution, gradient of input', kernel, operands, outputs, ulpsFor(length));
-}
-
-function convolutionKernelGradient(): Representative {
-  const operands = [floats(0, imageShape), floats(1, outputShape)];
-  const [x, dy] = operands.map(({ view }) => view);
-  if (x === undefined || dy === undefined) throw new Error('two inputs');
-  const kernel = define.reduceKernel({
-    inputs: [x, dy],
-    output: spec(kernelShape, 'float32'),
-    over: [image.batch, image.height, image.width],
-    by: 'sum',
-    term: ([i, j, c, f], [n, h, w]) => {
-      const [y0, x0] = [shifted(h, i, 1), shifted(w, j, 1)];
-      return k.mul(padded(x, some(n), y0, x0, some(c)), define.read(dy, list(n, h, w, f)));
-    },
-  });
-  const length = image.batch * image.height * image.width;
-  const outputs = [['float32', kernelShape]] as const;
-  return result('convolution, gradient of kernel', kernel, operands, outputs, ulpsFor(length));
-}
-
 function gather(): Representative {
   const operands = [floats(0, [50, 12]), integers(1, [21], 50)];
   const [table, rows] = operands.map(({ view }) => view);
@@ -357,6 +220,56 @@ function randomBits(): Representative {
   return result('random bits', kernel, [], outputs, 0);
 }
 
+/** Scaled scores of attention: a product for each batch and head, right factor transposed. */
+function scores(): Representative {
+  const operands = [floats(0, [3, 2, 21, 16]), floats(1, [3, 2, 25, 16])];
+  const [query, key] = operands.map(({ view }) => view);
+  if (query === undefined || key === undefined) throw new Error('two inputs');
+  const shape = [3, 2, 21, 25];
+  const kernel = define.reduceKernel({
+    inputs: [query, key],
+    output: spec(shape, 'float32'),
+    over: [16],
+    by: 'sum',
+    term: ([n, head, i, j], [p]) =>
+      k.mul(define.read(query, list(n, head, i, p)), define.read(key, list(n, head, j, p))),
+    finish: (total) => k.mul(total, k.f32(0.25)),
+  });
+  return result('attention scores', kernel, operands, [['float32', shape]], ulpsFor(16));
+}
+
+/** Several outputs of one map, as optimizers have: a moment and a parameter. */
+function update(): Representative {
+  const shape = [13, 17];
+  const operands = [floats(0, shape), floats(1, shape), floats(2, shape), floats(3, [])];
+  const views = operands.map(({ view }) => view);
+  const outputs = [spec(shape, 'float32'), spec(shape, 'float32')];
+  const kernel = define.mapsKernel(views, outputs, (index) => {
+    const [value, gradient, moment, rate] = views.map((view) =>
+      define.read(view, define.broadcastIndex(view.shape, index)),
+    );
+    const next = k.add(k.mul(some(moment), k.f32(0.9)), some(gradient));
+    return [k.sub(some(value), k.mul(some(rate), next)), next];
+  });
+  const kinds = [
+    ['float32', shape],
+    ['float32', shape],
+  ] as const;
+  return result('optimizer update', kernel, operands, kinds, 4);
+}
+
+/** Reads by an index that the data gives, compares, and casts. */
+function lossGradient(): Representative {
+  const operands = [floats(0, [14, 10]), integers(1, [14], 10)];
+  const [p, labels] = operands.map(({ view }) => view);
+  if (p === undefined || labels === undefined) throw new Error('two inputs');
+  const kernel = define.mapKernel([p, labels], spec([14, 10], 'float32'), ([i, j]) => {
+    const hit = k.cast(k.eq(define.read(labels, list(i)), some(j)), 'f32');
+    return k.div(k.sub(define.read(p, list(i, j)), hit), k.f32(14));
+  });
+  return result('loss gradient', kernel, operands, [['float32', [14, 10]]], 2);
+}
+
 export const representatives: readonly Representative[] = [
   broadcastMap(),
   fusedChain(),
@@ -368,10 +281,11 @@ export const representatives: readonly Representative[] = [
   softmax(),
   layerNorm(),
   matmul(),
-  convolution(),
-  convolutionInputGradient(),
-  convolutionKernelGradient(),
+  scores(),
+  ...imageExamples,
   gather(),
   scatterAdd(),
   randomBits(),
+  update(),
+  lossGradient(),
 ];

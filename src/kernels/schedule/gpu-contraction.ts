@@ -29,6 +29,11 @@ interface Operand {
   readonly tile: BufferRef;
 }
 
+/** Elements from one reduced step to the next: an odd number, so that banks do not collide. */
+function lineOf({ width }: Pick<Operand, 'width'>): number {
+  return width + 1;
+}
+
 function sumsFor(axes: readonly Axis[]): number {
   return totalOf(axes) <= SIDE ? 1 : MOST_SUMS;
 }
@@ -38,13 +43,8 @@ export function gpuContractionLoops(contraction: Contraction): Loops {
   const extents = new Extents();
   const operand = (factor: Expr, across: readonly Axis[], slot: number): Operand => {
     const width = SIDE * sumsFor(across);
-    const length = k.i32(STEPS * width);
-    return {
-      factor,
-      across,
-      width,
-      tile: { storage: 'f32', space: 'workgroup', slot, length },
-    };
+    const length = k.i32(STEPS * lineOf({ width }));
+    return { factor, across, width, tile: { storage: 'f32', space: 'workgroup', slot, length } };
   };
   const left = operand(contraction.left, rows, 0);
   const right = operand(contraction.right, columns, 1);
@@ -84,7 +84,7 @@ class TileBuilder {
   build(outer: Positions, rowTile: Expr, columnTile: Expr, thread: Expr, body: Stmt[]): void {
     const { left, right, extents } = this;
     const x = named(body, 'x', k.call('and', thread, k.i32(SIDE - 1)));
-    const y = named(body, 'y', k.idiv(thread, k.i32(SIDE)));
+    const y = named(body, 'y', k.call('shr', thread, k.i32(Math.log2(SIDE))));
     const rowStart = named(body, 'rowStart', k.mul(rowTile, k.i32(left.width)));
     const columnStart = named(body, 'columnStart', k.mul(columnTile, k.i32(right.width)));
     const sums = range(left.width / SIDE).map(() =>
@@ -127,8 +127,10 @@ class TileBuilder {
     const alongSteps = this.#runsAlong(factor, reduced) > this.#runsAlong(factor, across);
     for (let piece = 0; piece < (STEPS * width) / INVOCATIONS; piece++) {
       const element = named(body, 'element', k.add(thread, k.i32(piece * INVOCATIONS)));
-      const fast = k.i32(alongSteps ? STEPS : width);
-      const [quick, slow] = [k.rem(element, fast), k.idiv(element, fast)];
+      // Both are powers of two.
+      const fast = alongSteps ? STEPS : width;
+      const quick = k.call('and', element, k.i32(fast - 1));
+      const slow = k.call('shr', element, k.i32(Math.log2(fast)));
       const step = named(body, 'step', alongSteps ? quick : slow);
       const lane = named(body, 'lane', alongSteps ? slow : quick);
       const acrossFlat = named(body, 'across', k.add(start, lane));
@@ -144,7 +146,7 @@ class TileBuilder {
       const positions = positionsAt(reduced, stepFlat, this.extents, then, at);
       const evaluator = new Evaluator(accesses, { positions, stages: [], body: then });
       then.push(k.set(value, evaluator.value(factor)));
-      const place = k.add(k.mul(step, k.i32(width)), lane);
+      const place = k.add(k.mul(step, k.i32(lineOf(operand))), lane);
       body.push(k.when(inside, then), k.store(tile, place, k.valueOf(value)));
     }
   }
@@ -165,7 +167,7 @@ class TileBuilder {
     return loopOver('serial', 'step', k.i32(STEPS), (step) => {
       const body: Stmt[] = [];
       const pick = (operand: Operand, place: Expr, index: number): Expr => {
-        const line = k.add(k.mul(step, k.i32(operand.width)), place);
+        const line = k.add(k.mul(step, k.i32(lineOf(operand))), place);
         return named(body, 'factor', k.load(operand.tile, k.add(line, k.i32(index * SIDE))));
       };
       const rows = sums.map((_, index) => pick(left, y, index));
@@ -182,14 +184,15 @@ class TileBuilder {
     });
   }
 
-  /** Writes one element of the output, where the tile does not stand out over its edge. */
+  /** Writes one element of every output, where the tile does not stand out over its edge. */
   #finish(outer: Positions, row: Expr, column: Expr, sum: Expr): Stmt {
-    const { accesses, output, rows, columns } = this.contraction;
+    const { accesses, outputs, rows, columns } = this.contraction;
     const then: Stmt[] = [];
     const atRow = positionsAt(rows, row, this.extents, then, outer);
     const positions = positionsAt(columns, column, this.extents, then, atRow);
     const place = { positions, stages: [sum], body: then };
-    storeOutput(accesses, output, new Evaluator(accesses, place), place);
+    const evaluator = new Evaluator(accesses, place);
+    for (const output of outputs) storeOutput(accesses, output, evaluator, place);
     const inside = k.and(
       k.lt(row, flatExtentOf(rows, this.extents)),
       k.lt(column, flatExtentOf(columns, this.extents)),

@@ -4,7 +4,10 @@ import { apply } from '../../src/core/engine.js';
 import { at } from '../../src/core/sequence.js';
 import * as k from '../../src/index.js';
 import { convFilterOp, convInputOp, convOp } from '../../src/ops/conv-ops.js';
+import { trainingStep } from './keratin-training.js';
 import {
+  type Convolution,
+  type ConvolutionPart,
   LAYER_NORM_EPSILON,
   type Peer,
   type Rows,
@@ -95,6 +98,9 @@ export async function keratin(): Promise<Peer> {
     },
     async unary(name, x) {
       return UNARY[name](k.tensor(x)).data();
+    },
+    async training(name, data) {
+      return trainingStep(name, data);
     },
   };
 }

@@ -36,3 +36,16 @@ export function exponential(value: number, digits: number): string {
 export function metricText(value: number, compared = Math.abs(value)): string {
   return compared > 1e-3 ? fixed(value, 4) : exponential(value, 4);
 }
+
+/** A float as Python's `repr` writes it: the shortest text that reads back as the same number. */
+export function shortest(value: number): string {
+  const text = special(value);
+  if (text !== undefined) return text;
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
+    const [digits = '', exponent = ''] = value.toExponential().split('e');
+    const size = exponent.slice(1).padStart(2, '0');
+    return `${digits}e${exponent[0] ?? '+'}${size}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}

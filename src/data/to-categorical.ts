@@ -28,7 +28,8 @@ import { permutation } from './permutation.js';
  */
 export async function toCategorical(labels: ArrayLike, numClasses?: number): Promise<Tensor> {
   const { values, shape } = await toHostArray('toCategorical', labels);
-  const largest = values.reduce((max, label) => Math.max(max, label), -1);
+  let largest = -1;
+  for (const label of values) largest = Math.max(largest, label);
   const classes = numClasses ?? largest + 1;
   const outer = shape.length > 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape;
   const rows = new Float32Array(values.length * classes);

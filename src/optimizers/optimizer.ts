@@ -336,6 +336,11 @@ export abstract class Optimizer {
     return this.#averages;
   }
 
+  /** The weights in the order of `averages`. */
+  get weightsOfAverages(): readonly Variable[] {
+    return this.#weights;
+  }
+
   /** The constructor's options. The learning rate is rounded to float32, as it is used. */
   getConfig(): Record<string, Plain> {
     const rate = this.#rate;

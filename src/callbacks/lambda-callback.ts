@@ -10,7 +10,7 @@ import { Callback, type CallbackHooks, requireKnownHooks } from './callback.js';
  * const log = new callbacks.LambdaCallback({ onEpochEnd: (epoch) => console.log(epoch) });
  * ```
  */
-export class LambdaCallback extends Callback implements CallbackHooks {
+export class LambdaCallback extends Callback {
   constructor(hooks: CallbackHooks = {}) {
     super();
     requireKnownHooks(hooks);

@@ -60,6 +60,10 @@ export class InterpreterDevice implements Device {
     return Promise.resolve(this.#data(block).slice(0, byteLength));
   }
 
+  peek(block: Block, byteLength: number): Uint8Array {
+    return this.#data(block).subarray(0, byteLength);
+  }
+
   load(program: Loops): Executable {
     verifyLoops(program);
     return new InterpretedProgram(program);

@@ -7,6 +7,7 @@ installFluent();
 
 export { checkGradient } from './autodiff/check.js';
 export { gradient, valueAndGradient } from './autodiff/gradient.js';
+export * as callbacks from './callbacks/index.js';
 export type { DType, TypedArray } from './core/dtype.js';
 export { currentEngine, type Engine, keep, scope, setEngine, withEngine } from './core/engine.js';
 export {
@@ -19,12 +20,18 @@ export {
   StateError,
   UnknownNameError,
 } from './core/errors.js';
+export { setRandomSeed } from './core/random.js';
 export type { Shape, Spec } from './core/shape.js';
 export { type NestedArray, Tensor } from './core/tensor.js';
 export { Variable } from './core/variable.js';
+export * as data from './data/index.js';
+export * as datasets from './datasets/index.js';
 export { createCpuDevice } from './devices/cpu.js';
 export { createEagerEngine } from './engines/eager.js';
+export * as losses from './losses/index.js';
+export * as metrics from './metrics/index.js';
 export * from './ops/index.js';
+export * as optimizers from './optimizers/index.js';
 export {
   checkNumerics,
   memory,

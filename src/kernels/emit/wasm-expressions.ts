@@ -13,7 +13,7 @@ export interface ExpressionContext extends AddressContext {
   readonly fusedMultiplyAdd: boolean;
   paramLocal(index: number): number;
   /** Index of the imported function for a row of the mathematics library, on f64. */
-  importedFunction(name: string, args: number): number;
+  importedFunction(name: string): number;
 }
 
 function fault(expr: Expr, why: string): KeratinError {
@@ -219,7 +219,7 @@ function pushCall(context: ExpressionContext, expr: CallExpr): void {
   if (isFunctionName(fn)) {
     if (operand.scalar !== 'f64') throw fault(expr, `${fn} was not expanded`);
     for (const arg of expr.args) context.expression(arg);
-    out.emit(op.call).code.unsigned(context.importedFunction(fn, expr.args.length));
+    out.emit(op.call).code.unsigned(context.importedFunction(fn));
     return;
   }
   if (fn === 'select') return pushSelect(context, expr);

@@ -1,10 +1,12 @@
 // The WebAssembly emitter: a Loops program becomes one module whose `run` takes the addresses of
 // its buffers (inputs, outputs, scratch, as listed) and then its parameters, all i32.
 import { KeratinError } from '../../core/errors.js';
+import { isFunctionName } from '../intrinsics.js';
 import { knownInteger } from '../ir/build.js';
-import type { BufferRef, Expr } from '../ir/expr.js';
+import { type BufferRef, type Expr, rewrite } from '../ir/expr.js';
 import type { ForStmt, Loops, Procedure, Stmt } from '../ir/loops.js';
 import { countParams } from '../ir/parameters.js';
+import { mapProgram } from '../ir/walk.js';
 import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assembler.js';
 import { type ExpressionContext, pushExpression } from './wasm-expressions.js';
 import { FunctionWriter } from './wasm-function.js';
@@ -30,28 +32,77 @@ export interface WasmModule {
 const NO_RESULT = 0x40;
 
 /** What the functions of one module share. */
-class ModuleWriter {
+export class ModuleWriter {
   readonly imports: ImportedFunction[] = [];
   readonly #importIndex = new Map<string, number>();
-  readonly procedures = new Map<Procedure, number>();
+  readonly #procedures = new Map<Procedure, number>();
+  readonly #functions: FunctionBody[] = [];
+  #globals = 0;
 
+  /** All programs come first, since functions are numbered after the imports they need. */
   constructor(
-    readonly program: Loops,
-    readonly params: number,
+    programs: readonly Loops[],
     readonly options: WasmOptions,
   ) {
-    program.procedures.forEach((procedure, index) => {
-      this.procedures.set(procedure, index + 1);
+    for (const program of programs) mapProgram(program, (expr) => this.#noteImports(expr));
+  }
+
+  #noteImports(root: Expr): Expr {
+    return rewrite(root, (node) => {
+      const library = node.kind === 'call' && isFunctionName(node.fn) && node.type.scalar === 'f64';
+      if (library && !this.#importIndex.has(node.fn)) {
+        const params = new Array<'f64'>(node.args.length).fill('f64');
+        this.#importIndex.set(node.fn, this.imports.length);
+        this.imports.push({
+          module: 'math',
+          name: node.fn,
+          signature: { params, results: ['f64'] },
+        });
+      }
+      return node;
     });
   }
 
-  importedFunction(name: string, args: number): number {
-    const known = this.#importIndex.get(name);
-    if (known !== undefined) return known;
-    const signature = { params: new Array<'f64'>(args).fill('f64'), results: ['f64' as const] };
-    this.imports.push({ module: 'math', name, signature });
-    this.#importIndex.set(name, this.imports.length - 1);
-    return this.imports.length - 1;
+  importedFunction(name: string): number {
+    return this.#importIndex.get(name) ?? 0;
+  }
+
+  /** Adds a function; gives its number for calls. */
+  add(body: FunctionBody): number {
+    this.#functions.push(body);
+    return this.imports.length + this.#functions.length - 1;
+  }
+
+  numberOf(procedure: Procedure): number {
+    const index = this.#procedures.get(procedure);
+    if (index === undefined) {
+      throw new KeratinError({ where: 'WebAssembly emitter', what: 'an unlisted procedure' });
+    }
+    return index;
+  }
+
+  /** Adds a program; gives the number of its entry function. */
+  addProgram(program: Loops): number {
+    const params = countParams(program);
+    for (const procedure of program.procedures) {
+      this.#procedures.set(procedure, this.add(writeProcedure(this, program, procedure)));
+    }
+    if (program.procedures.length > 0) {
+      this.#globals = Math.max(this.#globals, program.buffers.length + params);
+    }
+    return this.add(writeEntry(this, program, params));
+  }
+
+  /** The module, with the function of this number exported as `run`. */
+  finish(run: number): WasmModule {
+    const bytes = assemble({
+      memory: { shared: this.options.sharedMemory, maximumPages: this.options.maximumPages },
+      imports: this.imports,
+      functions: this.#functions,
+      globals: this.#globals,
+      exports: [{ name: 'run', index: run - this.imports.length }],
+    });
+    return { bytes, imports: this.imports.map((imported) => imported.name) };
   }
 }
 
@@ -68,8 +119,8 @@ class StatementWriter implements ExpressionContext {
     this.fusedMultiplyAdd = module.options.relaxed;
   }
 
-  importedFunction(name: string, args: number): number {
-    return this.module.importedFunction(name, args);
+  importedFunction(name: string): number {
+    return this.module.importedFunction(name);
   }
 
   expression(expr: Expr): void {
@@ -119,20 +170,11 @@ class StatementWriter implements ExpressionContext {
         return;
       case 'call':
         for (const arg of stmt.args) this.expression(arg);
-        // Functions are numbered after imports, which are not all known yet: see `run` below.
-        out.emit(op.call).code.unsigned(this.#functionIndex(stmt.procedure));
+        out.emit(op.call).code.unsigned(this.module.numberOf(stmt.procedure));
         return;
       case 'barrier':
         return;
     }
-  }
-
-  #functionIndex(procedure: Procedure): number {
-    const index = this.module.procedures.get(procedure);
-    if (index === undefined) {
-      throw new KeratinError({ where: 'WebAssembly emitter', what: 'an unlisted procedure' });
-    }
-    return this.module.imports.length + index;
   }
 
   /** Tests at the bottom: one jump a step. */
@@ -162,8 +204,7 @@ class StatementWriter implements ExpressionContext {
 }
 
 /** The entry: buffers and parameters are its parameters, and are put in globals for procedures. */
-function writeEntry(module: ModuleWriter): FunctionBody {
-  const { program, params } = module;
+function writeEntry(module: ModuleWriter, program: Loops, params: number): FunctionBody {
   const count = program.buffers.length + params;
   const out = new FunctionWriter({ params: new Array<'i32'>(count).fill('i32'), results: [] });
   if (program.procedures.length > 0) {
@@ -182,8 +223,7 @@ function writeEntry(module: ModuleWriter): FunctionBody {
 }
 
 /** A procedure: i32 arguments; what it uses of buffers and parameters is read from globals. */
-function writeProcedure(module: ModuleWriter, procedure: Procedure): FunctionBody {
-  const { program } = module;
+function writeProcedure(module: ModuleWriter, program: Loops, procedure: Procedure): FunctionBody {
   const signature = {
     params: new Array<'i32'>(procedure.parameters.length).fill('i32'),
     results: [],
@@ -222,28 +262,6 @@ function writeProcedure(module: ModuleWriter, procedure: Procedure): FunctionBod
 
 /** The module of a program. */
 export function emitWasm(program: Loops, options: WasmOptions): WasmModule {
-  const params = countParams(program);
-  const write = (module: ModuleWriter): FunctionBody[] => [
-    writeEntry(module),
-    ...program.procedures.map((procedure) => writeProcedure(module, procedure)),
-  ];
-  // Calls need the number of imports, so a program with both is written twice.
-  let module = new ModuleWriter(program, params, options);
-  let functions = write(module);
-  if (module.imports.length > 0 && program.procedures.length > 0) {
-    const found = module.imports;
-    module = new ModuleWriter(program, params, options);
-    for (const { name, signature } of found) {
-      module.importedFunction(name, signature.params.length);
-    }
-    functions = write(module);
-  }
-  const bytes = assemble({
-    memory: { shared: options.sharedMemory, maximumPages: options.maximumPages },
-    imports: module.imports,
-    functions,
-    globals: program.procedures.length > 0 ? program.buffers.length + params : 0,
-    exports: [{ name: 'run', index: 0 }],
-  });
-  return { bytes, imports: module.imports.map((imported) => imported.name) };
+  const module = new ModuleWriter([program], options);
+  return module.finish(module.addProgram(program));
 }

@@ -10,7 +10,8 @@ import { Accesses } from './evaluate.js';
 /** A sum of products, with its axes joined where accesses allow. */
 export interface Contraction {
   readonly accesses: Accesses;
-  readonly output: Output;
+  /** All outputs; each has one element for each row and column. */
+  readonly outputs: readonly Output[];
   /** The factor that varies along rows, and the one that varies along columns. */
   readonly left: Expr;
   readonly right: Expr;
@@ -54,7 +55,7 @@ export function contractionOf(compute: Compute): Contraction | undefined {
   const [output] = compute.outputs;
   const [stage] = compute.stages;
   if (factors === undefined || output === undefined || stage === undefined) return undefined;
-  if (compute.outputs.length !== 1 || output.over.length > 0) return undefined;
+  if (compute.outputs.some(({ over }) => over.length > 0)) return undefined;
   const [first, second] = factors;
   const inFirst = axesIn(first);
   const inSecond = axesIn(second);
@@ -74,7 +75,7 @@ export function contractionOf(compute: Compute): Contraction | undefined {
   if (extentOf(stage.over) < FEWEST.reduced || products < FEWEST.products) return undefined;
   return {
     accesses,
-    output,
+    outputs: compute.outputs,
     left: swap ? second : first,
     right: swap ? first : second,
     batch: joinAxes(accesses, batch),

@@ -7,7 +7,7 @@ import { coefficient } from './access.js';
 import { flatExtent, unflatten } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
 import { Evaluator, type Place } from './evaluate.js';
-import { type Extents, outputBuffer, storeOutput } from './nest.js';
+import { type Extents, outputBuffer, storeOutputs } from './nest.js';
 
 /** What the micro-kernel is made from. */
 export interface TileRequest {
@@ -119,8 +119,10 @@ class TileWriter {
     const { contraction } = this.request;
     const [column] = contraction.columns;
     if (column === undefined || contraction.columns.length > 1) return false;
-    const address = contraction.accesses.addressOfOutput(contraction.output);
-    return coefficient(address, column) === 1 && address.rest.length === 0;
+    return contraction.outputs.every((output) => {
+      const address = contraction.accesses.addressOfOutput(output);
+      return coefficient(address, column) === 1 && address.rest.length === 0;
+    });
   }
 
   #storeVectors(): Stmt[] {
@@ -153,29 +155,34 @@ class TileWriter {
     return this.#batch.map(([axis, variable]) => [axis, k.valueOf(variable)]);
   }
 
-  /** Adds what earlier blocks left in the output, and stores the finished or partial sum. */
-  #finish(place: (into: Stmt[]) => Place, sum: Var): Stmt[] {
-    const { contraction, blocked } = this.request;
-    const { accesses, output } = contraction;
-    const finished: Stmt[] = [];
-    const finalPlace = place(finished);
-    storeOutput(accesses, output, new Evaluator(accesses, finalPlace), finalPlace);
-    if (!blocked) return finished;
-    const buffer = outputBuffer(output);
+  /** Stores every output, given the whole sum. */
+  #storeFinished(place: (into: Stmt[]) => Place): Stmt[] {
+    const { accesses, outputs } = this.request.contraction;
     const body: Stmt[] = [];
     const here = place(body);
-    const address = new Evaluator(accesses, here).address(accesses.addressOfOutput(output));
+    storeOutputs(accesses, outputs, new Evaluator(accesses, here), here);
+    return body;
+  }
+
+  /** Adds what earlier blocks left in an output, and stores the finished or the partial sum. */
+  #finish(place: (into: Stmt[]) => Place, sum: Var): Stmt[] {
+    const { contraction, blocked } = this.request;
+    const finished = this.#storeFinished(place);
+    const holder = contraction.outputs.find((output) => output.dtype === 'float32');
+    if (!blocked || holder === undefined) return finished;
+    const buffer = outputBuffer(holder);
+    const body: Stmt[] = [];
+    const here = place(body);
+    const address = contraction.accesses.addressOfOutput(holder);
     const element = k.newVar('element');
-    body.push(k.declare(element, address));
+    body.push(k.declare(element, new Evaluator(contraction.accesses, here).address(address)));
     const before = k.load(buffer, k.valueOf(element), here.vector?.lanes ?? 1);
     const notFirst = k.eq(k.valueOf(this.#isFirst), k.i32(0));
     body.push(k.when(notFirst, [k.set(sum, k.call('add', k.valueOf(sum), before))]));
-    if (output.value.kind === 'stage') {
-      body.push(k.store(buffer, k.valueOf(element), k.valueOf(sum)));
-      return body;
-    }
     const partial = k.store(buffer, k.valueOf(element), k.valueOf(sum));
-    body.push(k.when(k.ne(k.valueOf(this.#isLast), k.i32(0)), finished, [partial]));
+    const isLast = k.ne(k.valueOf(this.#isLast), k.i32(0));
+    const plain = contraction.outputs.length === 1 && holder.value.kind === 'stage';
+    body.push(...(plain ? [partial] : [k.when(isLast, finished, [partial])]));
     return body;
   }
 

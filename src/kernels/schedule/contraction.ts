@@ -39,7 +39,7 @@ function blockingOf(contraction: Contraction, target: Target, width: number): Bl
   const outermostExtent = outermost?.extent ?? 1;
   const steps = total(contraction.reduced);
   const innerSteps = steps / outermostExtent;
-  const sumsFit = contraction.output.dtype === 'float32';
+  const sumsFit = contraction.outputs.some((output) => output.dtype === 'float32');
   const whole = steps <= UNBLOCKED_STEPS || !sumsFit || outermostExtent === 1;
   const blocks = whole ? 1 : Math.ceil(steps / BLOCK_STEPS);
   const outer = Math.max(1, Math.ceil(outermostExtent / blocks));

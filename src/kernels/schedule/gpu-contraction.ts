@@ -8,7 +8,7 @@ import { coefficient } from './access.js';
 import type { Contraction } from './contraction-shape.js';
 import { Evaluator } from './evaluate.js';
 import { flatExtentOf, loopOver, named, positionsAt, totalOf } from './gpu-place.js';
-import { buffersOf, Extents, type Positions, storeOutput } from './nest.js';
+import { buffersOf, Extents, type Positions, storeOutputs } from './nest.js';
 
 /** Invocations along each side of a tile. */
 const SIDE = 16;
@@ -191,8 +191,7 @@ class TileBuilder {
     const atRow = positionsAt(rows, row, this.extents, then, outer);
     const positions = positionsAt(columns, column, this.extents, then, atRow);
     const place = { positions, stages: [sum], body: then };
-    const evaluator = new Evaluator(accesses, place);
-    for (const output of outputs) storeOutput(accesses, output, evaluator, place);
+    storeOutputs(accesses, outputs, new Evaluator(accesses, place), place);
     const inside = k.and(
       k.lt(row, flatExtentOf(rows, this.extents)),
       k.lt(column, flatExtentOf(columns, this.extents)),

@@ -4,7 +4,7 @@ import type { Loops, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
 import { joinAxes } from './axes.js';
 import { Accesses, Evaluator, type Place } from './evaluate.js';
-import { buffersOf, Extents, nest, type Positions, storeOutput, vectorLoop } from './nest.js';
+import { buffersOf, Extents, nest, type Positions, storeOutputs, vectorLoop } from './nest.js';
 import { lanesFor } from './prepare.js';
 import type { Target } from './target.js';
 
@@ -30,7 +30,7 @@ export function mapLoops(compute: Compute, target: Target): Loops {
       ...(vector === undefined ? {} : { vector }),
     };
     const evaluator = new Evaluator(accesses, place);
-    for (const output of compute.outputs) storeOutput(accesses, output, evaluator, place);
+    storeOutputs(accesses, compute.outputs, evaluator, place);
     return body;
   };
 

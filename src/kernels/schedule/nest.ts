@@ -1,4 +1,5 @@
 // Loop nests over axes: the scaffolding that the CPU recipes share.
+import { at } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
 import { type Axis, type BufferRef, type Expr, storageOf } from '../ir/expr.js';
 import type { Output } from '../ir/kernel.js';
@@ -70,8 +71,39 @@ export function storeOutput(
   evaluator: Evaluator,
   place: Place,
 ): void {
+  storeOutputs(accesses, [output], evaluator, place);
+}
+
+/**
+ * Stores the values of several outputs at a place. All are computed before any is stored, since an
+ * output may lie in the memory of an input.
+ */
+export function storeOutputs(
+  accesses: Accesses,
+  outputs: readonly Output[],
+  evaluator: Evaluator,
+  place: Place,
+): void {
+  const values = outputs.map((output) => {
+    const value = evaluator.value(output.value);
+    if (outputs.length === 1) return value;
+    const held = k.newVar('value', value.type);
+    place.body.push(k.declare(held, value));
+    return k.valueOf(held);
+  });
+  outputs.forEach((output, index) => {
+    storeValue(accesses, output, at(values, index), evaluator, place);
+  });
+}
+
+function storeValue(
+  accesses: Accesses,
+  output: Output,
+  value: Expr,
+  evaluator: Evaluator,
+  place: Place,
+): void {
   const address = accesses.addressOfOutput(output);
-  const value = evaluator.value(output.value);
   const buffer = outputBuffer(output);
   const first = evaluator.address(address);
   const { vector } = place;

@@ -107,7 +107,8 @@ export function sparsePlus(x: Tensor): Tensor {
 
 /** 0 up to -1, 1 from 1, a line between. */
 export function sparseSigmoid(x: Tensor): Tensor {
-  return ops.clip(ops.mul(ops.add(x, 1), 0.5), 0, 1);
+  const upper = ops.where(ops.less(x, 1), ops.mul(ops.add(x, 1), 0.5), ops.onesLike(x));
+  return ops.where(ops.lessEqual(x, -1), ops.zerosLike(x), upper);
 }
 
 /** `(x + sqrt(x² + b)) / 2`, b being 4 by default (Barron 2021). */
@@ -151,7 +152,8 @@ export function logSoftmax(x: Tensor, options: { readonly axis?: number } = {}):
 
 /**
  * The nearest point of the simplex: like softmax, with exact zeros (Martins & Astudillo 2016).
- * Ranks come from comparing all pairs, which needs the square of the axis in memory.
+ * Ranks come from comparing all pairs, which needs the square of the axis in memory. Keras 3.15
+ * adds up too many cumulative sums here, so that its results do not sum to 1; these do.
  */
 export function sparsemax(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
   const axis = normalizeAxis('sparsemax', options.axis ?? -1, x.rank);

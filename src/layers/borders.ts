@@ -116,8 +116,17 @@ export class ZeroPadding3D extends ZeroPadding {
   }
 }
 
+type CroppingConfig = LayerOptions & {
+  readonly cropping: Border;
+  readonly dataFormat?: DataFormat | null;
+};
+
+function omitFormat({ dataFormat: _, ...rest }: CroppingConfig): CroppingConfig {
+  return rest;
+}
+
 /** What the three croppings share. */
-abstract class Cropping extends Layer<Resolved<CroppingOptions>> {
+abstract class Cropping extends Layer<CroppingConfig> {
   readonly #pairs: readonly Pair[];
 
   constructor(className: string, rank: number, options: CroppingOptions, usual: Border) {
@@ -125,7 +134,9 @@ abstract class Cropping extends Layer<Resolved<CroppingOptions>> {
     const config = withDefaults(className, defaults, [], options);
     const pairs = pairsOf(className, 'cropping', options.cropping ?? usual, rank);
     const dataFormat = dataFormatOf(className, config.dataFormat);
-    super({ ...config, cropping: configOf(pairs), dataFormat });
+    const shared = { ...config, cropping: configOf(pairs) };
+    // Keras's Cropping1D knows no data format.
+    super(rank === 1 ? omitFormat(shared) : { ...shared, dataFormat });
     this.#pairs = pairs;
     this.inputSpec = { rank: rank + 2 };
   }

@@ -1,10 +1,12 @@
 // Regularizers by name, and a factory for each.
-import { numberOption } from '../core/options.js';
+import { numberOption, stringOption } from '../core/options.js';
 import { type SerializedObject, SettingFamily } from '../core/serialized.js';
 import { L1, L1L2, L2 } from './norms.js';
+import { OrthogonalRegularizer, type OrthogonalRegularizerOptions } from './orthogonal.js';
 import type { Regularizer } from './regularizer.js';
 
 export { L1, L1L2, L2 } from './norms.js';
+export { OrthogonalRegularizer, type OrthogonalRegularizerOptions } from './orthogonal.js';
 export { Regularizer } from './regularizer.js';
 
 /** `l1 * Σ|x|`; `l1` defaults to 0.01. */
@@ -22,6 +24,13 @@ export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {
   return new L1L2(options);
 }
 
+/** Pulls the rows (or columns) of a matrix towards right angles; `factor` defaults to 0.01. */
+export function orthogonalRegularizer(
+  options: OrthogonalRegularizerOptions = {},
+): OrthogonalRegularizer {
+  return new OrthogonalRegularizer(options);
+}
+
 /** The regularizers that have a name. */
 export const family = /* @__PURE__ */ new SettingFamily<Regularizer>(
   'regularizer',
@@ -31,6 +40,11 @@ export const family = /* @__PURE__ */ new SettingFamily<Regularizer>(
     L2: (config) => new L2({ l2: numberOption(config, 'l2', 0.01) }),
     L1L2: (config) =>
       new L1L2({ l1: numberOption(config, 'l1', 0), l2: numberOption(config, 'l2', 0) }),
+    OrthogonalRegularizer: (config) =>
+      new OrthogonalRegularizer({
+        factor: numberOption(config, 'factor', 0.01),
+        mode: stringOption(config, 'mode', 'rows') === 'columns' ? 'columns' : 'rows',
+      }),
   },
 );
 

@@ -16,7 +16,7 @@ import {
   sub,
 } from '../ir/build.js';
 import type { Expr } from '../ir/expr.js';
-import { nearestInteger, number, polynomial, reduceBy } from './parts.js';
+import { bitsOf, nearestInteger, number, polynomial, reduceBy } from './parts.js';
 
 /** ln 2 in two parts, the first short enough for exact products with exponents. */
 export const LN2_PARTS = [0.693145751953125, 1.428606765330187e-6] as const;
@@ -91,12 +91,13 @@ export function sigmoid(x: Expr): Expr {
 /** 2^x = 2^a 2^b p with a + b = round(x); whole x are exact. */
 export function exp2(x: Expr): Expr {
   const bounded = atMost(atLeast(x, -151), 129);
-  const n = nearestInteger(bounded, 1);
-  const whole = sub(n.bits, literal(n.bits, 0x4b400000));
+  const n = call('round', bounded);
+  const shifted = bitsOf(add(n, number(x, 12582912)));
+  const whole = sub(shifted, literal(shifted, 0x4b400000));
   const first = call('shr', whole, literal(whole, 1));
   const second = sub(whole, first);
   const bias = literal(whole, 127);
-  const scaled = mul(polynomial(sub(bounded, n.value), EXP2), powerOfTwo(add(first, bias)));
+  const scaled = mul(polynomial(sub(bounded, n), EXP2), powerOfTwo(add(first, bias)));
   return mul(scaled, powerOfTwo(add(second, bias)));
 }
 

@@ -5,7 +5,6 @@ import {
   bitcast,
   call,
   cast,
-  div,
   eq,
   gt,
   literal,
@@ -57,11 +56,10 @@ function beyondLinear(fraction: Expr, extra: Expr): Expr {
   return mulAdd(mul(fraction, fraction), tail, extra);
 }
 
-/** Natural logarithm of 2^exponent (1 + fraction), plus `extra`, the smallest terms first. */
-function joinLog({ exponent, fraction }: LogParts, extra?: Expr): Expr {
+/** Natural logarithm of 2^exponent (1 + fraction), the smallest terms first. */
+function joinLog({ exponent, fraction }: LogParts): Expr {
   const [upper, lower] = LN2_PARTS;
-  const low = number(exponent, lower);
-  const smallest = extra === undefined ? mul(exponent, low) : mulAdd(exponent, low, extra);
+  const smallest = mul(exponent, number(exponent, lower));
   const rest = add(beyondLinear(fraction, smallest), fraction);
   return mulAdd(exponent, number(exponent, upper), rest);
 }
@@ -92,12 +90,14 @@ export function log10(x: Expr): Expr {
   return guarded(x, mulAdd(exponent, number(x, upper), rest));
 }
 
-/** With u = 1 + x as rounded and c what the rounding lost: log(u) + c / u. */
+/**
+ * log(1 + x). Where 1 + x is near 1 its fraction is x itself, digit for digit; elsewhere rounding
+ * 1 + x costs two units in the last place.
+ */
 export function log1p(x: Expr): Expr {
-  const one = number(x, 1);
-  const sum = add(one, x);
-  const taken = sub(sum, one);
-  const lost = add(sub(one, sub(sum, taken)), sub(x, taken));
-  const value = guarded(sum, joinLog(splitNormal(sum), div(lost, sum)));
-  return select(eq(x, number(x, 0)), x, value);
+  const sum = add(x, number(x, 1));
+  const { exponent, fraction } = splitNormal(sum);
+  const zero = number(x, 0);
+  const value = joinLog({ exponent, fraction: select(eq(exponent, zero), x, fraction) });
+  return select(eq(x, zero), x, guarded(sum, value));
 }

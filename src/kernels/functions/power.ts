@@ -35,12 +35,13 @@ interface Pair {
   readonly lower: Expr;
 }
 
-/** upper + lower in the form of a Pair; |upper| is larger, or 0. */
+/**
+ * upper + lower in the form of a Pair; |upper| is larger, or 0. What the upper half leaves is found
+ * by way of its bits, since some compilers take (a + b) - b for a.
+ */
 function pairOf(upper: Expr, lower: Expr): Pair {
-  const sum = add(upper, lower);
-  const lost = sub(lower, sub(sum, upper));
-  const head = upperHalf(sum);
-  return { upper: head, lower: add(sub(sum, head), lost) };
+  const head = upperHalf(add(upper, lower));
+  return { upper: head, lower: add(sub(upper, head), lower) };
 }
 
 /** f / (2 + f). */
@@ -48,7 +49,7 @@ function quotient(f: Expr): Pair {
   const two = number(f, 2);
   const divisor = add(two, f);
   const head = upperHalf(divisor);
-  const rest = add(sub(divisor, head), sub(f, sub(divisor, two)));
+  const rest = add(sub(two, head), f);
   const upper = upperHalf(div(f, divisor));
   const left = mulAdd(neg(upper), rest, mulAdd(neg(upper), head, f));
   return { upper, lower: div(left, divisor) };
@@ -63,10 +64,9 @@ function logPair(x: Expr): Pair {
   const cubic = mul(mul(whole, square), polynomial(square, ODD_SERIES));
   const first = mul(exponent, number(x, LN2_PARTS[0]));
   const second = add(s.upper, s.upper);
-  const sum = add(first, second);
-  const lost = sub(second, sub(sum, first));
+  const sum = pairOf(first, second);
   const small = mulAdd(exponent, number(x, LN2_PARTS[1]), cubic);
-  return pairOf(sum, add(add(add(s.lower, s.lower), small), lost));
+  return pairOf(sum.upper, add(add(add(s.lower, s.lower), small), sum.lower));
 }
 
 /** |x|^y for positive finite |x|. */

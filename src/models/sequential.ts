@@ -43,6 +43,7 @@ export type Stackable = AnyLayer | SymbolicTensor;
  */
 export class Sequential extends Model {
   static override readonly className: string = 'Sequential';
+  static override readonly kerasModule: string = 'keras';
   readonly #stack: AnyLayer[] = [];
   #input: InputLayer | undefined;
   /** The tensor that the last layer returns, once the input shape is known. */

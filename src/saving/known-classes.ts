@@ -1,0 +1,87 @@
+// Finds every class that a configuration names and nobody knows, before any object is made, so that
+// one error lists all of them. A class of the user's own never passes for one of Keras's.
+import { FormatError, UnknownNameError } from '../core/errors.js';
+import type { Plain } from '../core/op.js';
+import { isSerialized, type SerializedObject } from '../core/serialized.js';
+import { layerClass } from '../layers/registry.js';
+import type { CustomRegistry } from './custom-objects.js';
+import { isPlainList } from './json.js';
+
+const SHOWN = 10;
+const OPERATIONS = /^keras\.src\.ops\b/;
+
+function isKeras(module: Plain): boolean {
+  return typeof module === 'string' && /^keras(\.|$)/.test(module);
+}
+
+/** Whether a node is of a class that the program itself must lend. */
+function isForeign({ module, registered_name: registered }: SerializedObject): boolean {
+  return typeof registered === 'string' && !isKeras(module) && module !== 'builtins';
+}
+
+function isMissing(node: SerializedObject, custom: CustomRegistry): boolean {
+  const { module, class_name: name, registered_name: registered } = node;
+  if (custom.find(registered, name) !== undefined) return false;
+  if (module === 'keras.layers') return layerClass(name) === undefined;
+  return isForeign(node);
+}
+
+function nameOf({ class_name: name, registered_name: registered }: SerializedObject): string {
+  const full = typeof registered === 'string' ? registered : name;
+  return full.slice(0, 100);
+}
+
+class Finder {
+  readonly missing = new Set<string>();
+  readonly operations = new Set<string>();
+  readonly #custom: CustomRegistry;
+
+  constructor(custom: CustomRegistry) {
+    this.#custom = custom;
+  }
+
+  visit(root: Plain): void {
+    const pending: Plain[] = [root];
+    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+      if (typeof item !== 'object' || item === null) continue;
+      if (!isPlainList(item) && isSerialized(item)) this.#node(item);
+      for (const inner of isPlainList(item) ? item : Object.values(item)) {
+        pending.push(inner ?? null);
+      }
+    }
+  }
+
+  #node(node: SerializedObject): void {
+    if (OPERATIONS.test(String(node.module))) this.operations.add(nameOf(node));
+    else if (isMissing(node, this.#custom)) this.missing.add(nameOf(node));
+  }
+}
+
+function listed(names: ReadonlySet<string>): string {
+  const shown = [...names].slice(0, SHOWN).join(', ');
+  return names.size > SHOWN ? `${shown} and ${names.size - SHOWN} more` : shown;
+}
+
+/** Throws where `config` needs classes or operations that are not there. */
+export function requireKnownClasses(config: Plain, custom: CustomRegistry): void {
+  const finder = new Finder(custom);
+  finder.visit(config);
+  const { missing, operations } = finder;
+  if (operations.size > 0) {
+    throw new FormatError({
+      where: 'config.json',
+      what: 'the graph of the model uses functions of keras.ops, which are not read yet',
+      expected: 'layers alone',
+      received: listed(operations),
+      fix: 'in Python put these operations into layers, e.g. layers.Add or a layer of your own',
+    });
+  }
+  if (missing.size === 0) return;
+  const names = [...missing].map((name) => name.slice(name.lastIndexOf('>') + 1));
+  throw new UnknownNameError({
+    where: 'config.json',
+    what: 'the model uses classes that are not known here',
+    received: listed(missing),
+    fix: `lend your classes: loadModel(file, { customObjects: { ${names.slice(0, 3).join(', ')} } })`,
+  });
+}

@@ -1,0 +1,160 @@
+// Models as files, in Keras's own format: what is saved here opens in Python, and the other way
+// round. Public functions; keras-file.ts knows the members, weights.ts their places.
+import { currentEngine, withEngine } from '../core/engine.js';
+import { FormatError, KeratinError } from '../core/errors.js';
+import type { Plain } from '../core/op.js';
+import { serializeLayer } from '../layers/layer-config.js';
+import { compileModel } from '../models/compile.js';
+import { deserializeLayer } from '../models/deserialize.js';
+import { type AnyModel, Model } from '../models/model.js';
+import { trainingOf } from '../models/training-state.js';
+import { withinBudget } from './budget.js';
+import { compileOptionsFrom, serializeCompiled } from './compile-config.js';
+import { type CustomObjects, CustomRegistry } from './custom-objects.js';
+import {
+  CONFIG,
+  METADATA,
+  type ModelParts,
+  partsFrom,
+  readKerasFile,
+  WEIGHTS,
+  writeKerasFile,
+} from './keras-file.js';
+import { requireKnownClasses } from './known-classes.js';
+import type { ReadLimits } from './limits.js';
+import { type FilePlace, readFolder, readPlace, writePlace } from './places.js';
+import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
+import { requireBuilt, requireEnding, type SaveOptions } from './weights-file.js';
+
+/** Options of {@link loadModel}. */
+export interface LoadOptions {
+  /** Classes and functions of yours that the file names. */
+  readonly customObjects?: CustomObjects;
+  /** Whether the model is compiled as it was, with the optimizer's state. Default true. */
+  readonly compile?: boolean;
+  /** What reading may cost; see {@link ReadLimits}. */
+  readonly limits?: ReadLimits;
+}
+
+/**
+ * The bytes of a .keras file: architecture, weights, and where the model was compiled, optimizer
+ * state. For places that have no file system.
+ *
+ * @example
+ * ```ts
+ * import { layers, modelFromBytes, modelToBytes, Sequential } from 'keratin';
+ * const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+ * const copy = await modelFromBytes(await modelToBytes(model));
+ * console.log(copy.countParams()); // 3
+ * ```
+ */
+export async function modelToBytes(model: AnyModel): Promise<Uint8Array> {
+  requireBuilt(model);
+  const { compiled } = trainingOf(model);
+  const config: Plain = {
+    ...serializeLayer(model),
+    compile_config: compiled === undefined ? {} : serializeCompiled(compiled),
+  };
+  return writeKerasFile(config, await collectWeights(model, compiled?.optimizer));
+}
+
+/**
+ * Saves a model as a .keras file, which Keras in Python opens too. The file is replaced as a whole
+ * or not at all.
+ *
+ * @example
+ * ```ts
+ * import { layers, loadModel, saveModel, Sequential } from 'keratin';
+ * const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+ * await saveModel(model, 'small.keras');
+ * console.log((await loadModel('small.keras')).countParams()); // 3
+ * ```
+ */
+export async function saveModel(
+  model: AnyModel,
+  place: FilePlace,
+  options: SaveOptions = {},
+): Promise<void> {
+  requireEnding(place, '.keras', "write model.save('model.keras')");
+  await writePlace(place, await modelToBytes(model), options.overwrite ?? true);
+}
+
+/** The model that a configuration describes, with fresh weights. */
+function modelFromConfig({ config, weightBytes }: ModelParts, custom: CustomRegistry): AnyModel {
+  try {
+    const engine = withinBudget(currentEngine(), weightBytes);
+    const made: unknown = withEngine(engine, () => deserializeLayer(config, { custom }));
+    if (made instanceof Model) return made;
+  } catch (error) {
+    if (error instanceof KeratinError) throw error;
+    throw new FormatError(
+      {
+        where: CONFIG,
+        what: 'the configuration does not make a model',
+        received: (error instanceof Error ? error.message : String(error)).slice(0, 200),
+        fix: 'the file is damaged, or was made by a newer version',
+      },
+      { cause: error },
+    );
+  }
+  throw new FormatError({
+    where: CONFIG,
+    what: 'the configuration describes no model',
+    expected: 'Sequential, Functional, or a model class in customObjects',
+    received: String(config['class_name']).slice(0, 100),
+  });
+}
+
+/** The part of a configuration that will be used. */
+function withoutCompile(config: ModelParts['config'], options: LoadOptions): Plain {
+  return options.compile === false ? { ...config, compile_config: null } : config;
+}
+
+function modelFromParts(parts: ModelParts, options: LoadOptions): AnyModel {
+  const custom = new CustomRegistry(options.customObjects);
+  requireKnownClasses(withoutCompile(parts.config, options), custom);
+  const model = modelFromConfig(parts, custom);
+  restoreWeights(model, parts.weights);
+  if (options.compile === false) return model;
+  const compileOptions = compileOptionsFrom(parts.config['compile_config'], custom);
+  if (compileOptions === undefined) return model;
+  compileModel(model, compileOptions);
+  const { compiled } = trainingOf(model);
+  if (compiled !== undefined) {
+    restoreOptimizer(compiled.optimizer, model.trainableWeights, parts.weights);
+  }
+  return model;
+}
+
+/** The model in the bytes of a .keras file; the opposite of {@link modelToBytes}. */
+export async function modelFromBytes(
+  bytes: Uint8Array,
+  options: LoadOptions = {},
+): Promise<AnyModel> {
+  return modelFromParts(await readKerasFile(bytes, options.limits), options);
+}
+
+/**
+ * Loads a model that {@link saveModel} or Keras in Python has saved: from a path (a .keras file,
+ * or a folder with its members), a file handle, or bytes. Nothing in a file is ever run as code.
+ *
+ * @throws FormatError for damaged or hostile files; UnknownNameError for unknown classes.
+ * @example
+ * ```ts
+ * import { layers, loadModel, modelToBytes, Sequential } from 'keratin';
+ * const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+ * const loaded = await loadModel(await modelToBytes(model), { compile: false });
+ * console.log(loaded.layers.length); // 1
+ * ```
+ */
+export async function loadModel(
+  source: FilePlace | Uint8Array,
+  options: LoadOptions = {},
+): Promise<AnyModel> {
+  if (source instanceof Uint8Array) return modelFromBytes(source, options);
+  const folder = await readFolder(source, [METADATA, CONFIG, WEIGHTS]);
+  if (folder !== undefined) {
+    return modelFromParts(await partsFrom(folder, options.limits), options);
+  }
+  return modelFromBytes(await readPlace(source), options);
+}

@@ -1,12 +1,14 @@
 // The cpu device: programs as WebAssembly over one heap. (Native programs will use its bytes too.)
 import type { Block, Device, Executable } from '../core/device.js';
 import { KeratinError } from '../core/errors.js';
-import { emitWasm } from '../kernels/emit/wasm.js';
+import type { Sequence, SequenceDevice, SequenceStep } from '../core/sequence-device.js';
+import { emitWasm, type WasmModule, type WasmOptions } from '../kernels/emit/wasm.js';
 import { type IntrinsicName, intrinsics } from '../kernels/intrinsics.js';
 import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type Expr, storageBytes } from '../kernels/ir/expr.js';
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Target } from '../kernels/schedule/target.js';
+import { loadCpuSequence } from './cpu-sequence.js';
 import { Heap, HeapBlock, MAXIMUM_PAGES } from './heap.js';
 import { compileOptimised, enableRelaxedSimd } from './v8-flags.js';
 
@@ -49,15 +51,15 @@ function asHeapBlock(block: Block): HeapBlock {
 }
 
 /** Runs programs on the processor, one thread for now. */
-class CpuDevice implements Device {
+class CpuDevice implements SequenceDevice {
   readonly name = 'cpu';
   readonly heap = new Heap();
   readonly target: Target;
-  readonly #relaxed: boolean;
+  readonly relaxed: boolean;
 
   constructor(options: CpuOptions) {
-    this.#relaxed = (options.relaxed ?? true) && enableRelaxedSimd();
-    this.target = cpuTarget(this.#relaxed);
+    this.relaxed = (options.relaxed ?? true) && enableRelaxedSimd();
+    this.target = cpuTarget(this.relaxed);
   }
 
   alloc(bytes: number): Block {
@@ -85,25 +87,47 @@ class CpuDevice implements Device {
     return this.heap.bytes.subarray(address, address + byteLength);
   }
 
-  load(program: Loops): Executable {
-    const { bytes, imports } = emitWasm(program, {
-      relaxed: this.#relaxed,
-      sharedMemory: this.heap.shared,
-      maximumPages: MAXIMUM_PAGES,
-    });
+  get #wasmOptions(): WasmOptions {
+    const { relaxed } = this;
+    return { relaxed, sharedMemory: this.heap.shared, maximumPages: MAXIMUM_PAGES };
+  }
+
+  #instantiate({ bytes, imports }: WasmModule): Run {
     const math: Record<string, (a: number, b: number, c: number) => number> = {};
     for (const name of imports) math[name] = intrinsics[name as IntrinsicName].js;
     const instance = new WebAssembly.Instance(compileOptimised(bytes), {
       env: { memory: this.heap.memory },
       math,
     });
+    // The emitter exports exactly this function.
+    return instance.exports['run'] as Run;
+  }
+
+  loadSequence(steps: readonly SequenceStep[]): Sequence {
+    return loadCpuSequence(
+      {
+        heap: this.heap,
+        options: this.#wasmOptions,
+        addressOf: (block) => asHeapBlock(block).address,
+        instantiate: (module) => this.#instantiate(module),
+      },
+      steps,
+    );
+  }
+
+  copy(from: Block, fromByte: number, to: Block, bytes: number): void {
+    const start = asHeapBlock(from).address + fromByte;
+    this.heap.bytes.copyWithin(asHeapBlock(to).address, start, start + bytes);
+  }
+
+  load(program: Loops): Executable {
+    const run = this.#instantiate(emitWasm(program, this.#wasmOptions));
     const scratch = program.buffers.flatMap((buffer) =>
       buffer.space === 'scratch' && buffer.length !== undefined
         ? [{ length: buffer.length, bytes: storageBytes(buffer.storage) }]
         : [],
     );
-    // The emitter exports exactly this function.
-    return new CpuExecutable(program.name, instance.exports['run'] as Run, scratch);
+    return new CpuExecutable(program.name, run, scratch);
   }
 
   run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void {

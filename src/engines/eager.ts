@@ -27,6 +27,10 @@ const densify = defineOp({
 export interface EagerEngine extends Engine {
   readonly device: Device;
   memory(): DeviceMemory;
+  /** What frees tensors. */
+  readonly scopes: Scopes;
+  /** A dense copy. */
+  densify(tensor: Tensor): Tensor;
   /** Number of distinct programs compiled so far. */
   programs(): number;
   /** Whether a dense tensor holds only finite numbers; true where that cannot be seen at once. */
@@ -93,6 +97,8 @@ export function createEagerEngine(device: Device): EagerEngine {
   return {
     name: 'eager',
     device,
+    scopes,
+    densify: (tensor) => at(apply(densify, [tensor], undefined), 0),
     apply,
     compile: (step) => step,
     read: readTensor,
@@ -107,7 +113,11 @@ export function createEagerEngine(device: Device): EagerEngine {
       if (tensor instanceof StoredTensor) tensor.kept = true;
       return tensor;
     },
-    readVariable: (variable) => variable.held,
+    readVariable(variable) {
+      const { held } = variable;
+      if (held instanceof StoredTensor) held.isSeen = true;
+      return held;
+    },
     assignVariable(variable, value) {
       const stored = storedTensor(value, `Variable "${variable.path}"`);
       const own = new StoredTensor(stored.layout, stored.storage);

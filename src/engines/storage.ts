@@ -13,6 +13,11 @@ export class Storage {
     readonly block: Block,
   ) {}
 
+  /** Tensors that use the block. */
+  get users(): number {
+    return this.#users;
+  }
+
   retain(): void {
     this.#users++;
   }
@@ -47,6 +52,8 @@ export class StoredTensor extends Tensor {
   readonly hold: Hold;
   /** Kept tensors outlive the scopes they were made in. */
   kept = false;
+  /** Whether a user was handed this very tensor, so that its bytes must not change. */
+  isSeen = false;
 
   constructor(
     readonly layout: Layout,

@@ -1,0 +1,98 @@
+// The compiled-graph engine: traces a function once per signature and runs it as one program.
+// Ops outside of compiled functions run eagerly.
+import type { Engine } from '../../core/engine.js';
+import { StateError } from '../../core/errors.js';
+import { canRunSequences } from '../../core/sequence-device.js';
+import type { Tensor } from '../../core/tensor.js';
+import type { EagerEngine } from '../eager.js';
+import { buildProgram, type Program, type ProgramHost } from './program.js';
+import { flattenArguments, refill } from './signature.js';
+import { trace } from './trace.js';
+
+/** Programs of one function before the oldest goes: a bound for shapes that never repeat. */
+const MOST_PROGRAMS = 16;
+/** Compilations of one function after which its changing shapes are pointed out. */
+const MANY_COMPILATIONS = 12;
+
+/** A program and the structure of what it returns. */
+interface Compiled {
+  readonly program: Program;
+  readonly value: unknown;
+}
+
+type Step = (...args: never[]) => unknown;
+
+/** One compiled function: its programs by signature. */
+class CompiledFunction {
+  readonly #programs = new Map<string, Compiled>();
+  #compilations = 0;
+
+  constructor(
+    private readonly host: ProgramHost,
+    private readonly step: Step,
+    private readonly warn: (text: string) => void,
+  ) {}
+
+  call(args: readonly unknown[]): unknown {
+    const { tensors, key } = flattenArguments(args);
+    const compiled = this.#programs.get(key) ?? this.#compile(key, args, tensors);
+    const results = compiled.program.run(tensors);
+    return refill(compiled.value, results[Symbol.iterator]());
+  }
+
+  #compile(key: string, args: readonly unknown[], tensors: readonly Tensor[]): Compiled {
+    const { graph, value } = trace(
+      this.host.eager,
+      tensors,
+      (inputs) => {
+        const filled = refill(args, inputs[Symbol.iterator]());
+        return this.step(...(filled as never[]));
+      },
+      (result) => flattenArguments(result).tensors,
+    );
+    const compiled = { program: buildProgram(this.host, graph), value };
+    this.#remember(key, compiled);
+    return compiled;
+  }
+
+  #remember(key: string, compiled: Compiled): void {
+    const oldest = this.#programs.keys().next().value;
+    if (this.#programs.size >= MOST_PROGRAMS && oldest !== undefined) {
+      this.#programs.get(oldest)?.program.dispose();
+      this.#programs.delete(oldest);
+    }
+    this.#programs.set(key, compiled);
+    this.#compilations++;
+    if (this.#compilations === MANY_COMPILATIONS) {
+      this.warn(
+        `keratin: one step was compiled ${MANY_COMPILATIONS} times for different shapes. ` +
+          'Pad batches to a few sizes, or use the eager engine.',
+      );
+    }
+  }
+}
+
+/** An engine whose `compile` makes one program of a whole step. */
+export function createGraphEngine(
+  eager: EagerEngine,
+  warn: (text: string) => void = () => {},
+): Engine {
+  const { device } = eager;
+  if (!canRunSequences(device)) {
+    throw new StateError({
+      where: 'graph engine',
+      what: `the ${device.name} device cannot run whole steps as one program`,
+      fix: "use the cpu device, or compile({ engine: 'eager' })",
+    });
+  }
+  const host: ProgramHost = { device, eager };
+  return {
+    ...eager,
+    name: 'graph',
+    compile<F extends Step>(step: F): F {
+      const compiled = new CompiledFunction(host, step, warn);
+      // The compiled function takes and gives what the step does.
+      return ((...args: unknown[]) => compiled.call(args)) as unknown as F;
+    },
+  };
+}

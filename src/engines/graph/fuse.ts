@@ -1,0 +1,362 @@
+// Fusion: kernels that only pass values on to the next become part of it. Three moves, each by
+// substitution on flat Computes; what is fused follows from shapes and costs, never from names.
+import { at } from '../../core/sequence.js';
+import { isFunctionName } from '../../kernels/intrinsics.js';
+import {
+  type Axis,
+  childrenOf,
+  type Expr,
+  type ReadExpr,
+  rewrite,
+  scalarOf,
+} from '../../kernels/ir/expr.js';
+import type { Compute, Output } from '../../kernels/ir/kernel.js';
+import { linear } from '../../kernels/schedule/access.js';
+import {
+  deliveredValues,
+  type KernelCall,
+  type KernelGraph,
+  readersOf,
+  type Value,
+} from './kernel-graph.js';
+import { positionsOf, type Stride } from './positions.js';
+
+/** Work that may be done again rather than read from memory. */
+const CHEAP = 3;
+/** A function such as exp costs about as many plain operations. */
+const FUNCTION_COST = 12;
+/** Larger kernels gain nothing more and compile slowly. */
+const LARGEST_BODY = 160;
+/** Devices bind a limited number of buffers. */
+const MOST_BUFFERS = 12;
+
+/** Plain operations that computing an expression takes. */
+function costOf(expr: Expr): number {
+  const seen = new Set<Expr>();
+  const visit = (node: Expr): number => {
+    if (seen.has(node)) return 0;
+    seen.add(node);
+    // Index arithmetic is hoisted or folded into addresses.
+    if (node.kind === 'read') return 0;
+    const own = node.kind === 'call' ? (isFunctionName(node.fn) ? FUNCTION_COST : 1) : 0;
+    return childrenOf(node).reduce((sum, child) => sum + visit(child), own);
+  };
+  return visit(expr);
+}
+
+function isMap(call: KernelCall): call is KernelCall & { readonly kernel: Compute } {
+  return call.kernel.kind === 'compute' && call.kernel.stages.length === 0;
+}
+
+function isCompute(call: KernelCall): call is KernelCall & { readonly kernel: Compute } {
+  return call.kernel.kind === 'compute';
+}
+
+/** Whether a value is the same after it went through memory: half types and uint8 round or wrap. */
+function isReadAsWritten(output: Output): boolean {
+  if (output.dtype === 'float16' || output.dtype === 'bfloat16' || output.dtype === 'uint8') {
+    return false;
+  }
+  return output.value.type.scalar === scalarOf(output.dtype);
+}
+
+/** How far apart the elements of an output lie along its axes; undefined if that is not plain. */
+function stridesOf(output: Output, axes: readonly Axis[]): readonly Stride[] | undefined {
+  const address = linear(at(output.at, 0));
+  if (address.rest.length > 0 || address.constant !== 0) return undefined;
+  const strides = axes.map((axis) => ({ axis, step: address.terms.get(axis) ?? 0 }));
+  return strides.every(({ axis, step }) => step > 0 || axis.extent === 1) ? strides : undefined;
+}
+
+function substituteAxes(expr: Expr, positions: ReadonlyMap<Axis, Expr>): Expr {
+  return rewrite(expr, (node) =>
+    node.kind === 'axis' ? (positions.get(node.axis) ?? node) : node,
+  );
+}
+
+/** A kernel while inputs are added to it; the same value is one input. */
+class Inputs {
+  readonly values: Value[];
+  readonly layouts: Compute['inputs'][number][];
+
+  constructor(call: KernelCall & { readonly kernel: Compute }) {
+    this.values = [...call.inputs];
+    this.layouts = [...call.kernel.inputs];
+  }
+
+  /** Takes over the inputs of another kernel; gives its expressions new input numbers. */
+  adopt(call: KernelCall & { readonly kernel: Compute }): (expr: Expr) => Expr {
+    const numbers = call.inputs.map((value, index) => {
+      const known = this.values.indexOf(value);
+      if (known >= 0) return known;
+      this.values.push(value);
+      this.layouts.push(at(call.kernel.inputs, index));
+      return this.values.length - 1;
+    });
+    return (expr) =>
+      rewrite(expr, (node) =>
+        node.kind === 'read' ? { ...node, input: at(numbers, node.input) } : node,
+      );
+  }
+}
+
+/** Leaves out inputs that are not read any more. */
+function withoutUnusedInputs(
+  call: KernelCall & { readonly kernel: Compute },
+): KernelCall & { readonly kernel: Compute } {
+  const used = new Set<number>();
+  const note = (expr: Expr): void => {
+    rewrite(expr, (node) => {
+      if (node.kind === 'read') used.add(node.input);
+      return node;
+    });
+  };
+  const { kernel } = call;
+  for (const stage of kernel.stages) note(stage.body);
+  for (const output of kernel.outputs) [output.value, ...output.at].forEach(note);
+  if (used.size === call.inputs.length) return call;
+  const kept = call.inputs.map((_, index) => index).filter((index) => used.has(index));
+  const number = new Map(kept.map((old, index) => [old, index]));
+  const renumber = (expr: Expr): Expr =>
+    rewrite(expr, (node) =>
+      node.kind === 'read' ? { ...node, input: number.get(node.input) ?? 0 } : node,
+    );
+  return {
+    ...call,
+    inputs: kept.map((index) => at(call.inputs, index)),
+    kernel: mapCompute(
+      { ...kernel, inputs: kept.map((index) => at(kernel.inputs, index)) },
+      renumber,
+    ),
+  };
+}
+
+function mapCompute(compute: Compute, change: (expr: Expr) => Expr): Compute {
+  return {
+    ...compute,
+    stages: compute.stages.map((stage) => ({ ...stage, body: change(stage.body) })),
+    outputs: compute.outputs.map((output) => ({
+      ...output,
+      at: output.at.map(change),
+      value: change(output.value),
+    })),
+  };
+}
+
+function sizeOfBody(compute: Compute): number {
+  return [...compute.stages.map((stage) => stage.body), ...compute.outputs.map((o) => o.value)]
+    .map(costOf)
+    .reduce((sum, cost) => sum + cost, 0);
+}
+
+/** The consumer with the producer's value computed in the place of each read of it. */
+function inline(
+  producer: KernelCall & { readonly kernel: Compute },
+  value: Value,
+  consumer: KernelCall & { readonly kernel: Compute },
+): (KernelCall & { readonly kernel: Compute }) | undefined {
+  const slot = producer.outputs.indexOf(value);
+  const output = producer.kernel.outputs.find((candidate) => candidate.output === slot);
+  if (output === undefined || !isReadAsWritten(output)) return undefined;
+  const strides = stridesOf(output, producer.kernel.axes);
+  if (strides === undefined) return undefined;
+  const input = consumer.inputs.indexOf(value);
+  const inputs = new Inputs(consumer);
+  const renumber = inputs.adopt(producer);
+  const body = renumber(output.value);
+  let possible = true;
+  const replace = (node: ReadExpr): Expr => {
+    const positions = positionsOf(at(node.at, 0), strides);
+    if (positions === undefined) {
+      possible = false;
+      return node;
+    }
+    return substituteAxes(body, positions);
+  };
+  const change = (expr: Expr): Expr =>
+    rewrite(expr, (node) => (node.kind === 'read' && node.input === input ? replace(node) : node));
+  const kernel = mapCompute({ ...consumer.kernel, inputs: inputs.layouts }, change);
+  if (!possible || inputs.values.length + consumer.outputs.length > MOST_BUFFERS) return undefined;
+  if (sizeOfBody(kernel) > LARGEST_BODY) return undefined;
+  return withoutUnusedInputs({
+    ...consumer,
+    kernel,
+    inputs: inputs.values,
+    names: [...producer.names, ...consumer.names],
+  });
+}
+
+/** How often a consumer reads an input, over all its stages and outputs. */
+function readsOf(consumer: KernelCall & { readonly kernel: Compute }, value: Value): number {
+  const input = consumer.inputs.indexOf(value);
+  const { stages, outputs } = consumer.kernel;
+  const bodies = [...stages.map((stage) => stage.body), ...outputs.map((output) => output.value)];
+  let count = 0;
+  for (const body of bodies) {
+    rewrite(body, (node) => {
+      if (node.kind === 'read' && node.input === input) count++;
+      return node;
+    });
+  }
+  return count;
+}
+
+/** Puts maps into the kernels that read them, where that does not repeat costly work. */
+export function inlineMaps(graph: KernelGraph): KernelGraph {
+  const delivered = deliveredValues(graph);
+  const readers = readersOf(graph.calls);
+  const made = new Map<Value, KernelCall>();
+  const calls: KernelCall[] = [];
+  for (const original of graph.calls) {
+    let call = original;
+    for (const value of original.inputs) {
+      const producer = made.get(value);
+      if (producer === undefined || !isMap(producer) || !isCompute(call)) continue;
+      const single = readers.get(value)?.length === 1 && !delivered.has(value);
+      const output = producer.kernel.outputs.find(
+        (candidate) => producer.outputs[candidate.output] === value,
+      );
+      const cost = output === undefined ? Number.POSITIVE_INFINITY : costOf(output.value);
+      const again = call.kernel.stages.length === 0 ? 1 : readsOf(call, value);
+      if (!(single && cost * again <= 4 * CHEAP + cost) && cost > CHEAP) continue;
+      const fused = inline(producer, value, call);
+      if (fused !== undefined) call = fused;
+    }
+    calls.push(call);
+    for (const value of call.outputs) made.set(value, call);
+  }
+  return dropUnusedCalls({ ...graph, calls });
+}
+
+/** Leaves out kernels whose outputs nobody reads. */
+export function dropUnusedCalls(graph: KernelGraph): KernelGraph {
+  const needed = deliveredValues(graph);
+  const kept: KernelCall[] = [];
+  for (let index = graph.calls.length - 1; index >= 0; index--) {
+    const call = at(graph.calls, index);
+    if (!call.outputs.some((value) => needed.has(value))) continue;
+    for (const value of call.inputs) needed.add(value);
+    kept.push(call);
+  }
+  return { ...graph, calls: kept.reverse() };
+}
+
+/** A map written in terms of the axes of the kernel whose output it reads. */
+function asFinish(
+  producer: KernelCall & { readonly kernel: Compute },
+  value: Value,
+  consumer: KernelCall & { readonly kernel: Compute },
+): (KernelCall & { readonly kernel: Compute }) | undefined {
+  const slot = producer.outputs.indexOf(value);
+  const output = producer.kernel.outputs.find((candidate) => candidate.output === slot);
+  if (output === undefined || output.over.length > 0 || !isReadAsWritten(output)) return undefined;
+  const inputs = new Inputs(producer);
+  const renumber = inputs.adopt(consumer);
+  const element = at(output.at, 0);
+  const outputs: Output[] = [...producer.kernel.outputs];
+  const values = [...producer.outputs];
+  for (const extra of consumer.kernel.outputs) {
+    const strides = stridesOf(extra, consumer.kernel.axes);
+    // The map must have one element for each of the producer's, in the same order.
+    if (strides === undefined || at(extra.shape, 0) !== at(output.shape, 0)) return undefined;
+    const positions = positionsOf(element, strides);
+    if (positions === undefined) return undefined;
+    let same = true;
+    const input = inputs.values.indexOf(value);
+    const change = (expr: Expr): Expr =>
+      rewrite(substituteAxes(renumber(expr), positions), (node) => {
+        if (node.kind !== 'read' || node.input !== input) return node;
+        if (!sameSum(at(node.at, 0), element)) same = false;
+        return output.value;
+      });
+    const next = { ...extra, output: values.length, at: extra.at.map(change) };
+    outputs.push({ ...next, value: change(extra.value) });
+    values.push(at(consumer.outputs, extra.output));
+    if (!same) return undefined;
+  }
+  if (inputs.values.length + values.length > MOST_BUFFERS) return undefined;
+  const kernel = { ...producer.kernel, inputs: inputs.layouts, outputs };
+  if (sizeOfBody(kernel) > LARGEST_BODY) return undefined;
+  return withoutUnusedInputs({
+    kernel,
+    inputs: inputs.values,
+    outputs: values,
+    names: [...producer.names, ...consumer.names],
+    site: consumer.site,
+  });
+}
+
+/** Whether two element numbers are the same sum over axes. */
+function sameSum(a: Expr, b: Expr): boolean {
+  const first = linear(a);
+  const second = linear(b);
+  if (first.rest.length + second.rest.length > 0 || first.constant !== second.constant)
+    return false;
+  const axes = new Set([...first.terms.keys(), ...second.terms.keys()]);
+  return [...axes].every((axis) => (first.terms.get(axis) ?? 0) === (second.terms.get(axis) ?? 0));
+}
+
+/** Leaves out outputs of a kernel that nobody needs. */
+function withoutUnusedOutputs(
+  call: KernelCall & { readonly kernel: Compute },
+  needed: ReadonlySet<Value>,
+): KernelCall {
+  const kept = call.kernel.outputs.filter((output) => needed.has(at(call.outputs, output.output)));
+  if (kept.length === call.kernel.outputs.length || kept.length === 0) return call;
+  const outputs = kept.map((output, index) => ({ ...output, output: index }));
+  return withoutUnusedInputs({
+    ...call,
+    kernel: { ...call.kernel, outputs },
+    outputs: kept.map((output) => at(call.outputs, output.output)),
+  });
+}
+
+/**
+ * Lets a kernel finish with the map that reads its output first: bias, activation, the next
+ * elementwise step. The fused kernel stands where the map stood.
+ */
+export function fuseFinish(graph: KernelGraph): KernelGraph {
+  const delivered = deliveredValues(graph);
+  const calls: (KernelCall | undefined)[] = [...graph.calls];
+  const position = new Map<Value, number>();
+  graph.calls.forEach((call, index) => {
+    for (const value of call.outputs) position.set(value, index);
+  });
+  for (let index = 0; index < calls.length; index++) {
+    const map = calls[index];
+    if (map === undefined || !isMap(map)) continue;
+    for (const value of map.inputs) {
+      const from = position.get(value);
+      const producer = from === undefined ? undefined : calls[from];
+      if (from === undefined || producer === undefined || !isCompute(producer)) continue;
+      if (!isFirstReader(calls, producer, from, index)) continue;
+      const fused = asFinish(producer, value, map);
+      if (fused === undefined) continue;
+      calls[from] = undefined;
+      const needed = new Set(delivered);
+      calls.forEach((call, other) => {
+        if (other > index) for (const input of call?.inputs ?? []) needed.add(input);
+      });
+      const result = withoutUnusedOutputs(fused, needed);
+      calls[index] = result;
+      for (const output of result.outputs) position.set(output, index);
+      break;
+    }
+  }
+  const left = calls.filter((call) => call !== undefined);
+  return dropUnusedCalls({ ...graph, calls: left });
+}
+
+/** Whether nothing between two kernels reads what the first writes. */
+function isFirstReader(
+  calls: readonly (KernelCall | undefined)[],
+  producer: KernelCall,
+  from: number,
+  to: number,
+): boolean {
+  for (let index = from + 1; index < to; index++) {
+    const between = calls[index];
+    if (between?.inputs.some((value) => producer.outputs.includes(value))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,54 @@
+// The graph: what tracing leaves. Tensors without values that know where they come from.
+// First stage of the compiled engine; passes work on it.
+import type { Op } from '../../core/op.js';
+import type { Spec } from '../../core/shape.js';
+import { Tensor } from '../../core/tensor.js';
+import type { Variable } from '../../core/variable.js';
+import type { StoredTensor } from '../storage.js';
+
+/** Where a graph tensor's value comes from. */
+export type Source =
+  | { readonly kind: 'node'; readonly node: GraphNode; readonly output: number }
+  | { readonly kind: 'argument'; readonly index: number }
+  | { readonly kind: 'variable'; readonly variable: Variable }
+  | { readonly kind: 'constant'; readonly tensor: StoredTensor };
+
+/** A tensor of a graph. */
+export class GraphTensor extends Tensor {
+  readonly isDisposed = false;
+
+  constructor(
+    spec: Spec,
+    readonly source: Source,
+  ) {
+    super({ shape: spec.shape, dtype: spec.dtype });
+  }
+
+  /** Graph tensors hold no memory. */
+  dispose(): void {}
+}
+
+/** One use of an op. */
+export interface GraphNode {
+  readonly op: Op<never>;
+  readonly attrs: unknown;
+  readonly inputs: readonly GraphTensor[];
+  readonly outputs: readonly GraphTensor[];
+  /** The user's line that made it, e.g. `train.ts:12:5`. */
+  readonly site: string;
+}
+
+/** A traced function. */
+export interface Graph {
+  readonly arguments: readonly GraphTensor[];
+  /** In the order they were made, which is an order they can run in. */
+  readonly nodes: readonly GraphNode[];
+  readonly results: readonly GraphTensor[];
+  /** What variables hold at the end. */
+  readonly assignments: ReadonlyMap<Variable, GraphTensor>;
+}
+
+/** The tensors a graph must deliver. */
+export function deliveries(graph: Graph): readonly GraphTensor[] {
+  return [...graph.results, ...graph.assignments.values()];
+}

@@ -1,0 +1,62 @@
+// The graph after lowering: kernels over values. A value is a dense piece of memory that is
+// written once; views of it are layouts. Fusion and memory planning work on this.
+import type { Layout } from '../../core/layout.js';
+import type { Spec } from '../../core/shape.js';
+import type { Variable } from '../../core/variable.js';
+import type { Kernel } from '../../kernels/ir/kernel.js';
+import type { StoredTensor } from '../storage.js';
+
+/** Where a value's bytes come from, or that a kernel writes them. */
+export type Origin =
+  | { readonly kind: 'kernel' }
+  | { readonly kind: 'argument'; readonly index: number }
+  | { readonly kind: 'variable'; readonly variable: Variable }
+  | { readonly kind: 'constant'; readonly tensor: StoredTensor };
+
+/** A dense piece of memory. */
+export interface Value {
+  readonly id: number;
+  readonly spec: Spec;
+  readonly origin: Origin;
+}
+
+/** A value seen through a layout. */
+export interface Ref {
+  readonly value: Value;
+  readonly layout: Layout;
+}
+
+/** One kernel with the values it reads and writes, by the kernel's input and output numbers. */
+export interface KernelCall {
+  readonly kernel: Kernel;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** Names of the ops it stands for, and the user's line of the last. */
+  readonly names: readonly string[];
+  readonly site: string;
+}
+
+/** All kernels of a graph, in an order they can run in. */
+export interface KernelGraph {
+  readonly calls: readonly KernelCall[];
+  readonly results: readonly Ref[];
+  readonly assignments: ReadonlyMap<Variable, Ref>;
+}
+
+/** Values that must exist at the end. */
+export function deliveredValues(graph: KernelGraph): Set<Value> {
+  return new Set([...graph.results, ...graph.assignments.values()].map((ref) => ref.value));
+}
+
+/** The calls that read each value, in order. */
+export function readersOf(calls: readonly KernelCall[]): Map<Value, KernelCall[]> {
+  const readers = new Map<Value, KernelCall[]>();
+  for (const call of calls) {
+    for (const value of new Set(call.inputs)) {
+      const list = readers.get(value);
+      if (list === undefined) readers.set(value, [call]);
+      else list.push(call);
+    }
+  }
+  return readers;
+}

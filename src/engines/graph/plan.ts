@@ -1,0 +1,140 @@
+// The memory plan: when each value lives, and where in one arena it lies.
+// Largest first, each at the lowest place that nothing alive at the same time uses.
+import { bytesPerElement } from '../../core/dtype.js';
+import { at } from '../../core/sequence.js';
+import { sizeOf } from '../../core/shape.js';
+import type { Variable } from '../../core/variable.js';
+import { type Expr, some } from '../../kernels/ir/expr.js';
+import { linear } from '../../kernels/schedule/access.js';
+import { deliveredValues, type KernelCall, type KernelGraph, type Value } from './kernel-graph.js';
+
+/** Blocks start at whole cache lines. */
+const ALIGNMENT = 64;
+
+/** Where things are while a program runs. */
+export interface MemoryPlan {
+  /** Byte offset in the arena of each value that kernels make. */
+  readonly offsets: ReadonlyMap<Value, number>;
+  /** Values written straight into the memory of a variable. */
+  readonly inPlace: ReadonlyMap<Value, Variable>;
+  readonly arenaBytes: number;
+  /** What the arena would take if every value had its own place. */
+  readonly sumBytes: number;
+}
+
+interface Lifetime {
+  readonly value: Value;
+  readonly bytes: number;
+  readonly from: number;
+  to: number;
+}
+
+export function bytesOf(value: Value): number {
+  const bytes = sizeOf(value.spec.shape) * bytesPerElement(value.spec.dtype);
+  return Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+}
+
+/** Whether a kernel reads `input` only at the element it writes to `output`. */
+function readsInStep(call: KernelCall, input: Value, output: Value): boolean {
+  if (call.kernel.kind !== 'compute' || call.kernel.stages.length > 0) return false;
+  const slot = call.outputs.indexOf(output);
+  const written = call.kernel.outputs.find((candidate) => candidate.output === slot);
+  if (written === undefined) return false;
+  const target = linear(at(written.at, 0));
+  const number = call.inputs.indexOf(input);
+  const strays = (expr: Expr): boolean =>
+    some(
+      expr,
+      (node) =>
+        node.kind === 'read' &&
+        node.input === number &&
+        !sameLinear(linear(at(node.at, 0)), target),
+    );
+  return !call.kernel.outputs.some((each) => strays(each.value));
+}
+
+function sameLinear(a: ReturnType<typeof linear>, b: ReturnType<typeof linear>): boolean {
+  if (a.rest.length + b.rest.length > 0 || a.constant !== b.constant) return false;
+  return (
+    a.terms.size === b.terms.size && [...a.terms].every(([axis, f]) => b.terms.get(axis) === f)
+  );
+}
+
+/** Finds assigned values that can take the place of the variable's old value as they are made. */
+function findInPlace(graph: KernelGraph): Map<Value, Variable> {
+  const { calls, assignments, results } = graph;
+  const inPlace = new Map<Value, Variable>();
+  const delivered = new Set(results.map((ref) => ref.value));
+  const writer = new Map<Value, number>();
+  calls.forEach((call, index) => {
+    for (const value of call.outputs) writer.set(value, index);
+  });
+  const taken = new Set<Value>();
+  for (const [variable, { value }] of assignments) {
+    const index = writer.get(value);
+    if (index === undefined || delivered.has(value) || taken.has(value)) continue;
+    taken.add(value);
+    const safe = calls.every((call, position) => {
+      const old = call.inputs.filter(
+        ({ origin }) => origin.kind === 'variable' && origin.variable === variable,
+      );
+      if (old.length === 0 || position < index) return true;
+      return position === index && old.every((input) => readsInStep(call, input, value));
+    });
+    if (safe) inPlace.set(value, variable);
+  }
+  return inPlace;
+}
+
+function lifetimes(graph: KernelGraph, inPlace: ReadonlyMap<Value, Variable>): Lifetime[] {
+  const found = new Map<Value, Lifetime>();
+  const end = graph.calls.length;
+  graph.calls.forEach((call, index) => {
+    for (const value of call.inputs) {
+      const lifetime = found.get(value);
+      if (lifetime !== undefined) lifetime.to = index;
+    }
+    for (const value of call.outputs) {
+      if (inPlace.has(value) || found.has(value)) continue;
+      found.set(value, { value, bytes: bytesOf(value), from: index, to: index });
+    }
+  });
+  for (const value of deliveredValues(graph)) {
+    const lifetime = found.get(value);
+    if (lifetime !== undefined) lifetime.to = end;
+  }
+  return [...found.values()];
+}
+
+/** The lowest offset at which `bytes` fit between the blocks that live at the same time. */
+function lowestGap(
+  placed: readonly { readonly offset: number; readonly bytes: number }[],
+  bytes: number,
+): number {
+  let offset = 0;
+  for (const block of placed) {
+    if (block.offset - offset >= bytes) return offset;
+    offset = Math.max(offset, block.offset + block.bytes);
+  }
+  return offset;
+}
+
+/** Plans the memory of a kernel graph. */
+export function planMemory(graph: KernelGraph): MemoryPlan {
+  const inPlace = findInPlace(graph);
+  const all = lifetimes(graph, inPlace).sort((a, b) => b.bytes - a.bytes);
+  const offsets = new Map<Value, number>();
+  const placed: (Lifetime & { offset: number })[] = [];
+  let arenaBytes = 0;
+  for (const lifetime of all) {
+    const alive = placed
+      .filter((other) => other.from <= lifetime.to && lifetime.from <= other.to)
+      .sort((a, b) => a.offset - b.offset);
+    const offset = lowestGap(alive, lifetime.bytes);
+    placed.push({ ...lifetime, offset });
+    offsets.set(lifetime.value, offset);
+    arenaBytes = Math.max(arenaBytes, offset + lifetime.bytes);
+  }
+  const sumBytes = all.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { offsets, inPlace, arenaBytes, sumBytes };
+}

@@ -1,0 +1,197 @@
+// A compiled function: its kernels ordered, fused, placed in memory and made one program.
+// The last stage of the compiled engine; compile.ts calls it once per signature.
+import type { Block } from '../../core/device.js';
+import { bytesPerElement } from '../../core/dtype.js';
+import { isDense, layoutOf } from '../../core/layout.js';
+import { at } from '../../core/sequence.js';
+import type { BufferPlace, Sequence, SequenceDevice } from '../../core/sequence-device.js';
+import { sizeOf } from '../../core/shape.js';
+import type { Tensor } from '../../core/tensor.js';
+import type { Variable } from '../../core/variable.js';
+import { schedule } from '../../kernels/schedule/schedule.js';
+import type { EagerEngine } from '../eager.js';
+import { Storage, StoredTensor, storedTensor } from '../storage.js';
+import { dropUnusedCalls, fuseFinish, inlineMaps } from './fuse.js';
+import type { Graph } from './graph.js';
+import type { KernelCall, KernelGraph, Ref, Value } from './kernel-graph.js';
+import { lowerGraph } from './lower.js';
+import { type MemoryPlan, planMemory } from './plan.js';
+import { dropUnused, foldConstants, shareEqual } from './simplify.js';
+
+/** What a program is built with. */
+export interface ProgramHost {
+  readonly device: SequenceDevice;
+  readonly eager: EagerEngine;
+}
+
+/** A pass over kernels, by name, so that every stage can be printed. */
+export interface KernelPass {
+  readonly name: string;
+  readonly run: (graph: KernelGraph) => KernelGraph;
+}
+
+/** The passes over kernels, in order. Inlining first, so that finishes see whole maps. */
+export const kernelPasses: readonly KernelPass[] = [
+  { name: 'drop unused kernels', run: dropUnusedCalls },
+  { name: 'inline maps', run: inlineMaps },
+  { name: 'fuse finishes', run: fuseFinish },
+];
+
+/** From a traced graph to the kernels that will run. */
+export function optimise(graph: Graph, eager: EagerEngine): KernelGraph {
+  const simple = dropUnused(shareEqual(foldConstants(dropUnused(graph), eager)));
+  return kernelPasses.reduce((kernels, pass) => pass.run(kernels), lowerGraph(simple));
+}
+
+/** What is bound anew for each run: arguments, then variables. */
+class Bindings {
+  readonly #slots = new Map<string, number>();
+  readonly variables: Variable[] = [];
+  readonly arguments: number[] = [];
+
+  slotOf(value: Value): number | undefined {
+    const { origin } = value;
+    if (origin.kind === 'argument') return this.#slot(`a${origin.index}`);
+    if (origin.kind === 'variable') return this.variable(origin.variable);
+    return undefined;
+  }
+
+  variable(variable: Variable): number {
+    const slot = this.#slot(`v${variable.id}`);
+    if (!this.variables.includes(variable)) this.variables.push(variable);
+    return slot;
+  }
+
+  #slot(key: string): number {
+    const known = this.#slots.get(key) ?? this.#slots.size;
+    this.#slots.set(key, known);
+    return known;
+  }
+
+  get count(): number {
+    return this.#slots.size;
+  }
+
+  slot(key: string): number | undefined {
+    return this.#slots.get(key);
+  }
+}
+
+/** A function that was traced for one signature and compiled. */
+export class Program {
+  readonly #sequence: Sequence;
+  readonly #arena: Block;
+  readonly #bindings = new Bindings();
+
+  constructor(
+    private readonly host: ProgramHost,
+    readonly kernels: KernelGraph,
+    readonly plan: MemoryPlan = planMemory(kernels),
+  ) {
+    this.#arena = host.device.alloc(this.plan.arenaBytes);
+    const steps = kernels.calls.map((call) => ({
+      program: schedule(call.kernel, host.device.target),
+      places: this.#placesOf(call),
+    }));
+    for (const variable of kernels.assignments.keys()) this.#bindings.variable(variable);
+    this.#sequence = host.device.loadSequence(steps);
+  }
+
+  #placesOf(call: KernelCall): BufferPlace[] {
+    const inputs = call.inputs.map((value) => this.#place(value));
+    const used = call.kernel.kind === 'loops' ? call.kernel.buffers : undefined;
+    const outputs = call.outputs.map((value) => this.#place(value));
+    if (used === undefined) return [...inputs, ...outputs];
+    return used.flatMap((buffer) => {
+      if (buffer.space === 'input') return [at(inputs, buffer.slot)];
+      return buffer.space === 'output' ? [at(outputs, buffer.slot)] : [];
+    });
+  }
+
+  #place(value: Value): BufferPlace {
+    const variable = this.plan.inPlace.get(value);
+    if (variable !== undefined) return { kind: 'bound', slot: this.#bindings.variable(variable) };
+    const slot = this.#bindings.slotOf(value);
+    if (slot !== undefined) return { kind: 'bound', slot };
+    if (value.origin.kind === 'constant') {
+      return { kind: 'block', block: value.origin.tensor.storage.block, byteOffset: 0 };
+    }
+    return { kind: 'block', block: this.#arena, byteOffset: this.plan.offsets.get(value) ?? 0 };
+  }
+
+  /** Runs with these arguments; gives the results as fresh tensors. */
+  run(args: readonly Tensor[]): readonly StoredTensor[] {
+    const blocks = new Array<Block>(this.#bindings.count).fill(this.#arena);
+    args.forEach((arg, index) => {
+      const slot = this.#bindings.slot(`a${index}`);
+      if (slot !== undefined) blocks[slot] = this.#dense(arg).storage.block;
+    });
+    for (const variable of this.#bindings.variables) {
+      const slot = this.#bindings.variable(variable);
+      blocks[slot] = this.#variableBlock(variable);
+    }
+    this.#sequence.run(blocks);
+    const results = this.kernels.results.map((ref) => this.#result(ref));
+    for (const [variable, ref] of this.kernels.assignments) {
+      if (!this.plan.inPlace.has(ref.value)) this.#copyToVariable(variable, ref, blocks);
+    }
+    return results;
+  }
+
+  /** The tensor itself, or a dense copy that the present scope frees. */
+  #dense(tensor: Tensor): StoredTensor {
+    const stored = storedTensor(tensor, 'compiled step');
+    if (isDense(stored.layout) && stored.layout.offset === 0) return stored;
+    return this.#copyOf(stored);
+  }
+
+  #copyOf(stored: StoredTensor): StoredTensor {
+    return storedTensor(this.host.eager.densify(stored), 'compiled step');
+  }
+
+  /** The memory of a variable, made its own first if others can see it and it will change. */
+  #variableBlock(variable: Variable): Block {
+    const held = storedTensor(variable.held, `Variable "${variable.path}"`);
+    const whole = isDense(held.layout) && held.layout.offset === 0;
+    const changes = this.kernels.assignments.has(variable);
+    if (whole && (!changes || (!held.isSeen && held.storage.users === 1))) {
+      return held.storage.block;
+    }
+    const own = this.#copyOf(held);
+    own.kept = true;
+    variable.swapHeld(own);
+    held.kept = false;
+    this.host.eager.scopes.register(held);
+    return own.storage.block;
+  }
+
+  #result(ref: Ref): StoredTensor {
+    const { device, eager } = this.host;
+    const { shape, dtype } = ref.layout;
+    const bytes = sizeOf(shape) * bytesPerElement(dtype);
+    const tensor = new StoredTensor(
+      layoutOf(dtype, shape),
+      new Storage(device, device.alloc(bytes)),
+    );
+    eager.scopes.register(tensor);
+    device.copy(this.#arena, this.plan.offsets.get(ref.value) ?? 0, tensor.storage.block, bytes);
+    return tensor;
+  }
+
+  #copyToVariable(variable: Variable, ref: Ref, blocks: readonly Block[]): void {
+    const block = blocks[this.#bindings.variable(variable)];
+    if (block === undefined) return;
+    const bytes = sizeOf(ref.layout.shape) * bytesPerElement(ref.layout.dtype);
+    this.host.device.copy(this.#arena, this.plan.offsets.get(ref.value) ?? 0, block, bytes);
+  }
+
+  dispose(): void {
+    this.#sequence.dispose();
+    this.host.device.free(this.#arena);
+  }
+}
+
+/** Traces no more: optimises and compiles a graph. */
+export function buildProgram(host: ProgramHost, graph: Graph): Program {
+  return new Program(host, optimise(graph, host.eager));
+}

@@ -1,0 +1,40 @@
+// Many kernels as one WebAssembly module: `run(table)` calls them in order, with buffers at fixed
+// addresses or at addresses found in a table of pointers. What the compiled engine runs.
+import type { Loops } from '../ir/loops.js';
+import { ModuleWriter, type WasmModule, type WasmOptions } from './wasm.js';
+import { FunctionWriter } from './wasm-function.js';
+import { op } from './wasm-opcodes.js';
+
+/** Where a buffer of a call lies. */
+export type Address =
+  | { readonly kind: 'fixed'; readonly address: number }
+  | { readonly kind: 'table'; readonly slot: number };
+
+/** One call of a kernel: an address for each buffer the program lists. */
+export interface SequenceCall {
+  /** Position among the sequence's programs. */
+  readonly program: number;
+  readonly buffers: readonly Address[];
+}
+
+/** i32.load */
+const LOAD = 0x28;
+
+/** A module whose `run` takes the address of the pointer table and does all calls. */
+export function emitSequence(
+  programs: readonly Loops[],
+  calls: readonly SequenceCall[],
+  options: WasmOptions,
+): WasmModule {
+  const module = new ModuleWriter(programs, options);
+  const entries = programs.map((program) => module.addProgram(program));
+  const out = new FunctionWriter({ params: ['i32'], results: [] });
+  for (const call of calls) {
+    for (const buffer of call.buffers) {
+      if (buffer.kind === 'fixed') out.i32(buffer.address);
+      else out.get(0).access(LOAD, 2, buffer.slot * 4);
+    }
+    out.emit(op.call).code.unsigned(entries[call.program] ?? 0);
+  }
+  return module.finish(module.add(out.finish()));
+}

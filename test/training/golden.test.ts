@@ -1,0 +1,109 @@
+// fit, evaluate and predict against real Keras: histories, final weights, predictions.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { PlainConfig } from '../../src/core/serialized.js';
+import type { ArrayTree } from '../../src/data/host-array.js';
+import { Tensor } from '../../src/index.js';
+import { deserializeLayer } from '../../src/models/deserialize.js';
+import { Model } from '../../src/models/model.js';
+import type { ValidationData } from '../../src/models/sources.js';
+import { compileOptionsFrom } from '../../src/saving/compile-config.js';
+import { CustomRegistry } from '../../src/saving/custom-objects.js';
+import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
+
+type Arrays = GoldenArray | GoldenArray[];
+type Numbers = Readonly<Record<string, number>>;
+
+interface TrainingCase {
+  name: string;
+  model: { compile_config: PlainConfig };
+  initialWeights: { path: string; value: GoldenArray }[];
+  finalWeights: { path: string; value: GoldenArray }[];
+  x: Arrays;
+  y: Arrays;
+  fit: {
+    batchSize: number;
+    epochs: number;
+    classWeight: Record<number, number> | null;
+    sampleWeight: GoldenArray | null;
+    validation: { x: Arrays; y: Arrays } | null;
+  };
+  history: Numbers[];
+  iterations: number;
+  evaluate: { named: Numbers };
+  predictions: Arrays;
+}
+
+const file = new URL('../golden/training.json', import.meta.url);
+const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: TrainingCase[] };
+
+function tensors(arrays: Arrays): ArrayTree {
+  return Array.isArray(arrays) ? arrays.map(tensorOfGolden) : tensorOfGolden(arrays);
+}
+
+function firstThree(arrays: Arrays): ArrayTree {
+  const cut = (array: GoldenArray): GoldenArray => {
+    const row = array.data.length / (array.shape[0] ?? 1);
+    return { ...array, shape: [3, ...array.shape.slice(1)], data: array.data.slice(0, 3 * row) };
+  };
+  return tensors(Array.isArray(arrays) ? arrays.map(cut) : cut(arrays));
+}
+
+/** Losses within one part in ten thousand: they pass through dozens of float32 steps. */
+function expectNumbers(actual: Numbers, expected: Numbers): void {
+  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+  for (const [name, value] of Object.entries(expected)) {
+    expect(Math.abs((actual[name] ?? Number.NaN) - value), name).toBeLessThanOrEqual(
+      2e-4 * Math.max(1, Math.abs(value)),
+    );
+  }
+}
+
+describe('training equals Keras', () => {
+  for (const one of cases) {
+    it(one.name, async () => {
+      const model = deserializeLayer(one.model);
+      if (!(model instanceof Model)) throw new Error('not a model');
+      const compile = compileOptionsFrom(one.model.compile_config, new CustomRegistry());
+      model.compile(compile);
+      model.setWeights(one.initialWeights.map(({ value }) => tensorOfGolden(value)));
+      const { fit } = one;
+      const history = await model.fit(tensors(one.x), tensors(one.y), {
+        batchSize: fit.batchSize,
+        epochs: fit.epochs,
+        shuffle: false,
+        verbose: 0,
+        classWeight: fit.classWeight,
+        sampleWeight: fit.sampleWeight === null ? null : tensorOfGolden(fit.sampleWeight),
+        validationData:
+          fit.validation === null
+            ? null
+            : ([tensors(fit.validation.x), tensors(fit.validation.y)] as ValidationData),
+      });
+      one.history.forEach((expected, epoch) => {
+        const actual = Object.fromEntries(
+          Object.entries(history.history).map(([name, values]) => [name, values[epoch] ?? NaN]),
+        );
+        expectNumbers(actual, expected);
+      });
+      expect(await model.optimizer.iterations.item()).toBe(one.iterations);
+      for (const [index, { value }] of one.finalWeights.entries()) {
+        const weight = model.weights[index];
+        if (weight === undefined) throw new Error('a weight is missing');
+        await expectClose(weight.value, value, 1e-3, 2e-4);
+      }
+      const evaluated = await model.evaluate(tensors(one.x), tensors(one.y), {
+        batchSize: fit.batchSize,
+        verbose: 0,
+      });
+      expectNumbers(evaluated, one.evaluate.named);
+      const predicted = await model.predict(firstThree(one.x), { verbose: 0 });
+      const lists = [predicted].flat() as unknown[];
+      for (const [index, expected] of [one.predictions].flat().entries()) {
+        const found = lists[index];
+        if (!(found instanceof Tensor)) throw new Error('a prediction is missing');
+        await expectClose(found, expected, 1e-3, 2e-4);
+      }
+    });
+  }
+});

@@ -5,9 +5,11 @@ import { installRuntime } from './runtime/runtime.js';
 installRuntime();
 installFluent();
 
+export * as activations from './activations/index.js';
 export { checkGradient } from './autodiff/check.js';
 export { gradient, valueAndGradient } from './autodiff/gradient.js';
 export * as callbacks from './callbacks/index.js';
+export * as constraints from './constraints/index.js';
 export type { DType, TypedArray } from './core/dtype.js';
 export { currentEngine, type Engine, keep, scope, setEngine, withEngine } from './core/engine.js';
 export {
@@ -20,6 +22,7 @@ export {
   StateError,
   UnknownNameError,
 } from './core/errors.js';
+export { clearSession } from './core/naming.js';
 export { setRandomSeed } from './core/random.js';
 export type { Shape, Spec } from './core/shape.js';
 export { type NestedArray, Tensor } from './core/tensor.js';
@@ -28,10 +31,18 @@ export * as data from './data/index.js';
 export * as datasets from './datasets/index.js';
 export { createCpuDevice } from './devices/cpu.js';
 export { createEagerEngine } from './engines/eager.js';
+export * as initializers from './initializers/index.js';
+export * as layers from './layers/factories.js';
+export * from './layers/index.js';
 export * as losses from './losses/index.js';
 export * as metrics from './metrics/index.js';
+export { deserializeLayer } from './models/deserialize.js';
+export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';
+export { Sequential } from './models/sequential.js';
+export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';
 export * from './ops/index.js';
 export * as optimizers from './optimizers/index.js';
+export * as regularizers from './regularizers/index.js';
 export {
   checkNumerics,
   memory,

@@ -107,8 +107,7 @@ export function sparsePlus(x: Tensor): Tensor {
 
 /** 0 up to -1, 1 from 1, a line between. */
 export function sparseSigmoid(x: Tensor): Tensor {
-  const upper = ops.where(ops.less(x, 1), ops.mul(ops.add(x, 1), 0.5), ops.onesLike(x));
-  return ops.where(ops.lessEqual(x, -1), ops.zerosLike(x), upper);
+  return ops.minimum(ops.maximum(ops.mul(ops.add(x, 1), 0.5), 0), 1);
 }
 
 /** `(x + sqrt(x² + b)) / 2`, b being 4 by default (Barron 2021). */

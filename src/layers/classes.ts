@@ -25,12 +25,12 @@ export {
   ZeroPadding3D,
   type ZeroPaddingOptions,
 } from './borders.js';
-export { Conv1D, Conv2D, Conv3D, type ConvOptions } from './conv.js';
+export { Conv1D, Conv2D, Conv3D, type ConvOptions as ConvLayerOptions } from './conv.js';
 export {
   Conv1DTranspose,
   Conv2DTranspose,
   Conv3DTranspose,
-  type ConvTransposeOptions,
+  type ConvTransposeOptions as ConvTransposeLayerOptions,
 } from './conv-transpose.js';
 export { Dense, type DenseOptions } from './dense.js';
 export {

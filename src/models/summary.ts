@@ -159,7 +159,7 @@ function cellsOf(row: SummaryRow, chain: boolean, options: SummaryOptions): stri
     shapes.length === 0 ? '?' : shapes.length === 1 ? (shapes[0] ?? '?') : `[${shapes.join(', ')}]`,
     row.built || row.params > 0 ? readableCount(row.params) : '0 (unbuilt)',
   ];
-  if (!chain) cells.push(row.connectedTo.length === 0 ? '-' : row.connectedTo.join(',\n'));
+  if (!chain) cells.push(row.connectedTo.length === 0 ? '-' : row.connectedTo.join(', '));
   if (options.showTrainable) cells.push(row.params === 0 ? '-' : row.trainable ? 'Y' : 'N');
   return cells;
 }

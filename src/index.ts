@@ -50,3 +50,4 @@ export {
   profile,
   setDevice,
 } from './runtime/runtime.js';
+export * from './saving/index.js';

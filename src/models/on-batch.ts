@@ -89,11 +89,13 @@ export async function testOnBatch(
 }
 
 /** `model.predictOnBatch`. */
-export async function predictOnBatch(
-  model: TrainableModel,
+export async function predictOnBatch<Out extends TensorTree>(
+  model: TrainableModel<Out>,
   ...args: PredictOnBatchArguments
-): Promise<TensorTree> {
+): Promise<Out> {
   const [x] = args;
   const batch = await batchOf(x, undefined, {});
-  return currentEngine().scope(() => stepFunctionsOf(model).predict(toTensors(batch)));
+  const outputs = currentEngine().scope(() => stepFunctionsOf(model).predict(toTensors(batch)));
+  // The structure is the one that the model's type states.
+  return outputs as Out;
 }

@@ -65,10 +65,10 @@ class Collected {
 }
 
 /** `model.predict`. The results are tensors in the structure of the outputs. */
-export async function predictModel(
-  model: TrainableModel,
+export async function predictModel<Out extends TensorTree>(
+  model: TrainableModel<Out>,
   ...args: PredictArguments
-): Promise<TensorTree> {
+): Promise<Out> {
   const [x, options = {}] = args;
   requireKnownOptions('predict', options, OPTIONS);
   const { batchSize, steps, callbacks = [] } = options;
@@ -99,9 +99,11 @@ export async function predictModel(
   if (structure === undefined) throw noBatches('predict');
   await list.end('Predict');
   let output = 0;
-  return mapTree<Tensor, Tensor>(structure, isTensor, (tensor): Tensor => {
+  const joined = mapTree<Tensor, Tensor>(structure, isTensor, (tensor): Tensor => {
     return collected[output++]?.tensor() ?? tensor;
   });
+  // Joining batches keeps the structure that the model's type states.
+  return joined as Out;
 }
 
 /** The structure of the results of `model.predict`. */

@@ -35,7 +35,7 @@ export type AnyMetric = Metric;
  * A model as the trainer sees it. `trainStep`, `testStep`, `predictStep`, `computeLoss`,
  * `computeMetrics`, `metrics` and `resetMetrics` are meant to be overridden.
  */
-export interface TrainableModel {
+export interface TrainableModel<Out extends TensorTree = TensorTree> {
   readonly name: string;
   readonly built: boolean;
   readonly weights: readonly Variable[];
@@ -51,7 +51,7 @@ export interface TrainableModel {
   stopTraining: boolean;
   getWeights(): readonly Tensor[];
   setWeights(values: readonly Tensor[]): void;
-  apply(inputs: TensorTree, options?: { readonly training?: boolean }): TensorTree;
+  apply(inputs: TensorTree, options?: { readonly training?: boolean }): Out;
   trainStep(data: StepData): StepLogs;
   testStep(data: StepData): StepLogs;
   predictStep(data: StepData): TensorTree;

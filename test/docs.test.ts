@@ -46,7 +46,14 @@ function checkAll(found: readonly blocks.CodeBlock[]): void {
   }
 }
 
-describe('pages', () => checkAll(blocks.blocksOfPages()));
+describe('pages', () => {
+  checkAll(blocks.blocksOfPages());
+
+  it('name files that exist', () => {
+    const missing = blocks.pages().flatMap(blocks.missingFiles);
+    expect(missing).toEqual([]);
+  });
+});
 
 for (const part of readdirSync(join(blocks.root, 'src')).sort()) {
   const found = blocks.blocksOfSource(part);

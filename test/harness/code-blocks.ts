@@ -1,6 +1,6 @@
 // Finds the code blocks of Markdown pages and of TSDoc examples, and makes modules of them that
 // run against the source: console.log calls with a trailing comment report what they print.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');
@@ -62,13 +62,28 @@ function fencedBlocks(path: string, text: string): CodeBlock[] {
   return blocks;
 }
 
-/** Every block of the Markdown pages people read. */
-export function blocksOfPages(): CodeBlock[] {
+/** The Markdown pages people read. */
+export function pages(): string[] {
   const docs = join(root, 'docs');
-  const pages = filesUnder(docs, '.md').filter((path) => !path.startsWith(join(docs, 'api')));
-  return [join(root, 'README.md'), ...pages].flatMap((path) =>
-    fencedBlocks(path, readFileSync(path, 'utf8')),
-  );
+  const written = filesUnder(docs, '.md').filter((path) => !path.startsWith(join(docs, 'api')));
+  return [join(root, 'README.md'), join(root, 'CONTRIBUTING.md'), ...written];
+}
+
+export function blocksOfPages(): CodeBlock[] {
+  return pages().flatMap((path) => fencedBlocks(path, readFileSync(path, 'utf8')));
+}
+
+/** Files and folders that a page names in backticks or links to, and that are not there. */
+export function missingFiles(page: string): string[] {
+  const prose = readFileSync(page, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+  const named = [...prose.matchAll(/`([a-z][\w-]*\/[\w./-]*)`/g)].map((match) => match[1] ?? '');
+  const linked = [...prose.matchAll(/\]\(([^):#]+)\)/g)].map((match) => match[1] ?? '');
+  return [
+    ...named.filter(
+      (path) => !existsSync(join(root, 'src', path)) && !existsSync(join(root, path)),
+    ),
+    ...linked.filter((path) => !existsSync(resolve(dirname(page), path))),
+  ];
 }
 
 /** Every example in the comments of one folder or file of the source. */

@@ -16,6 +16,8 @@ export interface Timing {
   /** Distance between the quartiles, in milliseconds. */
   readonly spread: number;
   readonly samples: number;
+  /** The samples in the order of the rounds, for comparing round by round. */
+  readonly rounds: readonly number[];
 }
 
 export interface MeasureOptions {
@@ -24,13 +26,24 @@ export interface MeasureOptions {
   readonly samples?: number;
 }
 
+/** Bounds in milliseconds for the length of one sample. */
 const SHORTEST_SAMPLE = 2;
+const COMMON_SAMPLE = 25;
 
 export function quantile(sorted: readonly number[], fraction: number): number {
   const position = (sorted.length - 1) * fraction;
   const low = sorted[Math.floor(position)] ?? Number.NaN;
   const high = sorted[Math.ceil(position)] ?? low;
   return low + (high - low) * (position - Math.floor(position));
+}
+
+/** The median of `of(a, b)` over rounds: what slows a round down slows both sides of it. */
+export function pairedMedian(a: Timing, b: Timing, of: (a: number, b: number) => number): number {
+  const values = a.rounds.map((first, i) => of(first, b.rounds[i] ?? Number.NaN));
+  return quantile(
+    values.sort((x, y) => x - y),
+    0.5,
+  );
 }
 
 async function sample(candidate: Candidate, repeats: number): Promise<number> {
@@ -42,7 +55,7 @@ async function sample(candidate: Candidate, repeats: number): Promise<number> {
   return (performance.now() - start) / repeats;
 }
 
-/** Runs until the engine's compilers have settled; says how many runs make one sample. */
+/** Runs until the engine's compilers have settled; the milliseconds of the fastest run. */
 async function warmUp(candidate: Candidate, milliseconds: number): Promise<number> {
   const start = performance.now();
   let fastest = Number.POSITIVE_INFINITY;
@@ -53,7 +66,7 @@ async function warmUp(candidate: Candidate, milliseconds: number): Promise<numbe
     // Tiering up happens on other threads and is installed between tasks.
     if (runs % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
   }
-  return Math.max(1, Math.ceil(SHORTEST_SAMPLE / Math.max(fastest, 1e-5)));
+  return Math.max(fastest, 1e-5);
 }
 
 /** Timing of each candidate, in their order. */
@@ -64,10 +77,13 @@ export async function measure(
   const budget = (options.budget ?? 8) * 1000;
   const wanted = options.samples ?? 40;
   const start = performance.now();
-  const repeats: number[] = [];
+  const fastest: number[] = [];
   for (const candidate of candidates) {
-    repeats.push(await warmUp(candidate, Math.min(400, budget / (4 * candidates.length))));
+    fastest.push(await warmUp(candidate, Math.min(400, budget / (4 * candidates.length))));
   }
+  // Samples of like length meet like disturbances.
+  const length = Math.max(SHORTEST_SAMPLE, Math.min(COMMON_SAMPLE, Math.max(0, ...fastest)));
+  const repeats = fastest.map((ms) => Math.max(1, Math.round(length / ms)));
   const times = candidates.map((): number[] => []);
   for (let round = 0; round < wanted; round += 1) {
     if (round >= 5 && performance.now() - start > budget) break;
@@ -81,6 +97,7 @@ export async function measure(
       median: quantile(sorted, 0.5),
       spread: quantile(sorted, 0.75) - quantile(sorted, 0.25),
       samples: sorted.length,
+      rounds: list,
     };
   });
 }

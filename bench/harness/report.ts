@@ -15,9 +15,9 @@ function cell(outcome: Outcome | undefined): string {
   return `${number(outcome.value)}${ratio}`;
 }
 
-function shareOfPeak(row: Row): string {
-  if (row.peak === null || 'cannot' in row.ours) return '-';
-  return `${Math.round((100 * row.ours.value) / row.peak)} %`;
+function shareOfPeak(outcome: Outcome): string {
+  if ('cannot' in outcome || outcome.ofPeak === undefined) return '-';
+  return `${Math.round(100 * outcome.ofPeak)} %`;
 }
 
 /** What could not run and why, and what each library does differently. */
@@ -39,7 +39,7 @@ export function table(rows: readonly Row[], peers: readonly string[]): string {
     row.work,
     row.unit,
     cell(row.ours),
-    shareOfPeak(row),
+    shareOfPeak(row.ours),
     ...peers.map((peer) => cell(row.peers[peer])),
   ]);
   const widths = head.map((_, column) =>

@@ -1,7 +1,8 @@
 // One row of a suite: check everybody's numbers, time them against each other, work out figures.
 
 import type { Ceiling } from '../peak.js';
-import { type Candidate, type MeasureOptions, measure, type Timing } from './measure.js';
+import type { Timing } from './measure.js';
+import { type Candidate, type MeasureOptions, measure, pairedMedian } from './measure.js';
 
 export interface Figure {
   /** In the row's unit. */
@@ -11,6 +12,8 @@ export interface Figure {
   readonly samples: number;
   /** This library's time over ours: above 1, ours is faster. Absent for ours. */
   readonly ratio?: number;
+  /** Share of the ceiling, 0 to 1, where the row has one. Both are medians of round-by-round values. */
+  readonly ofPeak?: number;
   readonly remark?: string;
 }
 
@@ -58,16 +61,29 @@ function reasonOf(error: unknown): string {
   return text.split('\n')[0]?.slice(0, 160) ?? 'failed';
 }
 
-function figure(timing: Timing, ours: Timing | undefined, value: number): Figure {
-  const base = {
-    value,
+interface Compared {
+  readonly ours: Timing | undefined;
+  readonly reached: Timing | undefined;
+}
+
+function figure<C extends Candidate>(
+  contest: Contest<C>,
+  timing: Timing,
+  { ours, reached }: Compared,
+): Figure {
+  const { ceiling, value } = contest;
+  const share = (mine: number, peak: number): number =>
+    ceiling === undefined ? Number.NaN : value(mine) / ceiling.value(peak);
+  return {
+    value: value(timing.median),
     milliseconds: timing.median,
     spread: timing.spread,
     samples: timing.samples,
+    ...(ours === undefined || ours === timing
+      ? {}
+      : { ratio: pairedMedian(timing, ours, (theirs, mine) => theirs / mine) }),
+    ...(reached === undefined ? {} : { ofPeak: pairedMedian(timing, reached, share) }),
   };
-  return ours === undefined || ours === timing
-    ? base
-    : { ...base, ratio: timing.median / ours.median };
 }
 
 export async function runContest<C extends Candidate>(contest: Contest<C>): Promise<Row> {
@@ -91,19 +107,19 @@ export async function runContest<C extends Candidate>(contest: Contest<C>): Prom
     [...ready.map((item) => item.candidate), ...(ceiling ? [ceiling.candidate] : [])],
     contest.options,
   );
-  const reached = ceiling && timings[ready.length];
+  const reached = ceiling === undefined ? undefined : timings[ready.length];
   const ours = timings[ready.findIndex((item) => item.name === OURS)];
   for (const [index, item] of ready.entries()) {
     const timing = timings[index];
     if (timing === undefined) continue;
-    const found = figure(timing, ours, contest.value(timing.median));
+    const found = figure(contest, timing, { ours, reached });
     const note = item.candidate.remark;
     outcomes[item.name] = note === undefined ? found : { ...found, remark: note };
     item.candidate.dispose?.();
   }
   const { [OURS]: own = { cannot: 'not present' }, ...peers } = outcomes;
   const { work, unit, remark } = contest;
-  const peak = reached ? ceiling.value(reached.median) : null;
+  const peak = ceiling && reached ? ceiling.value(reached.median) : null;
   const row = { work, unit, ours: own, peers, peak };
   return remark === undefined ? row : { ...row, remark };
 }

@@ -6,23 +6,22 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { cpus, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeratinError } from '../core/errors.js';
-import { type CSource, emitC } from '../kernels/emit/c.js';
-import type { Loops } from '../kernels/ir/loops.js';
+import type { CSource } from '../kernels/emit/c.js';
 import type { Target } from '../kernels/schedule/target.js';
 
-/** A program as machine code. */
-export interface NativeKernel {
-  /** What `offsets` lists, in order; the last ones may be scratch. */
-  readonly buffers: CSource['buffers'];
-  /** Runs on a heap; `offsets` are the bytes at which the buffers begin. */
-  run(heap: Uint8Array, offsets: Uint32Array, params: Int32Array, threads: number): void;
-}
+/** Machine code that works on a heap; `offsets` are the bytes at which its buffers begin. */
+export type NativeRun = (
+  heap: Uint8Array,
+  offsets: Uint32Array,
+  params: Int32Array,
+  threads: number,
+) => void;
 
 /** Compiles and runs native programs. */
 export interface NativeRuntime {
   /** For people, e.g. `cc 12.2.0, OpenMP`. */
   readonly description: string;
-  compile(program: Loops): NativeKernel;
+  compile(source: CSource): NativeRun;
 }
 
 /** What recipes may count on; wider or narrower vectors work as well, a little slower. */
@@ -32,6 +31,7 @@ export const nativeTarget: Target = {
   lanes: 8,
   fusedMultiplyAdd: true,
   tile: { rows: 6, vectors: 2 },
+  threads: 1,
   cacheBytes: 1 << 19,
   workgroupSize: 1,
 };
@@ -40,8 +40,6 @@ export const nativeTarget: Target = {
 export interface NativeAbsent {
   readonly absent: string;
 }
-
-type Entry = (heap: Uint8Array, offsets: Uint32Array, params: Int32Array, threads: number) => void;
 
 const FLAGS = [
   '-std=gnu11',
@@ -151,23 +149,25 @@ async function open(): Promise<NativeRuntime | NativeAbsent> {
   const flags = openmp ? [...FLAGS, '-fopenmp'] : FLAGS;
   // Code for one processor must not be loaded on another that shares the home folder.
   const machine = [version, ...flags, process.arch, cpus()[0]?.model ?? ''].join(' ');
-  const entries = new Map<string, Entry>();
-  const entryOf = (source: CSource): Entry => {
+  const entries = new Map<string, NativeRun>();
+  const load = (source: CSource): NativeRun => {
     const file = join(folder, `${keyOf(machine, source.source)}.so`);
     const known = entries.get(file);
     if (known !== undefined) return known;
     if (!existsSync(file)) compile(compiler, flags, source.source, file);
     const library = koffi.load(file);
-    const entry: Entry = library.func(source.symbol, 'void', ['void *', 'void *', 'void *', 'int']);
+    const entry: NativeRun = library.func(source.symbol, 'void', [
+      'void *',
+      'void *',
+      'void *',
+      'int',
+    ]);
     entries.set(file, entry);
     return entry;
   };
   return {
     description: `${version}${openmp ? ', OpenMP' : ''}`,
-    compile(program) {
-      const source = emitC(program);
-      return { buffers: source.buffers, run: entryOf(source) };
-    },
+    compile: load,
   };
 }
 

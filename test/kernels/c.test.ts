@@ -6,7 +6,7 @@ import { emitC } from '../../src/kernels/emit/c.js';
 import { interpret } from '../../src/kernels/emit/interpreter.js';
 import * as b from '../../src/kernels/ir/build.js';
 import type { BufferRef } from '../../src/kernels/ir/expr.js';
-import type { Loops } from '../../src/kernels/ir/loops.js';
+import type { ForStmt, Loops } from '../../src/kernels/ir/loops.js';
 import { arrayFor, floats, integers, plain, vectorProgram } from './every-primitive.js';
 import { ELEMENTS, programOf, programSteps } from './random-programs.js';
 import { runNative } from './run-native.js';
@@ -72,14 +72,49 @@ describe(`C programs${reason}`, () => {
     expect(Array.from(out)).toEqual([6, 9]);
   });
 
+  it('share parallel loops between threads, each with scratch of its own', () => {
+    const y: BufferRef = { storage: 'i32', space: 'output', slot: 0 };
+    const mine: BufferRef = {
+      storage: 'i32',
+      space: 'scratch',
+      slot: 0,
+      length: b.i32(64),
+      perThread: true,
+    };
+    const [outer, inner, back] = [b.newVar('outer'), b.newVar('inner'), b.newVar('back')];
+    const [i, j, last] = [b.valueOf(outer), b.valueOf(inner), b.valueOf(back)];
+    const body = [
+      b.loop(inner, { to: b.i32(64) }, [b.store(mine, j, b.add(i, j))]),
+      b.store(y, i, b.i32(0)),
+      b.loop(back, { to: b.i32(64) }, [b.store(y, i, b.add(b.load(y, i), b.load(mine, last)))]),
+    ];
+    const program: Loops = {
+      kind: 'loops',
+      name: 'threads',
+      buffers: [y, mine],
+      procedures: [],
+      body: [{ ...b.loop(outer, { to: b.i32(500) }, body), as: 'parallel' } as ForStmt],
+    };
+    const out = new Int32Array(500);
+    runNative(native, program, { inputs: [], outputs: [out] });
+    expect(Array.from(out)).toEqual(Array.from(out, (_, index) => 64 * index + 2016));
+  });
+
   it('says that programs for a GPU are not for it', () => {
     const program: Loops = {
       kind: 'loops',
       name: 'gpu',
       buffers: [],
       procedures: [],
-      body: [{ kind: 'barrier' }],
+      body: [
+        {
+          ...b.loop(b.newVar('t'), { to: b.i32(4) }, [{ kind: 'barrier' }]),
+          as: 'thread',
+        } as ForStmt,
+      ],
     };
-    expect(() => emitC(program)).toThrow(/kernel gpu: the program holds a barrier/);
+    expect(() => emitC(program)).toThrow(
+      /kernel gpu: the program holds a barrier between invocations/,
+    );
   });
 });

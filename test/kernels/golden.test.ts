@@ -12,6 +12,7 @@ const cpu: Target = {
   lanes: 4,
   fusedMultiplyAdd: true,
   tile: { rows: 4, vectors: 2 },
+  threads: 1,
   cacheBytes: 1 << 19,
   workgroupSize: 1,
 };

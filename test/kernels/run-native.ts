@@ -2,6 +2,7 @@
 import type { TypedArray } from '../../src/core/dtype.js';
 import { at } from '../../src/core/sequence.js';
 import type { NativeRuntime } from '../../src/devices/native.js';
+import { emitC } from '../../src/kernels/emit/c.js';
 import type { ProgramBuffers } from '../../src/kernels/emit/interpreter.js';
 import { evaluateInteger } from '../../src/kernels/ir/evaluate-integer.js';
 import { type BufferRef, storageBytes } from '../../src/kernels/ir/expr.js';
@@ -10,6 +11,7 @@ import type { Loops } from '../../src/kernels/ir/loops.js';
 /** Space round every buffer, filled with a pattern, so that stray writes show. */
 const FENCE = 64;
 const PATTERN = 0xa5;
+const THREADS = 2;
 
 function bytesOf(array: TypedArray): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
@@ -21,14 +23,15 @@ export function runNative(
   buffers: ProgramBuffers,
   params: readonly number[] = [],
 ): void {
-  const kernel = native.compile(program);
+  const run = native.compile(emitC(program));
   const arrayOf = (buffer: BufferRef): TypedArray => {
     if (buffer.space === 'input') return at(buffers.inputs, buffer.slot);
     if (buffer.space === 'output') return at(buffers.outputs, buffer.slot);
     const length = buffer.length === undefined ? 0 : evaluateInteger(buffer.length, params);
-    return new Uint8Array(length * storageBytes(buffer.storage));
+    const bytes = length * storageBytes(buffer.storage);
+    return new Uint8Array(buffer.perThread === true ? THREADS * Math.ceil(bytes / 64) * 64 : bytes);
   };
-  const arrays = kernel.buffers.map((buffer) => bytesOf(arrayOf(buffer)));
+  const arrays = program.buffers.map((buffer) => bytesOf(arrayOf(buffer)));
   const offsets: number[] = [];
   let end = FENCE;
   for (const array of arrays) {
@@ -37,7 +40,7 @@ export function runNative(
   }
   const heap = new Uint8Array(new SharedArrayBuffer(end)).fill(PATTERN);
   for (const [index, array] of arrays.entries()) heap.set(array, at(offsets, index));
-  kernel.run(heap, Uint32Array.from(offsets), Int32Array.from([...params, 0]), 2);
+  run(heap, Uint32Array.from(offsets), Int32Array.from([...params, 0]), THREADS);
   for (const [index, array] of arrays.entries()) {
     const begin = at(offsets, index);
     array.set(heap.subarray(begin, begin + array.length));

@@ -74,7 +74,11 @@ describe('verifyLoops', () => {
     ],
     ['a written input', check([b.store(x, zero, b.f32(1))]), /an input is written/],
     ['a float index', check([b.store(y, b.f32(0), b.f32(1))]), /an index has the wrong type/],
-    ['a barrier outside', check([{ kind: 'barrier' }]), /a barrier stands outside/],
+    [
+      'a barrier in a parallel loop',
+      check([{ ...b.loop(i, { to: b.i32(2) }, [{ kind: 'barrier' }]), as: 'parallel' } as Stmt]),
+      /inside a parallel loop/,
+    ],
     [
       'a node of Compute',
       check(storing({ kind: 'stage', type: F32, stage: 0 })),

@@ -11,7 +11,7 @@ import {
   typeOf,
   type Var,
 } from '../ir/expr.js';
-import { CFunctions, cType } from './c-functions.js';
+import { type CFunctions, cType } from './c-functions.js';
 
 /** The C type of one element in memory. */
 export function elementType(storage: Storage): string {
@@ -47,13 +47,15 @@ export function literal(type: Type, value: number): string {
 
 /** Names and spells what the expressions of one program mention. */
 export class CExpressions {
-  readonly functions = new CFunctions();
   readonly #variables = new Map<Var, string>();
   readonly #buffers = new Map<string, string>();
   #shared = new Map<Expr, string>();
   #sharedCount = 0;
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    readonly functions: CFunctions,
+  ) {}
 
   fault(what: string): KeratinError {
     return new KeratinError({ where: `kernel ${this.name}`, what });

@@ -45,6 +45,12 @@ export function prelude(): string {
     '#include <math.h>',
     'typedef float f32; typedef double f64; typedef int32_t i32; typedef uint32_t u32;',
     'typedef int64_t i64; typedef uint8_t u8; typedef uint16_t u16;',
+    '#ifdef _OPENMP',
+    '#include <omp.h>',
+    '#define THREAD omp_get_thread_num()',
+    '#else',
+    '#define THREAD 0',
+    '#endif',
     '#define INLINE static inline __attribute__((always_inline, unused))',
   ];
   for (const element of ELEMENTS) {

@@ -1,65 +1,87 @@
-// Writes Loops programs as C for the system's compiler: statements and the function round them.
+// Writes Loops programs as C for the system's compiler: statements and the functions round them.
 // The caller passes the heap, the byte offset of every buffer, the parameters and a thread count.
 import { KeratinError } from '../../core/errors.js';
-import type { BufferRef, Expr } from '../ir/expr.js';
+import { type Expr, storageBytes } from '../ir/expr.js';
 import type { ForStmt, Loops, Procedure, Stmt } from '../ir/loops.js';
 import { sharedNodes } from '../ir/shared.js';
 import { expressionsOf } from '../ir/walk.js';
 import { CExpressions } from './c-expressions.js';
-import { cType, prelude } from './c-functions.js';
+import { CFunctions, cType, prelude } from './c-functions.js';
+import type { SequenceCall } from './wasm-sequence.js';
 
-/** A C source that holds one program. */
+/** A C source with one entry point. */
 export interface CSource {
   readonly source: string;
   /** `void symbol(char *heap, const uint32_t *offsets, const int32_t *params, int32_t threads)` */
   readonly symbol: string;
-  /** What `offsets` lists: bound buffers in the caller's order, then scratch. */
-  readonly buffers: readonly BufferRef[];
 }
 
 const SYMBOL = 'keratin_kernel';
+const ENTRY = `void ${SYMBOL}(char *heap, const u32 *offsets, const i32 *restrict p, i32 threads)`;
 
-class CWriter {
+/** Writes one program as a static function of its buffers, with its procedures before it. */
+class ProgramWriter {
   readonly #expressions: CExpressions;
   readonly #procedures = new Map<Procedure, string>();
   readonly #lines: string[] = [];
   #ends = 0;
   #parallelDepth = 0;
+  #threadDepth = 0;
 
-  constructor(private readonly program: Loops) {
-    this.#expressions = new CExpressions(program.name);
+  constructor(
+    private readonly program: Loops,
+    private readonly name: string,
+    functions: CFunctions,
+  ) {
+    this.#expressions = new CExpressions(program.name, functions);
   }
 
-  write(): CSource {
-    const { program } = this;
+  write(): string {
+    const { name, program } = this;
     for (const [index, buffer] of program.buffers.entries()) {
       if (buffer.space === 'workgroup') throw this.#gpuOnly('a workgroup buffer');
       this.#expressions.declareBuffer(buffer, `b${index}`);
     }
     const names = program.buffers.map((_, index) => `b${index}`);
-    const pointers = names.map((name) => `char *${name}`);
+    const bases = program.buffers.map(({ perThread }, index) => `${perThread ? 'a' : 'b'}${index}`);
+    const passed = [...names, 'p', 'threads'].join(', ');
+    const rest = ['const i32 *restrict p', 'i32 threads'];
+    const pointers = (list: readonly string[]): string[] =>
+      list.map((each) => `char *const ${each}`);
     for (const [index, called] of program.procedures.entries()) {
-      const name = `q${index}`;
-      this.#procedures.set(called, `${name}(${[...names, 'p', 'threads'].join(', ')}`);
-      const own = called.parameters.map(
-        (parameter) => `i32 ${this.#expressions.variable(parameter)}`,
-      );
-      const parameters = [...pointers, 'const i32 *restrict p', 'i32 threads', ...own];
-      this.#lines.push(`static __attribute__((noinline)) void ${name}(${parameters.join(', ')}) {`);
+      const procedure = `${name}_q${index}`;
+      this.#procedures.set(called, `${procedure}(${passed}`);
+      const own = called.parameters.map((each) => `i32 ${this.#expressions.variable(each)}`);
       // Whoever calls a procedure has shared the work out already.
       this.#parallelDepth = 1;
-      this.#block(called.body, '  ');
+      this.#function(procedure, [...pointers(names), ...rest, ...own], called.body);
       this.#parallelDepth = 0;
-      this.#lines.push('}');
     }
-    this.#lines.push(
-      `void ${SYMBOL}(char *heap, const u32 *offsets, const i32 *restrict p, i32 threads) {`,
-      ...names.map((name, index) => `  char *const ${name} = heap + offsets[${index}];`),
-    );
-    this.#block(program.body, '  ');
+    this.#function(name, [...pointers(bases), ...rest], program.body, this.#ownScratch('0'));
+    return this.#lines.join('\n');
+  }
+
+  /** Declares a thread's own copies of scratch memory, `b3`, given where all copies begin, `a3`. */
+  #ownScratch(thread: string): string[] {
+    return this.program.buffers.flatMap(({ length, perThread, storage }, index) => {
+      if (!perThread || length === undefined) return [];
+      this.#expressions.begin();
+      const elements = `(i64)${this.#expressions.spell(length)}`;
+      const bytes = `((${elements} * ${storageBytes(storage)} + 63) & -64)`;
+      return [`char *const b${index} = a${index} + ${thread} * ${bytes};`];
+    });
+  }
+
+  #function(
+    name: string,
+    parameters: readonly string[],
+    body: readonly Stmt[],
+    first: readonly string[] = [],
+  ): void {
+    const head = `static __attribute__((noinline)) void ${name}(${parameters.join(', ')})`;
+    this.#lines.push(`${head} {`, ...first.map((line) => `  ${line}`));
+    this.#block(body, '  ');
     this.#lines.push('}');
-    const source = [prelude(), this.#expressions.functions.text(), ...this.#lines, ''].join('\n');
-    return { source, symbol: SYMBOL, buffers: program.buffers };
   }
 
   #gpuOnly(what: string): KeratinError {
@@ -129,7 +151,9 @@ class CWriter {
         return;
       }
       case 'barrier':
-        throw this.#gpuOnly('a barrier');
+        // Parallel loops end together, and what stands between them runs on one thread.
+        if (this.#threadDepth > 0) throw this.#gpuOnly('a barrier between invocations');
+        return;
     }
   }
 
@@ -141,19 +165,59 @@ class CWriter {
     this.#lines.push(`${indent}const i32 ${end} = ${last};`);
     const shared = stmt.as === 'parallel' && this.#parallelDepth === 0;
     if (shared) {
-      this.#lines.push('#pragma omp parallel for schedule(static) num_threads(threads)');
+      this.#lines.push(
+        '#pragma omp parallel num_threads(threads)',
+        `${indent}{`,
+        ...this.#ownScratch('THREAD').map((line) => indent + line),
+        '#pragma omp for schedule(static)',
+      );
     }
     this.#lines.push(
       `${indent}for (i32 ${variable} = ${from}; ${variable} <= ${end}; ${variable} += ${stmt.step}) {`,
     );
     if (shared) this.#parallelDepth += 1;
+    if (stmt.as === 'thread') this.#threadDepth += 1;
     this.#block(stmt.body, `${indent}  `);
     if (shared) this.#parallelDepth -= 1;
+    if (stmt.as === 'thread') this.#threadDepth -= 1;
     this.#lines.push(`${indent}}`);
+    if (shared) this.#lines.push(`${indent}}`);
   }
 }
 
-/** The program in C99 with GCC vector extensions (which clang understands as well). */
+function sourceOf(functions: CFunctions, programs: readonly string[], calls: readonly string[]) {
+  const entry = [`${ENTRY} {`, ...calls.map((call) => `  ${call}`), '}', ''];
+  const source = [prelude(), functions.text(), ...programs, ...entry].join('\n');
+  return { source, symbol: SYMBOL };
+}
+
+function callOf(name: string, addresses: readonly string[]): string {
+  return `${name}(${[...addresses, 'p', 'threads'].join(', ')});`;
+}
+
+/**
+ * The program in C99 with GCC vector extensions (which clang understands as well). `offsets` lists
+ * the program's buffers: bound ones in the caller's order, then scratch; scratch that is per thread
+ * has room for `threads` copies, each rounded up to 64 bytes.
+ */
 export function emitC(program: Loops): CSource {
-  return new CWriter(program).write();
+  const functions = new CFunctions();
+  const text = new ProgramWriter(program, 'k0', functions).write();
+  const addresses = program.buffers.map((_, index) => `heap + offsets[${index}]`);
+  return sourceOf(functions, [text], [callOf('k0', addresses)]);
+}
+
+/** Many kernels in one source, run in order; `offsets` is the table of bound buffers. */
+export function emitCSequence(programs: readonly Loops[], calls: readonly SequenceCall[]): CSource {
+  const functions = new CFunctions();
+  const texts = programs.map((program, index) =>
+    new ProgramWriter(program, `k${index}`, functions).write(),
+  );
+  const lines = calls.map(({ program, buffers }) => {
+    const addresses = buffers.map((buffer) =>
+      buffer.kind === 'fixed' ? `heap + ${buffer.address}u` : `heap + offsets[${buffer.slot}]`,
+    );
+    return callOf(`k${program}`, addresses);
+  });
+  return sourceOf(functions, texts, lines);
 }

@@ -37,6 +37,7 @@ export class WgslBuffers {
     const bound: Place[] = [];
     for (const buffer of buffers) {
       const key = keyOf(buffer);
+      if (buffer.perThread === true) throw cpuOnly();
       const twin = buffer.space === 'workgroup' ? undefined : bound[sameAs[bound.length] ?? -1];
       const place = twin ?? this.#newPlace(buffer, bound.length);
       if (place.buffer.storage !== buffer.storage) throw sharedFault();
@@ -149,6 +150,14 @@ export class WgslBuffers {
     const element = atomic ? 'atomic<u32>' : word;
     return `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<${element}>;`;
   }
+}
+
+function cpuOnly(): KeratinError {
+  return new KeratinError({
+    where: 'WGSL emitter',
+    what: 'a program for a CPU came in: its scratch memory has a copy for each thread',
+    fix: 'schedule the kernel for a GPU target',
+  });
 }
 
 function sharedFault(): KeratinError {

@@ -12,6 +12,8 @@ import { wgslType } from './wgsl-functions.js';
 /** Appends lines of WGSL. */
 export class WgslStatements {
   readonly lines: string[] = [];
+  /** Whether a workgroup runs this together; otherwise there is nobody to wait for. */
+  together = true;
   #ends = 0;
 
   constructor(
@@ -92,7 +94,7 @@ export class WgslStatements {
         return;
       }
       case 'barrier':
-        this.put('workgroupBarrier();', indent);
+        if (this.together) this.put('workgroupBarrier();', indent);
         return;
     }
   }

@@ -155,7 +155,7 @@ class WgslWriter {
       } else if (stmt.kind === 'let') {
         flush();
         this.#commonDeclaration(stmt.variable, stmt.value, stmt);
-      } else serial.push(stmt);
+      } else if (stmt.kind !== 'barrier') serial.push(stmt); // passes wait for each other
     }
     flush();
   }
@@ -176,7 +176,9 @@ class WgslWriter {
     });
     this.#open('@workgroup_size(1)', '');
     this.#statements.block(this.#usedCommon(body), '  ');
+    this.#statements.together = false;
     this.#statements.block(body, '  ');
+    this.#statements.together = true;
     this.#statements.put('}', '');
     this.#add(() => 1);
   }

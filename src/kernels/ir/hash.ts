@@ -77,6 +77,7 @@ class Hasher {
   program(program: Loops): Pair {
     for (const buffer of program.buffers) {
       this.#buffer(this.#out, buffer);
+      this.#out.number(buffer.perThread === true ? 1 : 0);
       if (buffer.length !== undefined) this.#out.pair(this.#expr(buffer.length));
     }
     for (const called of program.procedures) this.#procedures.set(called, this.#procedures.size);

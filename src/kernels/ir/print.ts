@@ -51,7 +51,8 @@ class Printer {
     this.#lines.push(`program ${program.name}(${shown.join(', ')})`);
     for (const ref of own) {
       const length = ref.length === undefined ? '' : this.#expr(ref.length);
-      this.#lines.push(`${ref.space} ${this.#buffer(ref)}: ${ref.storage}[${length}]`);
+      const copies = ref.perThread === true ? ' per thread' : '';
+      this.#lines.push(`${ref.space} ${this.#buffer(ref)}: ${ref.storage}[${length}]${copies}`);
     }
     for (const called of program.procedures) {
       const parameters = called.parameters.map((parameter) => this.#variable(parameter));

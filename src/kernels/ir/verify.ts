@@ -151,7 +151,9 @@ class Verifier {
         return;
       }
       case 'barrier':
-        if (!loops.includes('thread')) this.#fail('a barrier stands outside thread loops');
+        if (loops.includes('parallel') && !loops.includes('thread')) {
+          this.#fail('a barrier stands inside a parallel loop');
+        }
         return;
     }
   }

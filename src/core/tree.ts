@@ -40,9 +40,11 @@ export function mapTree<T, U>(
     return list.map((item, index) => mapTree(item, isLeaf, replace, [...path, index]));
   }
   const result: Record<string, Tree<U>> = {};
-  const record: { readonly [key: string]: Tree<T> } = tree as { [key: string]: Tree<T> };
-  for (const key of Object.keys(record).sort()) {
-    const item = record[key];
+  // Numbers and other constants among the leaves have no keys and are skipped by `flattenTree`;
+  // whoever mixes them in gets them back as they are.
+  if (!isRecord(tree)) return tree;
+  for (const key of Object.keys(tree).sort()) {
+    const item = tree[key];
     if (item !== undefined) result[key] = mapTree(item, isLeaf, replace, [...path, key]);
   }
   return result;

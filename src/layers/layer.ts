@@ -90,6 +90,11 @@ export abstract class Layer<
   /** Computes the results. Calls of layers inside inherit `training`. */
   protected abstract call(inputs: TensorTree, context: CallContext): Out;
 
+  /** The positional arguments that Keras's `call` has in place of `inputs`; by default that one. */
+  callArguments(inputs: unknown): readonly unknown[] {
+    return [inputs];
+  }
+
   /** Masks of the results; by default those of the inputs. */
   protected computeMask(_inputs: TensorTree, mask: MaskTree | undefined): MaskTree | undefined {
     return mask;

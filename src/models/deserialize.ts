@@ -11,6 +11,7 @@ import {
 } from '../core/serialized.js';
 import { isList, isRecord } from '../core/tree.js';
 import { type AnyLayer, Layer } from '../layers/layer.js';
+import { isOperationModule, operationFrom } from '../layers/operation.js';
 import { layerClass, layerNames } from '../layers/registry.js';
 import { isShape, type PartialShape, type ShapeTree } from '../layers/symbolic.js';
 import { replayGraph } from './graph-replay.js';
@@ -87,6 +88,7 @@ class Reader {
     if (name === 'Functional' || (name === 'Model' && 'input_layers' in config)) {
       return this.#functional(config);
     }
+    if (isOperationModule(node.module)) return operationFrom(node.module, name, config);
     const kind = layerClass(name);
     if (kind !== undefined) return this.#construct(kind, name, config);
     const { details } = unknownName('layer', name, layerNames());

@@ -57,7 +57,10 @@ function callConfig(node: CallNode, indices: NodeIndices): Plain {
   }
   // Keras notes the mask of calls of models, even where there is none.
   if (isModel(node.layer) && !('mask' in options)) options.mask = null;
-  return { args: [argument(node.inputs, indices)], kwargs: toKerasConfig(options) };
+  return {
+    args: node.layer.callArguments(node.inputs).map((item) => argument(item, indices)),
+    kwargs: toKerasConfig(options),
+  };
 }
 
 /** Functional models inside others count their calls from 1 here, a habit of Keras's files. */

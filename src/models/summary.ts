@@ -8,7 +8,7 @@ import { type Column, drawTable } from './table.js';
 
 /** Options of `model.summary`. */
 export interface SummaryOptions {
-  /** Characters a line. Default 76, or 104 with a column of connections (+8 with `showTrainable`). */
+  /** Characters a line. Default 76: Keras's on a terminal of 80 columns. */
   readonly lineLength?: number | undefined;
   /** Where the columns end, as parts of the line. */
   readonly positions?: readonly number[] | undefined;
@@ -73,7 +73,7 @@ function readableCount(count: number): string {
 
 function readableShape(shape: PartialShape): string {
   const sizes = shape.map((size) => (size === null ? 'None' : String(size)));
-  return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(', ')})`;
+  return `(${sizes.join(', ')})`;
 }
 
 function countOf(weights: readonly Spec[]): number {
@@ -146,8 +146,8 @@ function columnsFor(chain: boolean, options: SummaryOptions): Column[] {
   if (!chain) columns.push({ title: 'Connected to', align: 'left' });
   if (options.showTrainable) columns.push({ title: 'Trainable', align: 'center' });
   const usual = chain ? [0.45, 0.8, 1] : [0.3, 0.56, 0.74, 1];
-  const narrow = chain ? [0.45, 0.73, 0.89, 1] : [0.3, 0.56, 0.68, 0.89, 1];
-  const ends = options.positions ?? (options.showTrainable ? narrow : usual);
+  const shared = options.showTrainable ? [...usual.map((end) => end * 0.9), 1] : usual;
+  const ends = options.positions ?? shared;
   return columns.map((column, index) => ({ ...column, end: ends[index] ?? 1 }));
 }
 
@@ -183,11 +183,10 @@ export function printSummary(model: Summarizable, options: SummaryOptions = {}):
   const chain = isChain(model);
   const rows = rowsOf(model, options.expandNested ?? false);
   const columns = columnsFor(chain, options);
-  const wide = (chain ? 76 : 104) + (options.showTrainable ? 8 : 0);
   const cells = rows.map((row) => cellsOf(row, chain, options));
   const lines = [
     `Model: "${model.name}"`,
-    ...drawTable(columns, cells, options.lineLength ?? wide),
+    ...drawTable(columns, cells, options.lineLength ?? 76),
     ...footer(model),
   ];
   const print = options.printFn ?? ((line: string) => console.log(line));

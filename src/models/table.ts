@@ -30,24 +30,27 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** The text in lines of at most `width`, broken at spaces where possible. */
+/** What is too long ends in an ellipsis. */
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+/** The text in lines of at most `width`, broken at spaces; longer words are cut off. */
 function wrap(text: string, width: number): string[] {
+  const indent = text.length - text.trimStart().length;
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      const joined = line === '' ? word : `${line} ${word}`;
-      if (joined.length <= width) {
-        line = joined;
-        continue;
-      }
-      if (line !== '') lines.push(line);
-      line = word;
-      for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
+  let line = '';
+  for (const [index, word] of text.trimStart().split(' ').entries()) {
+    const piece = index === 0 ? `${' '.repeat(indent)}${word}` : word;
+    const joined = index === 0 ? piece : `${line} ${piece}`;
+    if (index === 0 || joined.length <= width) {
+      line = joined;
+      continue;
     }
     lines.push(line);
+    line = piece;
   }
-  return lines;
+  return [...lines, line].map((one) => shortened(one, width));
 }
 
 function pad(text: string, width: number, align: Column['align']): string {
@@ -84,7 +87,7 @@ export function drawTable(
   lineLength: number,
 ): string[] {
   const widths = columnWidths(columns, lineLength);
-  const titles = columns.map(({ title }) => title);
+  const titles = columns.map(({ title }, index) => shortened(title, (widths[index] ?? 3) - 2));
   const lines = [
     rule(widths, '┏', '━', '┳', '┓'),
     ...drawRow(titles, columns, widths, '┃'),

@@ -53,7 +53,10 @@ allowRelaxedSimd();
 const peak = measurePeak();
 const ours = await start(async () => (await import('./peers/keratin.js')).keratin());
 // One after the other: what they find in the global scope decides how they run.
-const rivals: Peer[] = [];
+const rivals: Peer[] =
+  name === 'train'
+    ? await start(async () => (await import('./peers/keratin-training.js')).keratinGraph())
+    : [];
 for (const peer of values['no-peers'] ? [] : PEERS) rivals.push(...(await start(peer)));
 const peers = [...ours, ...rivals];
 const cpu = cpus()[0]?.model.trim() ?? 'unknown';

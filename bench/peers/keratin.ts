@@ -78,6 +78,7 @@ const UNARY: Readonly<Record<UnaryName, (x: k.Tensor) => k.Tensor>> = {
 };
 
 export async function keratin(): Promise<Peer> {
+  const engine = k.currentEngine();
   return {
     name: 'keratin',
     version: versionOf('../..'),
@@ -100,7 +101,7 @@ export async function keratin(): Promise<Peer> {
       return UNARY[name](k.tensor(x)).data();
     },
     async training(name, data) {
-      return trainingStep(name, data);
+      return trainingStep(name, data, engine);
     },
   };
 }

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { checkGradient } from '../../src/autodiff/check.js';
 import { gradient } from '../../src/autodiff/gradient.js';
 import { type DType, isFloat } from '../../src/core/dtype.js';
+import { currentEngine } from '../../src/core/engine.js';
 import { at, product, range } from '../../src/core/sequence.js';
 import { Tensor } from '../../src/core/tensor.js';
 import { mul, slice, sum, tensor, transpose } from '../../src/index.js';
@@ -127,6 +128,30 @@ function lossOf(one: Case): {
     return weighted(listOf(one.run(...inputs), isTensor), 5);
   };
   return { loss, args: all.filter((_, place) => isFree(place)) };
+}
+
+/** The call as one compiled program, run twice: the second run reuses memory of the first. */
+export async function checkCompiled(one: Case, dtype: DType): Promise<void> {
+  const compiled = currentEngine().compile((inputs: readonly Tensor[]) =>
+    listOf(one.run(...inputs), isTensor),
+  );
+  await compareAll(compiled(tensorsOf(one, dtype)), one, dtype);
+  await compareAll(compiled(tensorsOf(one, dtype)), one, dtype);
+}
+
+/** Loss and gradients as one compiled program give what running op by op gives. */
+export async function checkCompiledGradient(one: Case): Promise<void> {
+  const { loss, args } = lossOf(one);
+  const slopes = (inputs: readonly Tensor[]): readonly Tensor[] => gradient(loss)(...inputs);
+  const compiled = currentEngine().compile(slopes)(args);
+  const eager = slopes(args);
+  for (const [place, slope] of compiled.entries()) {
+    const found = await slope.data();
+    const wanted = await at(eager, place).data();
+    for (let element = 0; element < wanted.length; element++) {
+      expect(at(found, element)).toBeCloseTo(at(wanted, element), 10);
+    }
+  }
 }
 
 export async function checkFirstGradient(one: Case): Promise<void> {

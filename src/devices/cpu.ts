@@ -1,13 +1,14 @@
 // The cpu device: programs as WebAssembly over one heap. (Native programs will use its bytes too.)
-import type { Block, Device, Executable } from '../core/device.js';
+import type { Block, Executable } from '../core/device.js';
 import { KeratinError } from '../core/errors.js';
 import type { Sequence, SequenceDevice, SequenceStep } from '../core/sequence-device.js';
-import { emitWasm, type WasmModule, type WasmOptions } from '../kernels/emit/wasm.js';
+import { emitWasm, type WasmOptions } from '../kernels/emit/wasm.js';
 import { type IntrinsicName, intrinsics } from '../kernels/intrinsics.js';
 import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type Expr, storageBytes } from '../kernels/ir/expr.js';
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Target } from '../kernels/schedule/target.js';
+import { CpuPool, maySleep } from './cpu-pool.js';
 import { loadCpuSequence } from './cpu-sequence.js';
 import { Heap, HeapBlock, MAXIMUM_PAGES } from './heap.js';
 import { compileOptimised, enableRelaxedSimd } from './v8-flags.js';
@@ -36,6 +37,7 @@ function cpuTarget(relaxed: boolean): Target {
     lanes: 4,
     fusedMultiplyAdd: relaxed,
     tile: { rows: 4, vectors: 2 },
+    threads: 1,
     cacheBytes: 1 << 19,
     workgroupSize: 1,
   };
@@ -51,10 +53,11 @@ function asHeapBlock(block: Block): HeapBlock {
 }
 
 /** Runs programs on the processor, one thread for now. */
-class CpuDevice implements SequenceDevice {
+export class CpuDevice implements SequenceDevice {
   readonly name = 'cpu';
   readonly heap = new Heap();
-  readonly target: Target;
+  target: Target;
+  #pool: CpuPool | undefined;
   readonly relaxed: boolean;
 
   constructor(options: CpuOptions) {
@@ -92,24 +95,37 @@ class CpuDevice implements SequenceDevice {
     return { relaxed, sharedMemory: this.heap.shared, maximumPages: MAXIMUM_PAGES };
   }
 
-  #instantiate({ bytes, imports }: WasmModule): Run {
+  #instantiate(module: WebAssembly.Module, imports: readonly string[]): Run {
     const math: Record<string, (a: number, b: number, c: number) => number> = {};
     for (const name of imports) math[name] = intrinsics[name as IntrinsicName].js;
-    const instance = new WebAssembly.Instance(compileOptimised(bytes), {
-      env: { memory: this.heap.memory },
-      math,
-    });
+    const env = { memory: this.heap.memory };
     // The emitter exports exactly this function.
-    return instance.exports['run'] as Run;
+    return new WebAssembly.Instance(module, { env, math }).exports['run'] as Run;
+  }
+
+  /** Programs compiled from now on are shared by this many threads; gives how many there are. */
+  setThreads(threads: number): number {
+    if (threads > 1 && this.heap.shared && maySleep()) {
+      this.#pool ??= new CpuPool(this.heap);
+      this.#pool.grow(threads);
+    }
+    const available = Math.max(1, Math.min(threads, this.#pool?.threads ?? 1));
+    this.target = { ...this.target, threads: available };
+    return available;
   }
 
   loadSequence(steps: readonly SequenceStep[]): Sequence {
+    const { threads } = this.target;
+    const barrier = threads > 1 ? this.#pool?.barrierAddress : undefined;
     return loadCpuSequence(
       {
         heap: this.heap,
-        options: this.#wasmOptions,
+        options: { ...this.#wasmOptions, ...(barrier === undefined ? {} : { barrier }) },
+        threads,
+        pool: this.#pool,
         addressOf: (block) => asHeapBlock(block).address,
-        instantiate: (module) => this.#instantiate(module),
+        compile: ({ bytes }) => compileOptimised(bytes),
+        instantiate: (module, imports) => this.#instantiate(module, imports),
       },
       steps,
     );
@@ -121,7 +137,8 @@ class CpuDevice implements SequenceDevice {
   }
 
   load(program: Loops): Executable {
-    const run = this.#instantiate(emitWasm(program, this.#wasmOptions));
+    const { bytes, imports } = emitWasm(program, this.#wasmOptions);
+    const run = this.#instantiate(compileOptimised(bytes), imports);
     const scratch = program.buffers.flatMap((buffer) =>
       buffer.space === 'scratch' && buffer.length !== undefined
         ? [{ length: buffer.length, bytes: storageBytes(buffer.storage) }]
@@ -161,6 +178,6 @@ class CpuDevice implements SequenceDevice {
 }
 
 /** A device on this machine's processor. */
-export function createCpuDevice(options: CpuOptions = {}): Device {
+export function createCpuDevice(options: CpuOptions = {}): CpuDevice {
   return new CpuDevice(options);
 }

@@ -49,7 +49,9 @@ export const primitives = {
   min: binary((a, b) => Math.min(a, b)),
   max: binary((a, b) => Math.max(a, b)),
   /** `b < a ? b : a` and `a < b ? b : a`: one instruction where min and max take several. */
+  // biome-ignore lint/complexity/useMathMinMax: NaN and -0 come out differently
   pickMin: binary((a, b) => (b < a ? b : a)),
+  // biome-ignore lint/complexity/useMathMinMax: NaN and -0 come out differently
   pickMax: binary((a, b) => (a < b ? b : a)),
   sqrt: unary(Math.sqrt),
   floor: unary(Math.floor),

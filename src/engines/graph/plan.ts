@@ -34,23 +34,24 @@ export function bytesOf(value: Value): number {
   return Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
 }
 
-/** Whether a kernel reads `input` only at the element it writes to `output`. */
+/**
+ * Whether a kernel reads `input` only at the element it writes to `output`, when it writes it:
+ * then the output may take the input's memory. Terms of reductions are read before.
+ */
 function readsInStep(call: KernelCall, input: Value, output: Value): boolean {
-  if (call.kernel.kind !== 'compute' || call.kernel.stages.length > 0) return false;
+  const { kernel } = call;
+  if (kernel.kind !== 'compute') return false;
   const slot = call.outputs.indexOf(output);
-  const written = call.kernel.outputs.find((candidate) => candidate.output === slot);
-  if (written === undefined) return false;
+  const written = kernel.outputs.find((candidate) => candidate.output === slot);
+  if (written === undefined || kernel.outputs.some(({ over }) => over.length > 0)) return false;
   const target = linear(at(written.at, 0));
   const number = call.inputs.indexOf(input);
-  const strays = (expr: Expr): boolean =>
-    some(
-      expr,
-      (node) =>
-        node.kind === 'read' &&
-        node.input === number &&
-        !sameLinear(linear(at(node.at, 0)), target),
-    );
-  return !call.kernel.outputs.some((each) => strays(each.value));
+  const reads = (expr: Expr, stray: (index: Expr) => boolean): boolean =>
+    some(expr, (node) => node.kind === 'read' && node.input === number && stray(at(node.at, 0)));
+  if (kernel.stages.some((stage) => reads(stage.body, () => true))) return false;
+  return !kernel.outputs.some((each) =>
+    reads(each.value, (index) => !sameLinear(linear(index), target)),
+  );
 }
 
 function sameLinear(a: ReturnType<typeof linear>, b: ReturnType<typeof linear>): boolean {

@@ -1,7 +1,7 @@
 // One WebAssembly function while it is written: its locals, its code, instructions by number.
 import type { Type, Var } from '../ir/expr.js';
 import { ByteWriter, type FunctionBody, type Signature, type ValueType } from './wasm-assembler.js';
-import { MISC, op, SIMD } from './wasm-opcodes.js';
+import { ATOMIC, MISC, op, SIMD } from './wasm-opcodes.js';
 
 /** The WebAssembly type that holds a register type. */
 export function valueTypeOf(type: Type): ValueType {
@@ -50,7 +50,8 @@ export class FunctionWriter {
 
   /** One instruction, with prefix where its number has one. */
   emit(instruction: number): this {
-    if (instruction >= SIMD) this.code.byte(0xfd).unsigned(instruction - SIMD);
+    if (instruction >= ATOMIC) this.code.byte(0xfe).unsigned(instruction - ATOMIC);
+    else if (instruction >= SIMD) this.code.byte(0xfd).unsigned(instruction - SIMD);
     else if (instruction >= MISC) this.code.byte(0xfc).unsigned(instruction - MISC);
     else this.code.byte(instruction);
     return this;

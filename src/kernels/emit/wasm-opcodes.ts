@@ -8,6 +8,9 @@ export const SIMD = 0xfd00;
 /** Offset that marks an instruction behind the prefix 0xfc (saturating conversions). */
 export const MISC = 0xfc00;
 
+/** Offset that marks an instruction behind the prefix 0xfe (atomics). */
+export const ATOMIC = 0x10000;
+
 export const op = {
   block: 0x02,
   loop: 0x03,
@@ -52,6 +55,16 @@ export const op = {
   f32x4Add: SIMD + 0xe4,
   f32x4Mul: SIMD + 0xe6,
   relaxedMadd: SIMD + 0x105,
+  return: 0x0f,
+  unreachable: 0x00,
+  i32Eq: 0x46,
+  i32GeS: 0x4e,
+  i32DivS: 0x6d,
+  atomicNotify: ATOMIC + 0x00,
+  atomicWait32: ATOMIC + 0x01,
+  atomicLoad: ATOMIC + 0x10,
+  atomicStore: ATOMIC + 0x17,
+  atomicAdd: ATOMIC + 0x1e,
 } as const;
 
 type Spelling = Partial<Record<PrimitiveName, number>>;

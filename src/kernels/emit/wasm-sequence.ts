@@ -20,7 +20,10 @@ export interface SequenceCall {
 /** i32.load */
 const LOAD = 0x28;
 
-/** A module whose `run` takes the address of the pointer table and does all calls. */
+/**
+ * A module whose `run` takes the address of the pointer table and does all calls. Where there are
+ * threads it also takes the number of the thread and of all; they meet after every kernel.
+ */
 export function emitSequence(
   programs: readonly Loops[],
   calls: readonly SequenceCall[],
@@ -28,13 +31,17 @@ export function emitSequence(
 ): WasmModule {
   const module = new ModuleWriter(programs, options);
   const entries = programs.map((program) => module.addProgram(program));
-  const out = new FunctionWriter({ params: ['i32'], results: [] });
+  const barrier = module.barrierFunction();
+  const params = new Array<'i32'>(barrier === undefined ? 1 : 3).fill('i32');
+  const out = new FunctionWriter({ params, results: [] });
   for (const call of calls) {
     for (const buffer of call.buffers) {
       if (buffer.kind === 'fixed') out.i32(buffer.address);
       else out.get(0).access(LOAD, 2, buffer.slot * 4);
     }
+    if (barrier !== undefined) out.get(1).get(2);
     out.emit(op.call).code.unsigned(entries[call.program] ?? 0);
+    if (barrier !== undefined) out.get(2).emit(op.call).code.unsigned(barrier);
   }
   return module.finish(module.add(out.finish()));
 }

@@ -3,11 +3,12 @@
 import { KeratinError } from '../../core/errors.js';
 import { isFunctionName } from '../intrinsics.js';
 import { knownInteger } from '../ir/build.js';
-import { type BufferRef, type Expr, rewrite } from '../ir/expr.js';
+import { type BufferRef, type Expr, rewrite, storageBytes } from '../ir/expr.js';
 import type { ForStmt, Loops, Procedure, Stmt } from '../ir/loops.js';
 import { countParams } from '../ir/parameters.js';
-import { mapProgram } from '../ir/walk.js';
+import { blocksOf, mapProgram } from '../ir/walk.js';
 import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assembler.js';
+import { barrierBody } from './wasm-barrier.js';
 import { type ExpressionContext, pushExpression } from './wasm-expressions.js';
 import { FunctionWriter } from './wasm-function.js';
 import { emitStore } from './wasm-memory.js';
@@ -19,6 +20,8 @@ export interface WasmOptions {
   readonly relaxed: boolean;
   readonly sharedMemory: boolean;
   readonly maximumPages: number;
+  /** Address of the words that threads meet at; undefined for programs of one thread. */
+  readonly barrier?: number;
 }
 
 /** A module, and which functions of the mathematics library it imports. */
@@ -27,6 +30,9 @@ export interface WasmModule {
   /** Rows of `intrinsics` to provide as `math.<name>`, on f64. */
   readonly imports: readonly string[];
 }
+
+/** Bytes between threads' own pieces of scratch memory are rounded up to this. */
+export const SCRATCH_ALIGNMENT = 64;
 
 /** An empty block type. */
 const NO_RESULT = 0x40;
@@ -38,6 +44,7 @@ export class ModuleWriter {
   readonly #procedures = new Map<Procedure, number>();
   readonly #functions: FunctionBody[] = [];
   #globals = 0;
+  #barrier: number | undefined;
 
   /** All programs come first, since functions are numbered after the imports they need. */
   constructor(
@@ -67,6 +74,14 @@ export class ModuleWriter {
     return this.#importIndex.get(name) ?? 0;
   }
 
+  /** The number of the function in which threads wait for each other. */
+  barrierFunction(): number | undefined {
+    const { barrier } = this.options;
+    if (barrier === undefined) return undefined;
+    this.#barrier ??= this.add(barrierBody(barrier));
+    return this.#barrier;
+  }
+
   /** Adds a function; gives its number for calls. */
   add(body: FunctionBody): number {
     this.#functions.push(body);
@@ -81,9 +96,13 @@ export class ModuleWriter {
     return index;
   }
 
-  /** Adds a program; gives the number of its entry function. */
+  /**
+   * Adds a program; gives the number of its entry function, which takes addresses and parameters
+   * and, where there are threads, the number of this thread and of all.
+   */
   addProgram(program: Loops): number {
     const params = countParams(program);
+    this.barrierFunction();
     for (const procedure of program.procedures) {
       this.#procedures.set(procedure, this.add(writeProcedure(this, program, procedure)));
     }
@@ -109,12 +128,15 @@ export class ModuleWriter {
 /** Writes the statements of one function. */
 class StatementWriter implements ExpressionContext {
   readonly fusedMultiplyAdd: boolean;
+  #insideParallel = false;
 
   constructor(
     readonly out: FunctionWriter,
     private readonly module: ModuleWriter,
     private readonly bufferLocal: (buffer: BufferRef) => number,
     readonly paramLocal: (index: number) => number,
+    /** Locals with the number of this thread and of all, where loops are shared. */
+    private readonly team?: { readonly thread: number; readonly threads: number },
   ) {
     this.fusedMultiplyAdd = module.options.relaxed;
   }
@@ -173,11 +195,18 @@ class StatementWriter implements ExpressionContext {
         out.emit(op.call).code.unsigned(this.module.numberOf(stmt.procedure));
         return;
       case 'barrier':
+        this.#meet();
         return;
     }
   }
 
-  /** Tests at the bottom: one jump a step. */
+  #meet(): void {
+    const barrier = this.module.barrierFunction();
+    if (this.team === undefined || barrier === undefined) return;
+    this.out.get(this.team.threads).emit(op.call).code.unsigned(barrier);
+  }
+
+  /** Tests at the bottom: one jump a step. Threads share the steps of outermost parallel loops. */
   #loop(stmt: ForStmt): void {
     const { out } = this;
     const counter = out.localOf(stmt.variable);
@@ -187,38 +216,110 @@ class StatementWriter implements ExpressionContext {
     this.expression(stmt.to);
     if (stmt.step > 1) out.i32(stmt.step - 1).emit(op.i32Sub);
     out.set(limit);
+    const shared = stmt.as === 'parallel' && this.team !== undefined && !this.#insideParallel;
+    if (shared) this.#takeShare(counter, limit, stmt.step);
     const from = knownInteger(stmt.from);
     const to = knownInteger(stmt.to);
-    const runs = from !== undefined && to !== undefined && from + stmt.step <= to;
+    const runs = !shared && from !== undefined && to !== undefined && from + stmt.step <= to;
     if (!runs) {
       out.get(counter).get(limit).emit(op.i32LtS);
       out.emit(op.if).code.byte(NO_RESULT);
     }
     out.emit(op.loop).code.byte(NO_RESULT);
+    const outside = this.#insideParallel;
+    this.#insideParallel ||= shared;
     this.body(stmt.body);
+    this.#insideParallel = outside;
     out.get(counter).i32(stmt.step).emit(op.i32Add).tee(counter);
     out.get(limit).emit(op.i32LtS).emit(op.brIf).code.unsigned(0);
     out.emit(op.end);
     if (!runs) out.emit(op.end);
   }
+
+  /** Narrows counter .. limit to this thread's steps: consecutive, as many for each as possible. */
+  #takeShare(counter: number, limit: number, step: number): void {
+    const { out, team } = this;
+    if (team === undefined) return;
+    out.withLocal('i32', (count) => {
+      // Steps that begin below the limit: (limit - counter + step - 1) / step, or 0.
+      out
+        .get(limit)
+        .get(counter)
+        .emit(op.i32Sub)
+        .i32(step - 1)
+        .emit(op.i32Add);
+      out.i32(step).emit(op.i32DivS).tee(count).i32(0).emit(op.i32LtS);
+      out.emit(op.if).code.byte(NO_RESULT);
+      out.i32(0).set(count).emit(op.end);
+      const shareOf = (add: number): void => {
+        out.get(count).get(team.thread).i32(add).emit(op.i32Add).emit(op.i32Mul);
+        out.get(team.threads).emit(op.i32DivS).i32(step).emit(op.i32Mul);
+        out.get(counter).emit(op.i32Add);
+      };
+      out.withLocal('i32', (end) => {
+        shareOf(1);
+        out.set(end);
+        shareOf(0);
+        out.set(counter);
+        // The last step of a share begins before the next thread's first.
+        out.get(end).set(limit);
+      });
+    });
+  }
+}
+
+/** Whether every store and call is inside a parallel loop, so that threads can share the work. */
+function canShare(body: readonly Stmt[]): boolean {
+  return body.every((stmt) => {
+    if (stmt.kind === 'store' || stmt.kind === 'call') return false;
+    if (stmt.kind === 'for' && stmt.as === 'parallel') return true;
+    return blocksOf(stmt).every(canShare);
+  });
+}
+
+/** Puts each thread's own scratch memory at its place: address += thread * rounded length. */
+function offsetOwnScratch(writer: StatementWriter, program: Loops, thread: number): void {
+  const { out } = writer;
+  program.buffers.forEach((buffer, local) => {
+    if (buffer.perThread !== true || buffer.length === undefined) return;
+    out.get(local);
+    writer.expression(buffer.length);
+    out.i32(storageBytes(buffer.storage)).emit(op.i32Mul);
+    out
+      .i32(SCRATCH_ALIGNMENT - 1)
+      .emit(op.i32Add)
+      .i32(-SCRATCH_ALIGNMENT)
+      .emit(op.i32And);
+    out.get(thread).emit(op.i32Mul).emit(op.i32Add).set(local);
+  });
 }
 
 /** The entry: buffers and parameters are its parameters, and are put in globals for procedures. */
 function writeEntry(module: ModuleWriter, program: Loops, params: number): FunctionBody {
   const count = program.buffers.length + params;
-  const out = new FunctionWriter({ params: new Array<'i32'>(count).fill('i32'), results: [] });
-  if (program.procedures.length > 0) {
-    for (let index = 0; index < count; index++) {
-      out.get(index).emit(op.globalSet).code.unsigned(index);
-    }
-  }
+  const threaded = module.options.barrier !== undefined;
+  const arity = count + (threaded ? 2 : 0);
+  const out = new FunctionWriter({ params: new Array<'i32'>(arity).fill('i32'), results: [] });
+  const team = threaded ? { thread: count, threads: count + 1 } : undefined;
+  const share = team !== undefined && canShare(program.body);
   const writer = new StatementWriter(
     out,
     module,
     (buffer) => program.buffers.indexOf(buffer),
     (index) => program.buffers.length + index,
+    share ? team : undefined,
   );
+  if (share) offsetOwnScratch(writer, program, count);
+  if (program.procedures.length > 0) {
+    for (let index = 0; index < count; index++) {
+      out.get(index).emit(op.globalSet).code.unsigned(index);
+    }
+  }
+  // What cannot be shared is done by one thread; the others go on to the next meeting.
+  if (team !== undefined && !share) out.get(team.thread).emit(op.if).code.byte(NO_RESULT);
+  if (team !== undefined && !share) out.emit(op.else);
   writer.body(program.body);
+  if (team !== undefined && !share) out.emit(op.end);
   return out.finish();
 }
 

@@ -177,6 +177,8 @@ export interface BufferRef {
   readonly slot: number;
   /** Elements of a scratch or workgroup buffer; undefined for bound ones. */
   readonly length?: Expr;
+  /** Scratch of which every thread has its own copy. */
+  readonly perThread?: boolean;
 }
 
 /** Element formats in memory. Loads of u8 give i32 (bool8 gives bool), of u16 give u32. */

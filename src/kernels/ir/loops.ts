@@ -63,7 +63,10 @@ export interface CallStmt {
   readonly args: readonly Expr[];
 }
 
-/** Waits until every invocation of the workgroup is here; a no-op outside `thread` loops. */
+/**
+ * Waits until all are here: in `thread` loops every invocation of the workgroup, elsewhere every
+ * thread that shares the program's parallel loops (nothing to do where there is one).
+ */
 export interface BarrierStmt {
   readonly kind: 'barrier';
 }

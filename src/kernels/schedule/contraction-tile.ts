@@ -20,8 +20,10 @@ export interface TileRequest {
   readonly right: BufferRef;
   /** A tile's worth of memory for results that cannot be stored as whole vectors. */
   readonly spill: BufferRef;
-  /** Whether the reduced axes are done in several blocks, summed in the output. */
+  /** Whether the reduced axes are done in several blocks. */
   readonly blocked: boolean;
+  /** Where sums wait for the next block, row by row; in the only output where there is none. */
+  readonly partial: BufferRef | undefined;
 }
 
 /** Reduced steps written out in one turn of the inner loop. */
@@ -145,7 +147,7 @@ class TileWriter {
           stages: [k.valueOf(sum)],
           body: into,
         });
-        body.push(...this.#finish(place, sum));
+        body.push(...this.#finish(place, sum, index, start));
       });
     });
     return body;
@@ -164,25 +166,29 @@ class TileWriter {
     return body;
   }
 
-  /** Adds what earlier blocks left in an output, and stores the finished or the partial sum. */
-  #finish(place: (into: Stmt[]) => Place, sum: Var): Stmt[] {
-    const { contraction, blocked } = this.request;
+  /** Adds what earlier blocks left, and stores the finished or the partial sum. */
+  #finish(place: (into: Stmt[]) => Place, sum: Var, row: Expr, column: Expr): Stmt[] {
+    const { contraction, extents, blocked, partial } = this.request;
     const finished = this.#storeFinished(place);
-    const holder = contraction.outputs.find((output) => output.dtype === 'float32');
-    if (!blocked || holder === undefined) return finished;
-    const buffer = outputBuffer(holder);
+    const [only] = contraction.outputs;
+    if (!blocked || only === undefined) return finished;
     const body: Stmt[] = [];
     const here = place(body);
-    const address = contraction.accesses.addressOfOutput(holder);
+    const columns = flatExtent(contraction.columns, extents);
+    const address = contraction.accesses.addressOfOutput(only);
+    const buffer = partial ?? outputBuffer(only);
     const element = k.newVar('element');
-    body.push(k.declare(element, new Evaluator(contraction.accesses, here).address(address)));
+    const index =
+      partial === undefined
+        ? new Evaluator(contraction.accesses, here).address(address)
+        : k.add(k.mul(row, columns), column);
+    body.push(k.declare(element, index));
     const before = k.load(buffer, k.valueOf(element), here.vector?.lanes ?? 1);
     const notFirst = k.eq(k.valueOf(this.#isFirst), k.i32(0));
     body.push(k.when(notFirst, [k.set(sum, k.call('add', k.valueOf(sum), before))]));
-    const partial = k.store(buffer, k.valueOf(element), k.valueOf(sum));
+    const wait = k.store(buffer, k.valueOf(element), k.valueOf(sum));
     const isLast = k.ne(k.valueOf(this.#isLast), k.i32(0));
-    const plain = contraction.outputs.length === 1 && holder.value.kind === 'stage';
-    body.push(...(plain ? [partial] : [k.when(isLast, finished, [partial])]));
+    body.push(...(partial === undefined ? [wait] : [k.when(isLast, finished, [wait])]));
     return body;
   }
 
@@ -212,7 +218,7 @@ class TileWriter {
     const place = k.add(k.mul(k.valueOf(row), k.i32(this.#width)), k.valueOf(column));
     inside.push(k.declare(sum, k.load(spill, place)));
     const at = (into: Stmt[]): Place => ({ positions, stages: [k.valueOf(sum)], body: into });
-    inside.push(...this.#finish(at, sum));
+    inside.push(...this.#finish(at, sum, rowIndex, columnIndex));
     const left = (axes: readonly Axis[], start: Var, most: number): Expr => {
       const rest = k.sub(flatExtent(axes, extents), k.valueOf(start));
       return k.select(k.lt(rest, k.i32(most)), rest, k.i32(most));

@@ -12,6 +12,8 @@ export interface Target {
   readonly tile: { readonly rows: number; readonly vectors: number };
   /** Bytes of the cache that packed panels should stay in. */
   readonly cacheBytes: number;
+  /** Threads that share a program's parallel loops. */
+  readonly threads: number;
   /** Largest workgroup, for GPUs. */
   readonly workgroupSize: number;
 }
@@ -24,5 +26,6 @@ export const plainTarget: Target = {
   fusedMultiplyAdd: false,
   tile: { rows: 1, vectors: 1 },
   cacheBytes: 1 << 19,
+  threads: 1,
   workgroupSize: 1,
 };

@@ -1,0 +1,52 @@
+// Where threads wait for each other inside a WebAssembly program: spin a little, then sleep.
+// Three words: how many have arrived, the number of this meeting, and whether a thread has died.
+import type { FunctionBody } from './wasm-assembler.js';
+import { FunctionWriter } from './wasm-function.js';
+import { op } from './wasm-opcodes.js';
+
+/** Byte offsets of the words at the barrier's address. */
+export const barrierWords = { arrived: 0, meeting: 4, broken: 8 } as const;
+
+/** Turns of spinning before a thread sleeps; a sleeping thread takes microseconds to wake. */
+const SPINS = 4000;
+/** Nanoseconds a sleeping thread waits before it looks whether another has died. */
+const PATIENCE = 100_000_000;
+const NO_RESULT = 0x40;
+const I64_CONST = 0x42;
+const DROP = 0x1a;
+
+/** `meet(threads)`: returns when all threads have called it; traps when one has died. */
+export function barrierBody(address: number): FunctionBody {
+  const out = new FunctionWriter({ params: ['i32'], results: [] });
+  const meeting = out.newLocal('i32');
+  const spins = out.newLocal('i32');
+  const load = (word: number): FunctionWriter => out.i32(address).access(op.atomicLoad, 2, word);
+
+  load(barrierWords.meeting).set(meeting);
+  // The last to arrive opens the next meeting and wakes the others.
+  out.i32(address).i32(1).access(op.atomicAdd, 2, barrierWords.arrived);
+  out.i32(1).emit(op.i32Add).get(0).emit(op.i32Eq);
+  out.emit(op.if).code.byte(NO_RESULT);
+  out.i32(address).i32(0).access(op.atomicStore, 2, barrierWords.arrived);
+  out.i32(address).i32(1).access(op.atomicAdd, 2, barrierWords.meeting).emit(DROP);
+  out.i32(address).i32(-1).access(op.atomicNotify, 2, barrierWords.meeting).emit(DROP);
+  out.emit(op.return).emit(op.end);
+
+  out.i32(SPINS).set(spins);
+  out.emit(op.loop).code.byte(NO_RESULT);
+  load(barrierWords.meeting).get(meeting).emit(op.i32Ne);
+  out.emit(op.if).code.byte(NO_RESULT);
+  out.emit(op.return).emit(op.end);
+  out.get(spins).i32(1).emit(op.i32Sub).tee(spins).emit(op.brIf).code.unsigned(0);
+  out.emit(op.end);
+
+  out.emit(op.loop).code.byte(NO_RESULT);
+  out.i32(address).get(meeting).emit(I64_CONST).code.signed(PATIENCE);
+  out.access(op.atomicWait32, 2, barrierWords.meeting).emit(DROP);
+  load(barrierWords.broken);
+  out.emit(op.if).code.byte(NO_RESULT);
+  out.emit(op.unreachable).emit(op.end);
+  load(barrierWords.meeting).get(meeting).emit(op.i32Eq).emit(op.brIf).code.unsigned(0);
+  out.emit(op.end);
+  return out.finish();
+}

@@ -1,5 +1,6 @@
 // Layers that disturb their input in training and pass it on otherwise.
 import { ArgumentError } from '../core/errors.js';
+import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, mul, random, SeedGenerator } from '../ops/index.js';
 import type { CallContext } from './call-context.js';
@@ -94,6 +95,12 @@ abstract class SpatialDropout extends Disturbing<SpatialConfig> {
     super(options);
     fraction(where, 'rate', options.rate);
     this.inputSpec = { rank };
+  }
+
+  /** Keras's constructors of these layers know no `trainable`. */
+  override getConfig(): PlainConfig {
+    const { trainable: _, ...config } = super.getConfig();
+    return config;
   }
 
   protected override disturb(x: Tensor, seed: SeedGenerator): Tensor {

@@ -34,6 +34,16 @@ export interface WeightOptions {
 /** Properties that hold configuration, not layers that are part of this one. */
 const NOT_CHILDREN: ReadonlySet<string> = new Set(['config', 'inputSpec', 'dtypePolicy']);
 
+/** Names that are misspelt should not wait for `build` to be noticed. */
+function checkSettings(config: object): void {
+  for (const [key, value] of Object.entries(config)) {
+    if (typeof value !== 'string') continue;
+    if (key.endsWith('nitializer')) getInitializer(value);
+    if (key.endsWith('egularizer')) getRegularizer(value);
+    if (key.endsWith('onstraint')) getConstraint(value);
+  }
+}
+
 function isHolder(value: unknown): value is WeightHolder {
   return value instanceof WeightHolder;
 }
@@ -53,6 +63,7 @@ export abstract class WeightHolder<Config extends object = object> {
 
   constructor(config: Config & LayerOptions) {
     this.config = config;
+    checkSettings(config);
     this.dtypePolicy = dtypePolicy(config.dtype);
     this.#trainable = config.trainable ?? true;
     const { name } = config;

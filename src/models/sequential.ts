@@ -46,6 +46,8 @@ export class Sequential extends Model {
   static override readonly kerasModule: string = 'keras';
   readonly #stack: AnyLayer[] = [];
   #input: InputLayer | undefined;
+  /** Whether the user gave the input's shape; one taken from data binds later data to nothing. */
+  #inputGiven = true;
   /** The tensor that the last layer returns, once the input shape is known. */
   #last: SymbolicTensor | undefined;
   /** How many layers `#last` has passed through. */
@@ -118,6 +120,7 @@ export class Sequential extends Model {
     // The batch of the first data says nothing about later batches.
     const [, ...rest] = oneShape(inputShape);
     this.#input = new InputLayer({ batchShape: [null, ...rest] });
+    this.#inputGiven = false;
     this.#extend();
   }
 
@@ -148,7 +151,7 @@ export class Sequential extends Model {
   }
 
   #fit(inputs: TensorTree): Tensor {
-    if (this.#input !== undefined) {
+    if (this.#input !== undefined && this.#inputGiven) {
       const symbol = this.#input.output;
       const [fitted] = matchInputs(symbol, [symbol], inputs);
       if (fitted !== undefined) return fitted;

@@ -15,9 +15,27 @@ import {
   SparseTopKCategoricalAccuracy,
   TopKCategoricalAccuracy,
 } from './accuracy.js';
+import {
+  PrecisionAtRecall,
+  RecallAtPrecision,
+  SensitivityAtSpecificity,
+  SpecificityAtSensitivity,
+} from './at-constraint.js';
+import { AUC } from './auc.js';
+import {
+  FalseNegatives,
+  FalsePositives,
+  Precision,
+  Recall,
+  TrueNegatives,
+  TruePositives,
+} from './confusion-metrics.js';
+import { F1Score, FBetaScore } from './f-score.js';
 import * as fromLosses from './from-losses.js';
+import { BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU } from './iou.js';
 import { Mean, MeanMetricWrapper, type SampleFunction, Sum } from './mean.js';
 import { Metric } from './metric.js';
+import { ConcordanceCorrelation, PearsonCorrelation, R2Score } from './regression.js';
 
 const family = new SettingFamily<Metric>(
   'metric',
@@ -32,6 +50,27 @@ const family = new SettingFamily<Metric>(
     Mean,
     Sum,
     ...Object.values(fromLosses),
+    TruePositives,
+    FalsePositives,
+    TrueNegatives,
+    FalseNegatives,
+    Precision,
+    Recall,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    AUC,
+    F1Score,
+    FBetaScore,
+    IoU,
+    MeanIoU,
+    BinaryIoU,
+    OneHotIoU,
+    OneHotMeanIoU,
+    R2Score,
+    PearsonCorrelation,
+    ConcordanceCorrelation,
   ]),
   {
     bce: 'BinaryCrossentropy',

@@ -1,4 +1,5 @@
 // Running sums and means, and metrics that are the mean of a function of each sample.
+import type { DType } from '../core/dtype.js';
 import { range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
@@ -23,7 +24,7 @@ function reduceFrom(x: Tensor, first: number, reduce: Reduce): Tensor {
 function samplesOf(
   values: Tensor,
   sampleWeight: Tensor | undefined,
-  dtype: 'float32' | 'float64',
+  dtype: DType,
   reduce: Reduce,
 ): Samples {
   const cells = cast(values, dtype);

@@ -1,5 +1,6 @@
 // The base of all metrics: state in variables, fed batch by batch, read as a result.
 import { classNameOf } from '../core/class-name.js';
+import type { DType } from '../core/dtype.js';
 import type { Plain } from '../core/op.js';
 import { filled } from '../core/scalar.js';
 import type { Shape } from '../core/shape.js';
@@ -9,7 +10,8 @@ import { Variable } from '../core/variable.js';
 /** Options that every metric takes. */
 export interface MetricOptions {
   readonly name?: string;
-  readonly dtype?: 'float32' | 'float64';
+  /** Default float32. */
+  readonly dtype?: DType;
 }
 
 /** Whether larger values of a metric are better (`up`) or smaller ones (`down`). */
@@ -46,7 +48,7 @@ export abstract class Metric {
   static readonly className: string = 'Metric';
   /** The name it has in logs. */
   readonly name: string;
-  readonly dtype: 'float32' | 'float64';
+  readonly dtype: DType;
   /** Tells callbacks which way is better; undefined makes them ask for a mode. */
   readonly direction: Direction | undefined = undefined;
   readonly #variables: Variable[] = [];
@@ -61,6 +63,9 @@ export abstract class Metric {
   get className(): string {
     return classNameOf(this);
   }
+
+  /** Makes state whose shape depends on the predictions; called before the first batch. */
+  build(_yTrue: Tensor, _yPred: Tensor): void {}
 
   /** Takes in one batch. */
   abstract updateState(yTrue: Tensor, yPred: Tensor, weights?: MetricWeights): void;

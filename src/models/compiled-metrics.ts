@@ -105,7 +105,9 @@ export class CompiledMetrics {
       if (spec === undefined) return [];
       return metricsPerOutput(spec, names).flatMap((identifiers, output) =>
         identifiers.map((identifier) => {
-          const metric = resolve(identifier, targets[output], outputs[output]?.tensor);
+          const [target, predicted] = [targets[output], outputs[output]?.tensor];
+          const metric = resolve(identifier, target, predicted);
+          if (target !== undefined && predicted !== undefined) metric.build(target, predicted);
           const prefix = names.length > 1 ? `${names[output] ?? output}_` : '';
           const logName = freeName(`${prefix}${metric.name}`, taken, isWeighted);
           return { output, metric, logName, isWeighted };

@@ -7,7 +7,6 @@ import { sharedNodes } from '../ir/shared.js';
 import { expressionsOf } from '../ir/walk.js';
 import { CExpressions } from './c-expressions.js';
 import { CFunctions, cType, prelude } from './c-functions.js';
-import type { SequenceCall } from './wasm-sequence.js';
 
 /** A C source with one entry point. */
 export interface CSource {
@@ -18,6 +17,19 @@ export interface CSource {
 
 const SYMBOL = 'keratin_kernel';
 const ENTRY = `void ${SYMBOL}(char *heap, const u32 *offsets, const i32 *restrict p, i32 threads)`;
+
+/** Where a buffer of a call lies: so many bytes past an entry of `offsets`. */
+export interface CAddress {
+  readonly slot: number;
+  readonly byteOffset: number;
+}
+
+/** One call of a kernel: an address for each buffer the program lists. */
+export interface CCall {
+  /** Position among the source's programs. */
+  readonly program: number;
+  readonly buffers: readonly CAddress[];
+}
 
 /** Writes one program as a static function of its buffers, with its procedures before it. */
 class ProgramWriter {
@@ -207,15 +219,18 @@ export function emitC(program: Loops): CSource {
   return sourceOf(functions, [text], [callOf('k0', addresses)]);
 }
 
-/** Many kernels in one source, run in order; `offsets` is the table of bound buffers. */
-export function emitCSequence(programs: readonly Loops[], calls: readonly SequenceCall[]): CSource {
+/**
+ * Many kernels in one source, run in order. No address is written into it, so that one source
+ * serves wherever its memory lies.
+ */
+export function emitCSequence(programs: readonly Loops[], calls: readonly CCall[]): CSource {
   const functions = new CFunctions();
   const texts = programs.map((program, index) =>
     new ProgramWriter(program, `k${index}`, functions).write(),
   );
   const lines = calls.map(({ program, buffers }) => {
-    const addresses = buffers.map((buffer) =>
-      buffer.kind === 'fixed' ? `heap + ${buffer.address}u` : `heap + offsets[${buffer.slot}]`,
+    const addresses = buffers.map(
+      ({ slot, byteOffset }) => `heap + offsets[${slot}] + ${byteOffset}u`,
     );
     return callOf(`k${program}`, addresses);
   });

@@ -33,6 +33,10 @@ function foldedValue(expr: Expr, depth = 0): number | undefined {
   }
 }
 
+function isZero(expr: Expr): boolean {
+  return expr.kind === 'splat' ? isZero(expr.value) : expr.kind === 'const' && expr.value === 0;
+}
+
 /** Names and spells what the expressions of one program mention. */
 export class WgslExpressions {
   readonly #variables = new Map<Var, string>();
@@ -115,6 +119,12 @@ export class WgslExpressions {
   }
 
   #call(expr: CallExpr): string {
+    const [first, second] = expr.args;
+    if (expr.fn === 'mul' && expr.type.scalar === 'f32' && first !== undefined) {
+      if (second !== undefined && isZero(second)) {
+        return this.functions.timesZero(expr.type, this.spell(first));
+      }
+    }
     const args = expr.args.map((arg) => this.spell(arg));
     return this.functions.call(expr.fn, at(expr.args, -1).type, args);
   }

@@ -133,6 +133,16 @@ export class WgslFunctions {
     }
   }
 
+  /** x * 0 as IEEE has it, NaN for what is not finite: drivers may take it for 0. */
+  timesZero(type: Type, a: string): string {
+    const T = wgslType(type);
+    const bits = wgslType({ ...type, scalar: 'u32' });
+    const all = `${bits}(0x7f800000u)`;
+    const wild = `(bitcast<${bits}>(a) & ${all}) == ${all}`;
+    const body = `return select(${T}(), ${T}(${this.special(Number.NaN)}), ${wild});`;
+    return `${this.make(`times_zero_x${type.lanes}`, `(a: ${T}) -> ${T}`, body)}(${a})`;
+  }
+
   cast(from: Type, to: Type, value: string): string {
     const result = wgslType(to);
     if (to.scalar === 'bool') return notEqual(value, `${wgslType(from)}()`);

@@ -51,12 +51,14 @@ if (open === undefined) {
 // Before anything is compiled, so that every library that can use it finds it.
 allowRelaxedSimd();
 const peak = measurePeak();
-const ours = await start(async () => (await import('./peers/keratin.js')).keratin());
-// One after the other: what they find in the global scope decides how they run.
-const rivals: Peer[] =
+const compiled =
   name === 'train'
     ? await start(async () => (await import('./peers/keratin-training.js')).keratinGraph())
     : [];
+// Last, so that its engine is the one that runs.
+const ours = await start(async () => (await import('./peers/keratin.js')).keratin());
+// One after the other: what they find in the global scope decides how they run.
+const rivals: Peer[] = [...compiled];
 for (const peer of values['no-peers'] ? [] : PEERS) rivals.push(...(await start(peer)));
 const peers = [...ours, ...rivals];
 const cpu = cpus()[0]?.model.trim() ?? 'unknown';

@@ -1,6 +1,5 @@
 // Whole training steps of Keratin: the very models of the others, with compile() and Adam.
 
-import { createGraphEngine } from '../../src/engines/graph/engine.js';
 import * as k from '../../src/index.js';
 import {
   type Peer,
@@ -30,6 +29,13 @@ function modelOf(name: TrainingName): k.Sequential {
     layers.dense({ units: 128, activation: 'relu' }),
     layers.dense({ units: 10, activation: 'softmax' }),
   ]);
+}
+
+/** One of the engines of the cpu device, on one thread. */
+export function engineNamed(name: 'eager' | 'graph'): k.Engine {
+  k.setThreads(1);
+  k.setEngine(name);
+  return k.currentEngine();
 }
 
 /** The step that `fit` runs, on a batch that is on the device already, as the others have it. */
@@ -72,7 +78,7 @@ export function trainingStep(
 
 /** The same steps as one program each. */
 export async function keratinGraph(): Promise<Peer> {
-  const engine = createGraphEngine(k.createEagerEngine(k.createCpuDevice()));
+  const engine = engineNamed('graph');
   return {
     name: 'keratin graph',
     version: versionOf('../..'),

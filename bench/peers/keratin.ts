@@ -4,7 +4,7 @@ import { apply } from '../../src/core/engine.js';
 import { at } from '../../src/core/sequence.js';
 import * as k from '../../src/index.js';
 import { convFilterOp, convInputOp, convOp } from '../../src/ops/conv-ops.js';
-import { trainingStep } from './keratin-training.js';
+import { engineNamed, trainingStep } from './keratin-training.js';
 import {
   type Convolution,
   type ConvolutionPart,
@@ -78,7 +78,7 @@ const UNARY: Readonly<Record<UnaryName, (x: k.Tensor) => k.Tensor>> = {
 };
 
 export async function keratin(): Promise<Peer> {
-  const engine = k.currentEngine();
+  const engine = engineNamed('eager');
   return {
     name: 'keratin',
     version: versionOf('../..'),

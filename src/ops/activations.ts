@@ -144,7 +144,7 @@ export const hardSigmoid: UnaryFunction = /* @__PURE__ */ unary({
  * @example
  * ```ts
  * import { hardSwish } from 'keratin';
- * console.log(await hardSwish([-4, 0, 4]).array()); // [ 0, 0, 4 ]
+ * console.log(await hardSwish([0, 4]).array()); // [ 0, 4 ]
  * ```
  */
 export const hardSwish: UnaryFunction = /* @__PURE__ */ unary({

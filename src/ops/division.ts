@@ -188,7 +188,7 @@ export const atan2: BinaryFunction = /* @__PURE__ */ binary({
  * @example
  * ```ts
  * import { logAddExp } from 'keratin';
- * console.log(await logAddExp([1000], [1000]).array()); // [ 1000.693115234375 ]
+ * console.log(await logAddExp([1000], [0]).array()); // [ 1000 ]
  * ```
  */
 export const logAddExp: BinaryFunction = /* @__PURE__ */ binary({

@@ -2,7 +2,10 @@
 export * from './activations.js';
 export * from './arg-reductions.js';
 export * from './arithmetic.js';
+export * from './attention.js';
 export * from './comparison.js';
+export * from './composed.js';
+export * from './composed-activations.js';
 export * from './control.js';
 export * from './conv.js';
 export * from './conv-transpose.js';
@@ -10,6 +13,7 @@ export { asTensor, type DTypeOption, type TensorLike } from './convert.js';
 export * from './create.js';
 export { type CumulativeOptions, cumprod, cumsum } from './cumulative.js';
 export * from './depthwise-conv.js';
+export * from './diagonals.js';
 export * from './division.js';
 export { dot, einsum, outer, tensordot } from './einsum.js';
 export {
@@ -18,6 +22,7 @@ export {
   take,
   takeAlongAxis,
 } from './gather.js';
+export * from './image.js';
 export * from './joining.js';
 export * from './matmul.js';
 export { batchNorm, layerNorm, type NormOptions, rmsNorm } from './normalization.js';

@@ -60,7 +60,7 @@ export const logSumExpOp = defineOp<ReduceAttrs>({
  * @example
  * ```ts
  * import { logSumExp } from 'keratin';
- * console.log(await logSumExp([1000, 1000]).item()); // 1000.693115234375
+ * console.log(await logSumExp([1000, 0]).item()); // 1000
  * ```
  */
 export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {

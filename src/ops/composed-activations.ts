@@ -1,0 +1,82 @@
+// Activations that are sentences over other ops; formulas and defaults are Keras's.
+import { at } from '../core/sequence.js';
+import { normalizeAxis } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import { elu, sigmoid, softplus } from './activations.js';
+import { add, mul, neg, sub } from './arithmetic.js';
+import { greater } from './comparison.js';
+import { asTensor, type TensorLike } from './convert.js';
+import { abs, sqrt, square } from './powers.js';
+import { sliceAxis } from './slicing.js';
+import { tanh } from './trigonometry.js';
+import { clip, where } from './where.js';
+
+/**
+ * log(sigmoid(x)) without overflow.
+ *
+ * @example
+ * ```ts
+ * import { logSigmoid } from 'keratin';
+ * console.log(await logSigmoid([-1000]).array()); // [ -1000 ]
+ * ```
+ */
+export function logSigmoid(x: TensorLike): Tensor {
+  return neg(softplus(neg(x)));
+}
+
+/**
+ * The first half of x along `axis` times the sigmoid of the second (Dauphin et al. 2016).
+ *
+ * @example
+ * ```ts
+ * import { glu } from 'keratin';
+ * console.log(await glu([2, 0]).array()); // [ 1 ]
+ * ```
+ */
+export function glu(x: TensorLike, options: { readonly axis?: number } = {}): Tensor {
+  const input = asTensor(x);
+  const axis = normalizeAxis('glu', options.axis ?? -1, input.rank);
+  const half = Math.floor(at(input.shape, axis) / 2);
+  return mul(sliceAxis(input, axis, 0, half), sigmoid(sliceAxis(input, axis, half, half)));
+}
+
+/** max(0, x) + min(0, alpha (exp(x / alpha) - 1)): an elu with a smooth slope. */
+export function celu(x: TensorLike, options: { readonly alpha?: number } = {}): Tensor {
+  const { alpha = 1 } = options;
+  return mul(elu(mul(x, 1 / alpha)), alpha);
+}
+
+/** min(max(x, -1), 1). */
+export function hardTanh(x: TensorLike): Tensor {
+  return clip(x, -1, 1);
+}
+
+/** x where |x| > threshold (0.5 by default), else 0. */
+export function hardShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
+  const input = asTensor(x);
+  return where(greater(abs(input), options.threshold ?? 0.5), input, 0);
+}
+
+/** x moved towards 0 by threshold (0.5 by default), and 0 where it is nearer than that. */
+export function softShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
+  const input = asTensor(x);
+  const { threshold = 0.5 } = options;
+  return sub(input, clip(input, -threshold, threshold));
+}
+
+/** x - tanh(x). */
+export function tanhShrink(x: TensorLike): Tensor {
+  return sub(x, tanh(x));
+}
+
+/** x where it is above `threshold`, else `value`. */
+export function threshold(x: TensorLike, limit: number, value: number): Tensor {
+  const input = asTensor(x);
+  return where(greater(input, limit), input, value);
+}
+
+/** (x + sqrt(x² + b)) / 2: a relu with a smooth bend; b is 4 by default. */
+export function squareplus(x: TensorLike, options: { readonly b?: number } = {}): Tensor {
+  const input = asTensor(x);
+  return mul(add(input, sqrt(add(square(input), options.b ?? 4))), 0.5);
+}

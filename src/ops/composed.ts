@@ -1,0 +1,316 @@
+// Sentences over other ops: NumPy's and Keras's smaller functions. None has a kernel of its own.
+import { at, range } from '../core/sequence.js';
+import { normalizeAxis } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import { add, div, mul, sub } from './arithmetic.js';
+import {
+  equal,
+  greater,
+  greaterEqual,
+  isFinite,
+  isNaN,
+  lessEqual,
+  logicalAnd,
+  logicalOr,
+  notEqual,
+} from './comparison.js';
+import { asTensor, type TensorLike } from './convert.js';
+import { divideNoNan } from './division.js';
+import { concat } from './joining.js';
+import { abs, sqrt, square } from './powers.js';
+import type { ReduceOptions } from './reduced-shape.js';
+import { all, max, mean } from './reductions.js';
+import { broadcastTo, cast, reshape, sum } from './shaping.js';
+import { sliceAxis } from './slicing.js';
+import { sort } from './sort.js';
+import { expandDims } from './views.js';
+import { maximum, where } from './where.js';
+
+/**
+ * sqrt(a² + b²).
+ *
+ * @example
+ * ```ts
+ * import { hypot } from 'keratin';
+ * console.log(await hypot([3], [4]).array()); // [ 5 ]
+ * ```
+ */
+export function hypot(a: TensorLike, b: TensorLike): Tensor {
+  return sqrt(add(square(a), square(b)));
+}
+
+/** How near counts as close. */
+export interface CloseOptions {
+  readonly relative?: number | undefined;
+  readonly absolute?: number | undefined;
+}
+
+/**
+ * Whether |a - b| <= absolute + relative * |b|, as bools; 1e-8 and 1e-5 by default.
+ *
+ * @example
+ * ```ts
+ * import { isClose } from 'keratin';
+ * console.log(await isClose([1, 2], [1.000001, 2.1]).array()); // [ true, false ]
+ * ```
+ */
+export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
+  const { relative = 1e-5, absolute = 1e-8 } = options;
+  const isNear = lessEqual(abs(sub(a, b)), add(mul(abs(b), relative), absolute));
+  return logicalOr(logicalAnd(isNear, isFinite(b)), equal(a, b));
+}
+
+/** Whether all elements are close (see isClose), as one bool. */
+export function allClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
+  return all(isClose(a, b, options));
+}
+
+/**
+ * x with NaN replaced by 0 and infinities by the largest float32.
+ *
+ * @example
+ * ```ts
+ * import { nanToNum } from 'keratin';
+ * console.log(await nanToNum([Number.NaN, 1]).array()); // [ 0, 1 ]
+ * ```
+ */
+export function nanToNum(x: TensorLike): Tensor {
+  const input = asTensor(x);
+  const largest = (2 - 2 ** -23) * 2 ** 127;
+  const bounded = where(greater(input, 0), largest, -largest);
+  return where(isNaN(input), 0, where(isFinite(input), input, bounded));
+}
+
+/**
+ * How many elements are not 0, as int32.
+ *
+ * @example
+ * ```ts
+ * import { countNonzero } from 'keratin';
+ * console.log(await countNonzero([0, 3, 0, 1]).item()); // 2
+ * ```
+ */
+export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return sum(cast(notEqual(x, 0), 'int32'), options);
+}
+
+/**
+ * The mean over `axis`, weighted.
+ *
+ * @example
+ * ```ts
+ * import { average } from 'keratin';
+ * console.log(await average([1, 5], { weights: [3, 1] }).item()); // 2
+ * ```
+ */
+export function average(
+  x: TensorLike,
+  options: ReduceOptions & { readonly weights?: TensorLike } = {},
+): Tensor {
+  const { weights, ...axes } = options;
+  if (weights === undefined) return mean(x, axes);
+  const input = asTensor(x);
+  const shares = broadcastTo(cast(weights, input.dtype), input.shape);
+  return div(sum(mul(input, shares), axes), sum(shares, axes));
+}
+
+/**
+ * The length of the vectors along `axis`: sqrt(sum(x²)), or sums of other powers.
+ *
+ * @example
+ * ```ts
+ * import { norm } from 'keratin';
+ * console.log(await norm([3, 4]).item()); // 5
+ * ```
+ */
+export function norm(
+  x: TensorLike,
+  options: ReduceOptions & { readonly order?: 1 | 2 | 'infinity' } = {},
+): Tensor {
+  const { order = 2, ...axes } = options;
+  if (order === 1) return sum(abs(x), axes);
+  return order === 2 ? sqrt(sum(square(x), axes)) : max(abs(x), axes);
+}
+
+/**
+ * x divided by its length along `axis` (the last by default); zero vectors stay zero.
+ *
+ * @example
+ * ```ts
+ * import { normalize } from 'keratin';
+ * console.log(await normalize([3, 4]).array()); // [ 0.6000000238418579, 0.800000011920929 ]
+ * ```
+ */
+export function normalize(
+  x: TensorLike,
+  options: { readonly axis?: number; readonly epsilon?: number } = {},
+): Tensor {
+  const { axis = -1, epsilon = 1e-12 } = options;
+  const length = sum(square(x), { axis, keepDims: true });
+  return div(x, sqrt(maximum(length, epsilon)));
+}
+
+/**
+ * The differences of neighbours along `axis`, the last by default.
+ *
+ * @example
+ * ```ts
+ * import { diff } from 'keratin';
+ * console.log(await diff([1, 4, 9]).array()); // [ 3, 5 ]
+ * ```
+ */
+export function diff(x: TensorLike, options: { readonly axis?: number } = {}): Tensor {
+  const input = asTensor(x);
+  const axis = normalizeAxis('diff', options.axis ?? -1, input.rank);
+  const count = Math.max(0, at(input.shape, axis) - 1);
+  const start = Math.min(1, at(input.shape, axis));
+  return sub(sliceAxis(input, axis, start, count), sliceAxis(input, axis, 0, count));
+}
+
+/**
+ * The value below which a share `q` of the elements along `axis` lies, with linear interpolation.
+ *
+ * @example
+ * ```ts
+ * import { quantile } from 'keratin';
+ * console.log(await quantile([1, 2, 3, 4], 0.5).item()); // 2.5
+ * ```
+ */
+export function quantile(
+  x: TensorLike,
+  q: number,
+  options: { readonly axis?: number; readonly keepDims?: boolean } = {},
+): Tensor {
+  const whole = asTensor(x);
+  const input = options.axis === undefined ? reshape(whole, [-1]) : whole;
+  const axis = normalizeAxis('quantile', options.axis ?? 0, input.rank);
+  const sorted = sort(input, { axis });
+  const place = q * (at(input.shape, axis) - 1);
+  const low = sliceAxis(sorted, axis, Math.floor(place), 1);
+  const high = sliceAxis(sorted, axis, Math.ceil(place), 1);
+  const part = place - Math.floor(place);
+  const found = part === 0 ? low : add(mul(low, 1 - part), mul(high, part));
+  if (options.keepDims)
+    return options.axis === undefined
+      ? reshape(
+          found,
+          whole.shape.map(() => 1),
+        )
+      : found;
+  return reshape(
+    found,
+    input.shape.filter((_, index) => index !== axis),
+  );
+}
+
+/** The middle value along `axis`: the quantile of 1/2. */
+export function median(
+  x: TensorLike,
+  options: { readonly axis?: number; readonly keepDims?: boolean } = {},
+): Tensor {
+  return quantile(x, 0.5, options);
+}
+
+/**
+ * The number of `boundaries` (ascending) that are not above each element, as int32.
+ *
+ * @example
+ * ```ts
+ * import { digitize } from 'keratin';
+ * console.log(await digitize([0.5, 1, 7], [1, 5]).array()); // [ 0, 1, 2 ]
+ * ```
+ */
+export function digitize(x: TensorLike, boundaries: TensorLike): Tensor {
+  const isAbove = greaterEqual(expandDims(asTensor(x), -1), boundaries);
+  return sum(cast(isAbove, 'int32'), { axis: -1 });
+}
+
+/**
+ * Whether each target is among the `count` largest predictions of its row, as bools.
+ *
+ * @example
+ * ```ts
+ * import { inTopK } from 'keratin';
+ * console.log(await inTopK([0, 2], [[1, 5, 3], [1, 5, 3]], 2).array()); // [ false, true ]
+ * ```
+ */
+export function inTopK(targets: TensorLike, predictions: TensorLike, count: number): Tensor {
+  const scores = asTensor(predictions);
+  const ids = expandDims(asTensor(targets, 'int32'), -1);
+  const places = asTensor(range(at(scores.shape, -1)), 'int32');
+  const isTarget = equal(ids, places);
+  const own = sum(where(isTarget, scores, 0), { axis: -1, keepDims: true });
+  const ahead = sum(cast(greater(scores, own), 'int32'), { axis: -1 });
+  return logicalAnd(greater(count, ahead), isFinite(reshape(own, ahead.shape)));
+}
+
+/**
+ * Tensors joined along the second axis; vectors along their only one.
+ *
+ * @example
+ * ```ts
+ * import { hstack } from 'keratin';
+ * console.log(await hstack([[[1], [2]], [[3], [4]]]).array()); // [ [ 1, 3 ], [ 2, 4 ] ]
+ * ```
+ */
+export function hstack(list: readonly TensorLike[]): Tensor {
+  const tensors = list.map((one) => asTensor(one));
+  return concat(tensors, at(tensors, 0).rank <= 1 ? 0 : 1);
+}
+
+/**
+ * Tensors joined along the first axis; vectors count as rows.
+ *
+ * @example
+ * ```ts
+ * import { vstack } from 'keratin';
+ * console.log(await vstack([[1, 2], [3, 4]]).array()); // [ [ 1, 2 ], [ 3, 4 ] ]
+ * ```
+ */
+export function vstack(list: readonly TensorLike[]): Tensor {
+  const rows = list.map((one) => asTensor(one));
+  return concat(rows.map((row) => (row.rank === 1 ? expandDims(row, 0) : row)));
+}
+
+/**
+ * Coordinates of a grid: each vector repeated along the axes of the others ("ij" order).
+ *
+ * @example
+ * ```ts
+ * import { meshgrid } from 'keratin';
+ * const [rows] = meshgrid([1, 2], [5, 6, 7]);
+ * console.log(await rows.array()); // [ [ 1, 1, 1 ], [ 2, 2, 2 ] ]
+ * ```
+ */
+export function meshgrid(...vectors: readonly TensorLike[]): Tensor[] {
+  const given = vectors.map((one) => reshape(asTensor(one), [-1]));
+  const shape = given.map(({ size }) => size);
+  return given.map((one, axis) =>
+    broadcastTo(
+      reshape(
+        one,
+        shape.map((extent, index) => (index === axis ? extent : 1)),
+      ),
+      shape,
+    ),
+  );
+}
+
+/**
+ * The cosine of the angle between vectors along `axis` (the last by default); 0 for zero vectors.
+ *
+ * @example
+ * ```ts
+ * import { cosineSimilarity } from 'keratin';
+ * console.log(await cosineSimilarity([1, 0], [0, 2]).item()); // 0
+ * ```
+ */
+export function cosineSimilarity(
+  a: TensorLike,
+  b: TensorLike,
+  options: { readonly axis?: number } = {},
+): Tensor {
+  const { axis = -1 } = options;
+  const lengths = mul(norm(a, { axis }), norm(b, { axis }));
+  return divideNoNan(sum(mul(a, b), { axis }), lengths);
+}

@@ -1,0 +1,104 @@
+// Diagonals and triangles of matrices: sentences over eye and tri masks.
+import { at } from '../core/sequence.js';
+import type { Tensor } from '../core/tensor.js';
+import { add } from './arithmetic.js';
+import { asTensor, type TensorLike } from './convert.js';
+import { arange, eye, tri } from './create.js';
+import { gather } from './gather.js';
+import { pad } from './joining.js';
+import { reshape, sum } from './shaping.js';
+import { expandDims, transpose } from './views.js';
+import { where } from './where.js';
+
+/**
+ * The matrices of x with zeros above the given diagonal (the main one by default).
+ *
+ * @example
+ * ```ts
+ * import { tril } from 'keratin';
+ * console.log(await tril([[1, 2], [3, 4]]).array()); // [ [ 1, 0 ], [ 3, 4 ] ]
+ * ```
+ */
+export function tril(x: TensorLike, diagonal = 0): Tensor {
+  const input = asTensor(x);
+  return where(
+    tri(at(input.shape, -2), at(input.shape, -1), { diagonal, dtype: 'bool' }),
+    input,
+    0,
+  );
+}
+
+/**
+ * The matrices of x with zeros below the given diagonal (the main one by default).
+ *
+ * @example
+ * ```ts
+ * import { triu } from 'keratin';
+ * console.log(await triu([[1, 2], [3, 4]]).array()); // [ [ 1, 2 ], [ 0, 4 ] ]
+ * ```
+ */
+export function triu(x: TensorLike, diagonal = 0): Tensor {
+  const input = asTensor(x);
+  const below = { diagonal: diagonal - 1, dtype: 'bool' } as const;
+  return where(tri(at(input.shape, -2), at(input.shape, -1), below), 0, input);
+}
+
+/**
+ * The elements on a diagonal of the last two axes.
+ *
+ * @example
+ * ```ts
+ * import { diagonal } from 'keratin';
+ * console.log(await diagonal([[1, 2], [3, 4]]).array()); // [ 1, 4 ]
+ * ```
+ */
+export function diagonal(x: TensorLike, offset = 0): Tensor {
+  const input = asTensor(x);
+  const [rows, columns] = [at(input.shape, -2), at(input.shape, -1)];
+  const length = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)));
+  const first = offset >= 0 ? offset : -offset * columns;
+  const places = arange(0, length * (columns + 1), columns + 1, 'int32');
+  const flat = reshape(input, [...input.shape.slice(0, -2), rows * columns]);
+  return gather(flat, add(places, first), { axis: flat.rank - 1 });
+}
+
+/**
+ * A matrix with the vector x on a diagonal, or the diagonal of a matrix.
+ *
+ * @example
+ * ```ts
+ * import { diag } from 'keratin';
+ * console.log(await diag([1, 2]).array()); // [ [ 1, 0 ], [ 0, 2 ] ]
+ * ```
+ */
+export function diag(x: TensorLike, offset = 0): Tensor {
+  const input = asTensor(x);
+  if (input.rank !== 1) return diagonal(input, offset);
+  const size = input.size + Math.abs(offset);
+  const mask = eye(input.size, size, { diagonal: Math.max(offset, 0), dtype: 'bool' });
+  const placed = where(mask, expandDims(input, 1), 0);
+  if (offset >= 0) return offset === 0 ? placed : below(placed, size);
+  return transpose(diag(input, -offset));
+}
+
+/** Zero rows appended until there are `count`. */
+function below(x: Tensor, count: number): Tensor {
+  const missing = count - at(x.shape, 0);
+  return pad(x, [
+    [0, missing],
+    [0, 0],
+  ]);
+}
+
+/**
+ * The sum of the main diagonal of the last two axes.
+ *
+ * @example
+ * ```ts
+ * import { trace } from 'keratin';
+ * console.log(await trace([[1, 2], [3, 4]]).item()); // 5
+ * ```
+ */
+export function trace(x: TensorLike): Tensor {
+  return sum(diagonal(x), { axis: -1 });
+}

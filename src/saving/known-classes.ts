@@ -1,6 +1,6 @@
 // Finds every class that a configuration names and nobody knows, before any object is made, so that
 // one error lists all of them. A class of the user's own never passes for one of Keras's.
-import { FormatError, UnknownNameError } from '../core/errors.js';
+import { UnknownNameError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
 import { layerClass } from '../layers/registry.js';
@@ -8,8 +8,6 @@ import type { CustomRegistry } from './custom-objects.js';
 import { isPlainList } from './json.js';
 
 const SHOWN = 10;
-const OPERATIONS = /^keras\.src\.ops\b/;
-
 function isKeras(module: Plain): boolean {
   return typeof module === 'string' && /^keras(\.|$)/.test(module);
 }
@@ -33,7 +31,6 @@ function nameOf({ class_name: name, registered_name: registered }: SerializedObj
 
 class Finder {
   readonly missing = new Set<string>();
-  readonly operations = new Set<string>();
   readonly #custom: CustomRegistry;
 
   constructor(custom: CustomRegistry) {
@@ -52,8 +49,7 @@ class Finder {
   }
 
   #node(node: SerializedObject): void {
-    if (OPERATIONS.test(String(node.module))) this.operations.add(nameOf(node));
-    else if (isMissing(node, this.#custom)) this.missing.add(nameOf(node));
+    if (isMissing(node, this.#custom)) this.missing.add(nameOf(node));
   }
 }
 
@@ -62,20 +58,11 @@ function listed(names: ReadonlySet<string>): string {
   return names.size > SHOWN ? `${shown} and ${names.size - SHOWN} more` : shown;
 }
 
-/** Throws where `config` needs classes or operations that are not there. */
+/** Throws where `config` needs classes that are not there. */
 export function requireKnownClasses(config: Plain, custom: CustomRegistry): void {
   const finder = new Finder(custom);
   finder.visit(config);
-  const { missing, operations } = finder;
-  if (operations.size > 0) {
-    throw new FormatError({
-      where: 'config.json',
-      what: 'the graph of the model uses functions of keras.ops, which are not read yet',
-      expected: 'layers alone',
-      received: listed(operations),
-      fix: 'in Python put these operations into layers, e.g. layers.Add or a layer of your own',
-    });
-  }
+  const { missing } = finder;
   if (missing.size === 0) return;
   const names = [...missing].map((name) => name.slice(name.lastIndexOf('>') + 1));
   throw new UnknownNameError({

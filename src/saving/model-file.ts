@@ -3,10 +3,12 @@
 import { currentEngine, withEngine } from '../core/engine.js';
 import { FormatError, KeratinError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
+import type { Tensor } from '../core/tensor.js';
 import { serializeLayer } from '../layers/layer-config.js';
+import type { TensorTree } from '../layers/symbolic.js';
 import { compileModel } from '../models/compile.js';
 import { deserializeLayer } from '../models/deserialize.js';
-import { type AnyModel, Model } from '../models/model.js';
+import { Model } from '../models/model.js';
 import { trainingOf } from '../models/training-state.js';
 import { withinBudget } from './budget.js';
 import { compileOptionsFrom, serializeCompiled } from './compile-config.js';
@@ -48,7 +50,7 @@ export interface LoadOptions {
  * console.log(copy.countParams()); // 3
  * ```
  */
-export async function modelToBytes(model: AnyModel): Promise<Uint8Array> {
+export async function modelToBytes<Out extends TensorTree>(model: Model<Out>): Promise<Uint8Array> {
   requireBuilt(model);
   const { compiled } = trainingOf(model);
   const config: Plain = {
@@ -70,8 +72,8 @@ export async function modelToBytes(model: AnyModel): Promise<Uint8Array> {
  * console.log((await loadModel('small.keras')).countParams()); // 3
  * ```
  */
-export async function saveModel(
-  model: AnyModel,
+export async function saveModel<Out extends TensorTree>(
+  model: Model<Out>,
   place: FilePlace,
   options: SaveOptions = {},
 ): Promise<void> {
@@ -80,7 +82,10 @@ export async function saveModel(
 }
 
 /** The model that a configuration describes, with fresh weights. */
-function modelFromConfig({ config, weightBytes }: ModelParts, custom: CustomRegistry): AnyModel {
+function modelFromConfig<Out extends TensorTree>(
+  { config, weightBytes }: ModelParts,
+  custom: CustomRegistry,
+): Model<Out> {
   try {
     const engine = withinBudget(currentEngine(), weightBytes);
     const made: unknown = withEngine(engine, () => deserializeLayer(config, { custom }));
@@ -110,10 +115,13 @@ function withoutCompile(config: ModelParts['config'], options: LoadOptions): Pla
   return options.compile === false ? { ...config, compile_config: null } : config;
 }
 
-function modelFromParts(parts: ModelParts, options: LoadOptions): AnyModel {
+function modelFromParts<Out extends TensorTree>(
+  parts: ModelParts,
+  options: LoadOptions,
+): Model<Out> {
   const custom = new CustomRegistry(options.customObjects);
   requireKnownClasses(withoutCompile(parts.config, options), custom);
-  const model = modelFromConfig(parts, custom);
+  const model = modelFromConfig<Out>(parts, custom);
   restoreWeights(model, parts.weights);
   if (options.compile === false) return model;
   const compileOptions = compileOptionsFrom(parts.config['compile_config'], custom);
@@ -127,16 +135,17 @@ function modelFromParts(parts: ModelParts, options: LoadOptions): AnyModel {
 }
 
 /** The model in the bytes of a .keras file; the opposite of {@link modelToBytes}. */
-export async function modelFromBytes(
+export async function modelFromBytes<Out extends TensorTree = Tensor>(
   bytes: Uint8Array,
   options: LoadOptions = {},
-): Promise<AnyModel> {
+): Promise<Model<Out>> {
   return modelFromParts(await readKerasFile(bytes, options.limits), options);
 }
 
 /**
  * Loads a model that {@link saveModel} or Keras in Python has saved: from a path (a .keras file,
  * or a folder with its members), a file handle, or bytes. Nothing in a file is ever run as code.
+ * `Out` is what the model returns; a single tensor unless said otherwise.
  *
  * @throws FormatError for damaged or hostile files; UnknownNameError for unknown classes.
  * @example
@@ -147,10 +156,10 @@ export async function modelFromBytes(
  * console.log(loaded.layers.length); // 1
  * ```
  */
-export async function loadModel(
+export async function loadModel<Out extends TensorTree = Tensor>(
   source: FilePlace | Uint8Array,
   options: LoadOptions = {},
-): Promise<AnyModel> {
+): Promise<Model<Out>> {
   if (source instanceof Uint8Array) return modelFromBytes(source, options);
   const folder = await readFolder(source, [METADATA, CONFIG, WEIGHTS]);
   if (folder !== undefined) {

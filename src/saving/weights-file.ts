@@ -1,6 +1,7 @@
 // Weights alone as files: .weights.h5 as Keras writes it. The architecture comes from the program.
 import { ArgumentError, StateError } from '../core/errors.js';
-import type { AnyModel } from '../models/model.js';
+import type { TensorTree } from '../layers/symbolic.js';
+import type { Model } from '../models/model.js';
 import { trainingOf } from '../models/training-state.js';
 import { readWeights, type WeightsFile } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
@@ -36,8 +37,15 @@ export function requireEnding(place: FilePlace, ending: string, fix: string): vo
   });
 }
 
+/** What errors say about a model. */
+interface SavedModel {
+  readonly built: boolean;
+  readonly name: string;
+  readonly className: string;
+}
+
 /** Throws for a model without weights: there would be nothing to save, or no place to load into. */
-export function requireBuilt(model: AnyModel): void {
+export function requireBuilt(model: SavedModel): void {
   if (model.built) return;
   throw new StateError({
     where: `${model.className} "${model.name}"`,
@@ -47,7 +55,9 @@ export function requireBuilt(model: AnyModel): void {
 }
 
 /** The bytes of a .weights.h5 file: all weights, and the optimizer's state if there is one. */
-export async function weightsToBytes(model: AnyModel): Promise<Uint8Array> {
+export async function weightsToBytes<Out extends TensorTree>(
+  model: Model<Out>,
+): Promise<Uint8Array> {
   requireBuilt(model);
   return writeWeights(await collectWeights(model, trainingOf(model).compiled?.optimizer));
 }
@@ -63,8 +73,8 @@ export async function weightsToBytes(model: AnyModel): Promise<Uint8Array> {
  * await loadWeights(make(), 'small.weights.h5');
  * ```
  */
-export async function saveWeights(
-  model: AnyModel,
+export async function saveWeights<Out extends TensorTree>(
+  model: Model<Out>,
   place: FilePlace,
   options: SaveOptions = {},
 ): Promise<void> {
@@ -82,8 +92,8 @@ async function weightsIn(bytes: Uint8Array, limits?: ReadLimits): Promise<Weight
  * Sets the weights of a model to those in a .weights.h5 or .keras file, or in its bytes. The file
  * is checked as a whole first: one that does not fit leaves the model as it was.
  */
-export async function loadWeights(
-  model: AnyModel,
+export async function loadWeights<Out extends TensorTree>(
+  model: Model<Out>,
   source: FilePlace | Uint8Array,
   options: LoadWeightsOptions = {},
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Model } from '../../src/index.js';
 import { loadModel, modelFromBytes, modelToBytes, saveModel } from '../../src/saving/model-file.js';
 import { loadWeights, saveWeights, weightsToBytes } from '../../src/saving/weights-file.js';
 import {
@@ -21,12 +22,11 @@ import {
 /** What does not load yet, with what the error must say. */
 const UNSUPPORTED: Readonly<Record<string, RegExp>> = {
   'later-recurrent': /not known here\.\n.*Bidirectional, LSTM/,
-  'functional-operations': /functions of keras\.ops.*\n.*Multiply/,
 };
 
 const supported = NAMES.filter((name) => UNSUPPORTED[name] === undefined);
 
-async function expectPredictions(model: Awaited<ReturnType<typeof loadModel>>, name: string) {
+async function expectPredictions(model: Model, name: string) {
   const { inputs, predictions } = fixture(name);
   await expectClose(model.apply(tensorsOf(inputs)), predictions, PREDICTION);
 }

@@ -4,8 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../../src/core/tree.js';
 import { Tensor } from '../../src/index.js';
-import { modelFromBytes, modelToBytes, saveModel } from '../../src/saving/model-file.js';
+import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
 import { fixture, fixtureBytes, NAMES, tensorsOf } from './fixtures.js';
+import { OWN_MODELS, type OwnModel } from './own-models.js';
 
 /** Tensors in the form that the oracle reads. */
 async function recorded(value: unknown): Promise<unknown> {
@@ -18,28 +19,42 @@ async function recorded(value: unknown): Promise<unknown> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
+async function write(folder: string, name: string, made: OwnModel, bytes: Uint8Array) {
+  const { model, inputs, y } = made;
+  const x = tensorsOf(inputs);
+  const targets = y === undefined ? undefined : tensorsOf(y);
+  writeFileSync(join(folder, `${name}.keras`), bytes);
+  const predictions = await recorded(model.apply(x));
+  let after: object = {};
+  if (targets !== undefined) {
+    model.resetMetrics();
+    const { loss } = await model.trainOnBatch(x, targets);
+    after = { trainBatch: { y, loss, predictionsAfter: await recorded(model.apply(x)) } };
+  }
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify({ inputs, predictions, ...after }));
+}
+
+async function fromKeras(name: string): Promise<OwnModel> {
+  const { inputs, trainBatch } = fixture(name);
+  const model = await modelFromBytes(fixtureBytes(`${name}.keras`));
+  return { model, inputs, ...(trainBatch === undefined ? {} : { y: trainBatch.y }) };
+}
+
 const folder = process.argv[2] ?? '';
 mkdirSync(folder, { recursive: true });
-for (const name of NAMES) {
-  const { inputs, trainBatch } = fixture(name);
+const all = [
+  ...NAMES.map((name) => [name, () => fromKeras(name)] as const),
+  ...Object.entries(OWN_MODELS).map(([name, make]) => [`own-${name}`, make] as const),
+];
+for (const [name, make] of all) {
   try {
-    const model = await modelFromBytes(fixtureBytes(`${name}.keras`));
-    const x = tensorsOf(inputs);
-    const y = trainBatch === undefined ? undefined : tensorsOf(trainBatch.y);
-    // Two more steps here, so that the optimizer's state in the file is Keratin's own.
-    for (let step = 0; step < 2 && y !== undefined; step++) await model.trainOnBatch(x, y);
-    await saveModel(model, join(folder, `${name}.keras`));
-    const copy = await modelFromBytes(await modelToBytes(model));
-    const predictions = await recorded(model.apply(x));
-    let after: object = {};
-    if (y !== undefined) {
-      const { loss } = await copy.trainOnBatch(x, y);
-      const predictionsAfter = await recorded(copy.apply(x));
-      after = { trainBatch: { y: trainBatch?.y, loss, predictionsAfter } };
+    const made = await make();
+    // Two steps here, so that the optimizer's state in the file is Keratin's own.
+    for (let step = 0; step < 2 && made.y !== undefined; step++) {
+      await made.model.trainOnBatch(tensorsOf(made.inputs), tensorsOf(made.y));
     }
-    const result = { inputs, predictions, ...after };
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify(result));
+    await write(folder, name, made, await modelToBytes(made.model));
   } catch (error) {
-    console.log(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    console.log(`${name}: ${error instanceof Error ? error.message : error}`);
   }
 }

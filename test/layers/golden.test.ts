@@ -59,8 +59,7 @@ function withoutNotWritten(value: unknown): unknown {
 
 function configOf(node: SerializedObject): Record<string, unknown> {
   const config = withoutNotWritten({ ...node.config }) as Record<string, unknown>;
-  // Some layers of Keras write no `trainable`, some a bare dtype: both mean the same.
-  config.trainable ??= true;
+  // Some layers of Keras write a bare dtype, which means the same.
   if (typeof config.dtype === 'string') {
     config.dtype = {
       module: 'keras',

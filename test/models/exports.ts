@@ -1,3 +1,3 @@
-// The public names, with the ops under one name as the examples of the docs have them.
+// The public names.
 export * from '../../src/index.js';
-export * as ops from '../../src/ops/index.js';
+

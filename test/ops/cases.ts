@@ -1,4 +1,4 @@
-// The case table: rows for every op. An op without a row does not compile.
+// The case table: rows for every op with a kernel. An op without a row does not compile.
 import type { OpName } from '../../src/ops/op-table.js';
 import type { Case } from '../harness/op-case.js';
 import { binaryCases } from './binary-cases.js';

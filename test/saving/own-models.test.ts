@@ -1,15 +1,16 @@
 // Models made here come back from their bytes with the same predictions and go on training alike.
 import { describe, expect, it } from 'vitest';
-import { isRecord } from '../../src/core/tree.js';
-import { type Tensor, tensor } from '../../src/index.js';
+import { Tensor } from '../../src/index.js';
 import { readKerasFile } from '../../src/saving/keras-file.js';
 import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
 import { tensorsOf } from './fixtures.js';
 import { OWN_MODELS } from './own-models.js';
 
-async function valuesOf(value: Tensor | object): Promise<number[]> {
-  const tensors: Tensor[] = isRecord(value) ? Object.values(value) : [value];
-  const values = await Promise.all(tensors.map((item) => tensor(item).data()));
+/** The numbers of one tensor, or of a record of tensors. */
+async function valuesOf(value: unknown): Promise<number[]> {
+  const parts = value instanceof Tensor ? [value] : Object.values(Object(value));
+  const tensors = parts.filter((part) => part instanceof Tensor);
+  const values = await Promise.all(tensors.map((part) => part.data()));
   return values.flatMap((found) => Array.from(found));
 }
 

@@ -74,7 +74,7 @@ function image(): OwnModel {
       }),
     }),
     loss: new losses.SparseCategoricalCrossentropy(),
-    metrics: ['accuracy', 'sparseTopKCategoricalAccuracy'],
+    metrics: ['accuracy', 'sparse_top_k_categorical_accuracy'],
   });
   return { model, inputs: numbers([BATCH, 9, 9, 3]), y: integers([BATCH], 3) };
 }

@@ -77,6 +77,7 @@ async function readPart(images: DataFile, labels: DataFile, places: DataPlaces):
  * @throws ArgumentError where the files are nowhere; FormatError where one is damaged.
  * @example
  * ```ts no-run
+ * // Not run by the tests: it needs 30 MB of files.
  * import { datasets } from 'keratin';
  * const { train, test } = await datasets.fashionMnist();
  * console.log(train.x.shape); // [ 60000, 28, 28, 1 ]

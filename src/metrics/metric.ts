@@ -1,6 +1,7 @@
 // The base of all metrics: state in variables, fed batch by batch, read as a result.
 import { classNameOf } from '../core/class-name.js';
 import type { DType } from '../core/dtype.js';
+import { currentEngine } from '../core/engine.js';
 import type { Plain } from '../core/op.js';
 import { filled } from '../core/scalar.js';
 import type { Shape } from '../core/shape.js';
@@ -92,8 +93,10 @@ export abstract class Metric {
 
   /** Forgets everything seen. */
   resetState(): void {
-    this.#variables.forEach((variable, index) => {
-      variable.assign(filled(variable.shape, this.#initial[index] ?? 0, variable.dtype));
+    currentEngine().scope(() => {
+      this.#variables.forEach((variable, index) => {
+        variable.assign(filled(variable.shape, this.#initial[index] ?? 0, variable.dtype));
+      });
     });
   }
 

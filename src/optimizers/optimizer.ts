@@ -1,6 +1,7 @@
 // The base of all optimizers: from gradients to new weights, in Keras's order of things.
 // Subclasses say which slots they keep and how one weight moves; models call `apply`.
 import { classNameOf } from '../core/class-name.js';
+import { currentEngine } from '../core/engine.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { scalarOf } from '../core/scalar.js';
@@ -148,7 +149,8 @@ export abstract class Optimizer {
       });
     }
     this.#rate = rate;
-    if (typeof rate === 'number') this.#rateVariable?.assign(scalarOf(rate));
+    if (typeof rate !== 'number') return;
+    currentEngine().scope(() => this.#rateVariable?.assign(scalarOf(rate)));
   }
 
   /** The learning rate of the next step. */
@@ -326,8 +328,10 @@ export abstract class Optimizer {
 
   /** At the end of training: with `useEma` the weights become their averages. */
   finalizeVariableValues(): void {
-    this.#averages.forEach((average, index) => {
-      this.#weights[index]?.assign(average.value);
+    currentEngine().scope(() => {
+      this.#averages.forEach((average, index) => {
+        this.#weights[index]?.assign(average.value);
+      });
     });
   }
 

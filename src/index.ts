@@ -11,7 +11,7 @@ export { gradient, valueAndGradient } from './autodiff/gradient.js';
 export * as callbacks from './callbacks/index.js';
 export * as constraints from './constraints/index.js';
 export type { DType, TypedArray } from './core/dtype.js';
-export { currentEngine, type Engine, keep, scope, setEngine, withEngine } from './core/engine.js';
+export { currentEngine, type Engine, keep, scope, withEngine } from './core/engine.js';
 export {
   ArgumentError,
   DTypeError,
@@ -41,6 +41,7 @@ export { type AnyModel, type FunctionalOptions, Model } from './models/model.js'
 export { Sequential } from './models/sequential.js';
 export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';
 export * from './ops/index.js';
+export * as ops from './ops/index.js';
 export * as optimizers from './optimizers/index.js';
 export * as regularizers from './regularizers/index.js';
 export {
@@ -49,5 +50,7 @@ export {
   type ProfileRow,
   profile,
   setDevice,
+  setEngine,
+  setThreads,
 } from './runtime/runtime.js';
 export * from './saving/index.js';

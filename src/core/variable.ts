@@ -41,8 +41,7 @@ export class Variable implements Spec {
     this.name = options.name ?? 'variable';
     this.path = options.path ?? this.name;
     this.trainable = options.trainable ?? true;
-    this.#held = initial;
-    currentEngine().keep(initial);
+    this.#held = currentEngine().keep(initial);
   }
 
   /** The value now. */

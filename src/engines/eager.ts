@@ -124,9 +124,10 @@ export function createEagerEngine(device: Device): EagerEngine {
       own.kept = true;
       const old = variable.swapHeld(own);
       if (!(old instanceof StoredTensor)) return;
-      // A step may still hold the old value, so its scope (or the finalizer) frees it.
       old.kept = false;
-      scopes.register(old);
+      // A step may still hold the old value, so its scope frees it; a user, so the finalizer does.
+      if (scopes.depth > 0 || old.isSeen) scopes.register(old);
+      else old.dispose();
     },
     memory: () => device.memory(),
     programs: () => programs.compiled,

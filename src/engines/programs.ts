@@ -9,6 +9,7 @@ import { structuralHash } from '../kernels/ir/hash.js';
 import type { Kernel, View } from '../kernels/ir/kernel.js';
 import { parametrise } from '../kernels/ir/parameters.js';
 import { schedule } from '../kernels/schedule/schedule.js';
+import type { Target } from '../kernels/schedule/target.js';
 
 /** One program to run: which of the op's inputs and outputs it takes, and its parameters. */
 export interface Step {
@@ -45,7 +46,12 @@ export class Programs {
   readonly #plans = new WeakMap<object, Map<string, Plan>>();
   readonly #executables = new Map<string, Executable>();
 
-  constructor(readonly device: Device) {}
+  /** Eager programs run on the calling thread. */
+  readonly #target: Target;
+
+  constructor(readonly device: Device) {
+    this.#target = { ...device.target, threads: 1 };
+  }
 
   /** Number of distinct programs compiled so far. */
   get compiled(): number {
@@ -87,7 +93,7 @@ export class Programs {
 
   /** Compiles one kernel, or finds it compiled. */
   step(kernel: Kernel): Step {
-    const { program, params } = parametrise(schedule(kernel, this.device.target));
+    const { program, params } = parametrise(schedule(kernel, this.#target));
     const key = structuralHash(program);
     let executable = this.#executables.get(key);
     if (executable === undefined) {

@@ -1,39 +1,80 @@
 // The engine and device that run now, and the switches users have for them. Only index.ts and
 // users call this; the library itself asks core/engine.ts for the current engine.
 import type { Device, DeviceMemory } from '../core/device.js';
-import { currentEngine, setDefaultEngine, setEngine, withEngine } from '../core/engine.js';
-import { unknownName } from '../core/errors.js';
+import {
+  currentEngine,
+  type Engine,
+  setEngine as setCurrentEngine,
+  setDefaultEngine,
+  withEngine,
+} from '../core/engine.js';
+import { ArgumentError, unknownName } from '../core/errors.js';
 import { setShapeInference } from '../core/inference.js';
-import { createCpuDevice } from '../devices/cpu.js';
+import { canRunSequences } from '../core/sequence-device.js';
+import { CpuDevice, createCpuDevice } from '../devices/cpu.js';
+import { availableThreads } from '../devices/host.js';
 import { InterpreterDevice } from '../devices/interpreter.js';
 import { createEagerEngine, type EagerEngine } from '../engines/eager.js';
+import { createGraphEngine } from '../engines/graph/engine.js';
 import { specEngine, specTensor } from '../engines/spec.js';
 import { checking } from '../engines/wrap/checking.js';
 import { type OpProfile, profiling } from '../engines/wrap/profiling.js';
 
-/** Devices that can be chosen by name. */
-const devices: ReadonlyMap<string, () => Device> = new Map<string, () => Device>([
+/** Names of the engines that can be chosen. */
+export type EngineName = 'graph' | 'eager';
+/** Names of the devices that can be chosen. */
+export type DeviceName = 'cpu' | 'interpreter';
+
+/** A device with its engines; kept, so that tensors stay usable when it is chosen again. */
+interface Place {
+  readonly device: Device;
+  readonly eager: EagerEngine;
+  /** Runs `fit`, `evaluate` and `predict` as compiled programs; ops elsewhere run eagerly. */
+  readonly graph: Engine;
+}
+
+const makers: ReadonlyMap<string, () => Device> = new Map<DeviceName, () => Device>([
   ['cpu', () => createCpuDevice()],
   ['interpreter', () => new InterpreterDevice()],
 ]);
 
-/** Engines by device, made when first needed: tensors stay usable when a device is chosen again. */
-const engines = new Map<string, EagerEngine>();
-let device = 'cpu';
+const places = new Map<string, Place>();
+let chosenDevice: DeviceName = 'cpu';
+let chosenEngine: EngineName = 'graph';
+let threads: number | undefined;
 
-function engineOf(name: string): EagerEngine {
-  const known = engines.get(name);
+/** The graph engine of a device; threads start with the first step that is compiled. */
+function graphEngineOf(device: Device, eager: EagerEngine): Engine {
+  if (!canRunSequences(device)) return eager;
+  const graph = createGraphEngine(eager, (text) => console.warn(text));
+  return {
+    ...graph,
+    compile(step) {
+      if (device instanceof CpuDevice) device.setThreads(threads ?? availableThreads());
+      return graph.compile(step);
+    },
+  };
+}
+
+function placeOf(name: string): Place {
+  const known = places.get(name);
   if (known !== undefined) return known;
-  const make = devices.get(name);
-  if (make === undefined) throw unknownName('device', name, devices.keys(), 'setDevice');
-  const engine = createEagerEngine(make());
-  engines.set(name, engine);
-  return engine;
+  const make = makers.get(name);
+  if (make === undefined) throw unknownName('device', name, makers.keys(), 'setDevice');
+  const device = make();
+  const eager = createEagerEngine(device);
+  const place = { device, eager, graph: graphEngineOf(device, eager) };
+  places.set(name, place);
+  return place;
+}
+
+function present(): Place {
+  return placeOf(chosenDevice);
 }
 
 /** Puts engine, device and shape inference together; index.ts calls it once. */
 export function installRuntime(): void {
-  setDefaultEngine(() => engineOf(device));
+  setDefaultEngine(() => present()[chosenEngine]);
   setShapeInference((body, specs) => withEngine(specEngine, () => body(specs.map(specTensor))));
 }
 
@@ -51,9 +92,57 @@ export function installRuntime(): void {
  * setDevice('cpu');
  * ```
  */
-export function setDevice(name: 'cpu' | 'interpreter'): void {
-  setEngine(engineOf(name));
-  device = name;
+export function setDevice(name: DeviceName): void {
+  setCurrentEngine(placeOf(name)[chosenEngine]);
+  chosenDevice = name;
+}
+
+/**
+ * Chooses how training steps run: `'graph'` compiles each step into one program (the default),
+ * `'eager'` runs op by op, so that breakpoints and logs inside layers and steps work. An engine
+ * object of one's own is taken as it is.
+ *
+ * @throws UnknownNameError for a name that is no engine.
+ * @example
+ * ```ts
+ * import { setEngine } from 'keratin';
+ * setEngine('eager');
+ * setEngine('graph');
+ * ```
+ */
+export function setEngine(engine: EngineName | Engine): void {
+  if (typeof engine !== 'string') return setCurrentEngine(engine);
+  if (engine !== 'graph' && engine !== 'eager') {
+    throw unknownName('engine', engine, ['graph', 'eager'], 'setEngine');
+  }
+  chosenEngine = engine;
+  setCurrentEngine(present()[engine]);
+}
+
+/**
+ * Sets how many threads share compiled steps; by default as many as the machine runs at once.
+ * Results are the same bits for any number. Applies to steps that are compiled afterwards.
+ *
+ * @returns how many threads there are: 1 where the host shares no memory between threads.
+ * @example
+ * ```ts
+ * import { setThreads } from 'keratin';
+ * console.log(setThreads(1)); // 1
+ * ```
+ */
+export function setThreads(count: number): number {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new ArgumentError({
+      where: 'setThreads',
+      what: 'that is no number of threads',
+      expected: 'a whole number of at least 1',
+      received: String(count),
+      fix: 'give the number of processors to use',
+    });
+  }
+  threads = count;
+  const { device } = present();
+  return device instanceof CpuDevice ? device.setThreads(count) : 1;
 }
 
 /**
@@ -69,7 +158,7 @@ export function setDevice(name: 'cpu' | 'interpreter'): void {
  * ```
  */
 export function memory(): DeviceMemory {
-  return engineOf(device).memory();
+  return present().device.memory();
 }
 
 /**
@@ -88,9 +177,9 @@ export function memory(): DeviceMemory {
  * ```
  */
 export function checkNumerics<T>(body: () => T): T {
-  const engine = engineOf(device);
+  const { eager } = present();
   return withEngine(
-    checking(currentEngine(), (tensor) => engine.isFinite(tensor)),
+    checking(currentEngine(), (tensor) => eager.isFinite(tensor)),
     body,
   );
 }

@@ -8,8 +8,8 @@ import { type Expr, some } from '../../kernels/ir/expr.js';
 import { linear } from '../../kernels/schedule/access.js';
 import { deliveredValues, type KernelCall, type KernelGraph, type Value } from './kernel-graph.js';
 
-/** Blocks start at whole cache lines. */
-const ALIGNMENT = 64;
+/** Blocks start at whole cache lines, and where a GPU can bind them. */
+const ALIGNMENT = 256;
 
 /** Where things are while a program runs. */
 export interface MemoryPlan {

@@ -2,6 +2,7 @@
 import { type Engine, withEngine } from '../../core/engine.js';
 import { StateError } from '../../core/errors.js';
 import type { Op } from '../../core/op.js';
+import { at } from '../../core/sequence.js';
 import type { Spec } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
@@ -48,7 +49,7 @@ class Tracer {
       read: async (tensor) => refuseRead(tensor),
       write: (spec, values) => this.#constant(this.host.keep(this.host.write(spec, values))),
       scope: (body) => body(),
-      keep: (tensor) => tensor,
+      keep: (tensor) => this.#keep(tensor),
       readVariable: (variable) => this.#read(variable),
       assignVariable: (variable, value) => {
         this.assignments.set(variable, this.graphTensor(value));
@@ -82,6 +83,36 @@ class Tracer {
     const tensor = new GraphTensor(variable, { kind: 'variable', variable });
     this.#variables.set(variable, tensor);
     return tensor;
+  }
+
+  /**
+   * What is kept outlives the step: the initial value of a variable made inside it, say. Such a
+   * value is computed now, once; it may depend on anything but the step's arguments.
+   */
+  #keep<T extends Tensor>(tensor: T): T {
+    if (!(tensor instanceof GraphTensor)) return this.host.keep(tensor);
+    // Variables hold any tensor; the computed one takes the traced one's place.
+    return this.host.keep(this.#compute(tensor)) as Tensor as T;
+  }
+
+  #compute(tensor: GraphTensor): Tensor {
+    const { source } = tensor;
+    switch (source.kind) {
+      case 'constant':
+        return source.tensor;
+      case 'variable':
+        return this.host.readVariable(source.variable);
+      case 'argument':
+        return refuseRead(tensor);
+      case 'node': {
+        const inputs = source.node.inputs.map((input) => this.#compute(input));
+        // Attributes belong to this op; see #apply.
+        return at(
+          this.host.apply(source.node.op, inputs, source.node.attrs as never),
+          source.output,
+        );
+      }
+    }
   }
 
   #constant(tensor: Tensor): GraphTensor {

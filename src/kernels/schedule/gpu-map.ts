@@ -4,7 +4,7 @@ import type { Loops, Stmt } from '../ir/loops.js';
 import { joinAxes } from './axes.js';
 import { Accesses, Evaluator, type Place } from './evaluate.js';
 import { flatExtentOf, loopOver, positionsAt } from './gpu-place.js';
-import { buffersOf, Extents, storeOutput } from './nest.js';
+import { buffersOf, Extents, storeOutputs } from './nest.js';
 
 export function gpuMapLoops(compute: Compute): Loops {
   const accesses = new Accesses(compute.inputs, compute.outputs, []);
@@ -14,7 +14,7 @@ export function gpuMapLoops(compute: Compute): Loops {
     const body: Stmt[] = [];
     const place: Place = { positions: positionsAt(axes, flat, extents, body), stages: [], body };
     const evaluator = new Evaluator(accesses, place);
-    for (const output of compute.outputs) storeOutput(accesses, output, evaluator, place);
+    storeOutputs(accesses, compute.outputs, evaluator, place);
     return body;
   });
   return {

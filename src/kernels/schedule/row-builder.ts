@@ -6,7 +6,7 @@ import type { Output, Stage } from '../ir/kernel.js';
 import type { Stmt } from '../ir/loops.js';
 import { acrossLanes, combine, identityOf, vectorOf } from './combine.js';
 import { Evaluator, type Place } from './evaluate.js';
-import { nest, outputBuffer, type Positions, storeOutput, vectorLoop } from './nest.js';
+import { nest, outputBuffer, type Positions, storeOutputs, vectorLoop } from './nest.js';
 import type { Rows } from './row-analysis.js';
 
 /** Vectors in flight, so that additions need not wait for each other. */
@@ -66,7 +66,13 @@ export class RowBuilder {
   }
 
   #writeOutputs(): void {
-    for (const { output, over } of this.rows.outputs) this.#output(output, over);
+    const groups = new Map<readonly Axis[], Output[]>();
+    for (const { output, over } of this.rows.outputs) {
+      const group = groups.get(over);
+      if (group === undefined) groups.set(over, [output]);
+      else group.push(output);
+    }
+    for (const [over, outputs] of groups) this.#store(outputs, over);
   }
 
   #place(
@@ -216,11 +222,13 @@ export class RowBuilder {
     return terms.size === 0 ? undefined : terms;
   }
 
-  #output(output: Output, over: readonly Axis[]): void {
+  /** Outputs over the same axes are computed together, at each position before any is stored. */
+  #store(outputs: readonly Output[], over: readonly Axis[]): void {
     const write = (positions: Positions, vector: VectorAxis | undefined, body: Stmt[]): void => {
       const terms = this.#storedTerms(body, positions, vector, over);
       const place = this.#place(body, positions, vector, terms);
-      storeOutput(this.rows.accesses, output, new Evaluator(this.rows.accesses, place), place);
+      const { accesses } = this.rows;
+      storeOutputs(accesses, outputs, new Evaluator(accesses, place), place);
     };
     const inner = over.at(-1);
     if (inner === undefined || this.column !== undefined || this.rowLanes === 1) {

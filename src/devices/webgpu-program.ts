@@ -10,6 +10,12 @@ import type { GpuBlock, WebgpuDevice } from './webgpu.js';
 /** Bind groups kept before the table is emptied. */
 const MOST_BIND_GROUPS = 256;
 
+/** Part of a block: from `offset` on. */
+export interface GpuRange {
+  readonly block: GpuBlock;
+  readonly offset: number;
+}
+
 /** A program compiled for one way in which its buffers share memory. */
 interface Variant {
   readonly wgsl: WgslSource;
@@ -35,13 +41,15 @@ export class WebgpuProgram implements Executable {
   }
 
   /** Records the passes of the program. */
-  record(buffers: readonly GpuBlock[], params: readonly number[]): void {
+  record(buffers: readonly GpuRange[], params: readonly number[]): void {
     const scratch = this.#scratch.map(({ length, storage }) => {
       const elements = length === undefined ? 0 : evaluateInteger(length, params);
       return this.device.alloc(elements * storageBytes(storage));
     });
-    const all = [...buffers, ...scratch];
-    const sameAs = all.map((block) => all.indexOf(block));
+    const all = [...buffers, ...scratch.map((block) => ({ block, offset: 0 }))];
+    const sameAs = all.map(({ block, offset }) =>
+      all.findIndex((other) => other.block === block && other.offset === offset),
+    );
     const variant = this.#variant(sameAs.every((first, index) => first === index) ? [] : sameAs);
     const { wgsl } = variant;
     let offset: number | undefined;
@@ -108,17 +116,24 @@ export class WebgpuProgram implements Executable {
     return variant;
   }
 
-  #bindGroup(variant: Variant, all: readonly GpuBlock[]): GPUBindGroup {
+  #bindGroup(variant: Variant, all: readonly GpuRange[]): GPUBindGroup {
     const bound = variant.wgsl.bindings.map((position) => at(all, position));
-    const key = bound.map(({ id }) => id).join();
+    const key = bound.map(({ block, offset }) => `${block.id}+${offset}`).join();
     const known = variant.bindGroups.get(key);
     if (known !== undefined) return known;
     if (variant.bindGroups.size >= MOST_BIND_GROUPS) variant.bindGroups.clear();
     const group = this.device.gpu.createBindGroup({
       layout: variant.layout,
-      entries: bound.map(({ buffer }, binding) => ({ binding, resource: { buffer } })),
+      entries: bound.map((range, binding) => ({ binding, resource: resourceOf(range, bound) })),
     });
     variant.bindGroups.set(key, group);
     return group;
   }
+}
+
+/** Bindings of one dispatch must not overlap: each ends where the next in its block begins. */
+function resourceOf({ block, offset }: GpuRange, bound: readonly GpuRange[]): GPUBufferBinding {
+  const later = bound.filter((other) => other.block === block && other.offset > offset);
+  const end = later.reduce((least, other) => Math.min(least, other.offset), block.bytes);
+  return { buffer: block.buffer, offset, size: end - offset };
 }

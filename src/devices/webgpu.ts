@@ -1,11 +1,13 @@
 // The GPU device: WGSL programs over WebGPU, in browsers and in Node (package `webgpu`, Dawn).
 // Work is recorded into one encoder and submitted when somebody reads, writes or waits.
-import type { Block, Device, DeviceMemory, Executable } from '../core/device.js';
+import type { Block, DeviceMemory, Executable } from '../core/device.js';
 import { KeratinError, StateError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
+import type { Sequence, SequenceDevice, SequenceStep } from '../core/sequence-device.js';
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Target } from '../kernels/schedule/target.js';
 import { WebgpuProgram } from './webgpu-program.js';
+import { WebgpuSequence } from './webgpu-sequence.js';
 
 /** Why there is no GPU device. */
 export interface WebgpuAbsent {
@@ -42,7 +44,7 @@ function sizeClass(bytes: number): number {
   return Math.ceil(bytes / quarter) * quarter;
 }
 
-export class WebgpuDevice implements Device {
+export class WebgpuDevice implements SequenceDevice {
   readonly name = 'webgpu';
   readonly #free = new Map<number, GpuBlock[]>();
   readonly #params: GPUBuffer;
@@ -84,7 +86,7 @@ export class WebgpuDevice implements Device {
 
   /** Keeps the memory for the next block of its size: recorded work may still use it. */
   free(block: Block): void {
-    const own = this.#own(block);
+    const own = this.own(block);
     const list = this.#free.get(own.bytes);
     if (list === undefined) this.#free.set(own.bytes, [own]);
     else list.push(own);
@@ -93,7 +95,7 @@ export class WebgpuDevice implements Device {
   }
 
   write(block: Block, bytes: Uint8Array): void {
-    const { buffer } = this.#own(block);
+    const { buffer } = this.own(block);
     this.flush();
     const whole = bytes.length & ~3;
     if (whole > 0) {
@@ -106,7 +108,7 @@ export class WebgpuDevice implements Device {
   }
 
   async read(block: Block, byteLength: number): Promise<Uint8Array> {
-    const { buffer } = this.#own(block);
+    const { buffer } = this.own(block);
     if (byteLength === 0) return new Uint8Array(0);
     const size = Math.ceil(byteLength / 4) * 4;
     const staging = this.gpu.createBuffer({
@@ -129,9 +131,19 @@ export class WebgpuDevice implements Device {
   run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void {
     if (!(executable instanceof WebgpuProgram)) throw this.#foreign('program');
     executable.record(
-      buffers.map((block) => this.#own(block)),
+      buffers.map((block) => ({ block: this.own(block), offset: 0 })),
       params,
     );
+  }
+
+  loadSequence(steps: readonly SequenceStep[]): Sequence {
+    return new WebgpuSequence(this, steps);
+  }
+
+  copy(from: Block, fromByte: number, to: Block, bytes: number): void {
+    const [source, target] = [this.own(from).buffer, this.own(to).buffer];
+    // Blocks end at whole words, so the last word of a copy always fits.
+    this.#closePass().copyBufferToBuffer(source, fromByte, target, 0, Math.ceil(bytes / 4) * 4);
   }
 
   async sync(): Promise<void> {
@@ -205,7 +217,8 @@ export class WebgpuDevice implements Device {
     });
   }
 
-  #own(block: Block): GpuBlock {
+  /** The block as this device's own; throws for others. */
+  own(block: Block): GpuBlock {
     if (!(block instanceof GpuBlock)) throw this.#foreign('block');
     return block;
   }
@@ -246,6 +259,7 @@ async function open(): Promise<WebgpuDevice | WebgpuAbsent> {
     lanes: 1,
     fusedMultiplyAdd: true,
     tile: { rows: 4, vectors: 4 },
+    threads: 1,
     cacheBytes: device.limits.maxComputeWorkgroupStorageSize,
     workgroupSize: Math.min(256, invocations),
   };

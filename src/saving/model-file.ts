@@ -66,10 +66,12 @@ export async function modelToBytes<Out extends TensorTree>(model: Model<Out>): P
  *
  * @example
  * ```ts
+ * import { mkdir } from 'node:fs/promises';
  * import { layers, loadModel, saveModel, Sequential } from 'keratin';
  * const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
- * await saveModel(model, 'small.keras');
- * console.log((await loadModel('small.keras')).countParams()); // 3
+ * await mkdir('output', { recursive: true });
+ * await saveModel(model, 'output/small.keras');
+ * console.log((await loadModel('output/small.keras')).countParams()); // 3
  * ```
  */
 export async function saveModel<Out extends TensorTree>(
@@ -134,7 +136,16 @@ function modelFromParts<Out extends TensorTree>(
   return model;
 }
 
-/** The model in the bytes of a .keras file; the opposite of {@link modelToBytes}. */
+/**
+ * The model in the bytes of a .keras file; the opposite of {@link modelToBytes}.
+ *
+ * @example
+ * ```ts
+ * import { layers, modelFromBytes, modelToBytes, Sequential } from 'keratin';
+ * const bytes = await modelToBytes(new Sequential([layers.input({ shape: [2] }), layers.flatten()]));
+ * console.log((await modelFromBytes(bytes)).className); // Sequential
+ * ```
+ */
 export async function modelFromBytes<Out extends TensorTree = Tensor>(
   bytes: Uint8Array,
   options: LoadOptions = {},

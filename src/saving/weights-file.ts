@@ -54,7 +54,16 @@ export function requireBuilt(model: SavedModel): void {
   });
 }
 
-/** The bytes of a .weights.h5 file: all weights, and the optimizer's state if there is one. */
+/**
+ * The bytes of a .weights.h5 file: all weights, and the optimizer's state if there is one.
+ *
+ * @example
+ * ```ts
+ * import { layers, Sequential, weightsToBytes } from 'keratin';
+ * const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+ * console.log((await weightsToBytes(model)).length > 1000); // true
+ * ```
+ */
 export async function weightsToBytes<Out extends TensorTree>(
   model: Model<Out>,
 ): Promise<Uint8Array> {
@@ -67,10 +76,12 @@ export async function weightsToBytes<Out extends TensorTree>(
  *
  * @example
  * ```ts
+ * import { mkdir } from 'node:fs/promises';
  * import { layers, loadWeights, saveWeights, Sequential } from 'keratin';
  * const make = () => new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
- * await saveWeights(make(), 'small.weights.h5');
- * await loadWeights(make(), 'small.weights.h5');
+ * await mkdir('output', { recursive: true });
+ * await saveWeights(make(), 'output/small.weights.h5');
+ * await loadWeights(make(), 'output/small.weights.h5');
  * ```
  */
 export async function saveWeights<Out extends TensorTree>(
@@ -91,6 +102,16 @@ async function weightsIn(bytes: Uint8Array, limits?: ReadLimits): Promise<Weight
 /**
  * Sets the weights of a model to those in a .weights.h5 or .keras file, or in its bytes. The file
  * is checked as a whole first: one that does not fit leaves the model as it was.
+ *
+ * @example
+ * ```ts
+ * import { layers, loadWeights, Sequential, weightsToBytes } from 'keratin';
+ * const make = () => new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+ * const [trained, fresh] = [make(), make()];
+ * await loadWeights(fresh, await weightsToBytes(trained));
+ * const [kernel] = fresh.getWeights();
+ * console.log(kernel?.shape); // [ 2, 1 ]
+ * ```
  */
 export async function loadWeights<Out extends TensorTree>(
   model: Model<Out>,

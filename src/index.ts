@@ -36,6 +36,7 @@ export * as layers from './layers/factories.js';
 export * from './layers/index.js';
 export * as losses from './losses/index.js';
 export * as metrics from './metrics/index.js';
+export { cloneModel } from './models/clone.js';
 export { deserializeLayer } from './models/deserialize.js';
 export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';
 export { Sequential } from './models/sequential.js';
@@ -46,6 +47,7 @@ export * as optimizers from './optimizers/index.js';
 export * as regularizers from './regularizers/index.js';
 export {
   checkNumerics,
+  explain,
   memory,
   type ProfileRow,
   profile,

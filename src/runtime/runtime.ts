@@ -15,7 +15,7 @@ import { CpuDevice, createCpuDevice } from '../devices/cpu.js';
 import { availableThreads } from '../devices/host.js';
 import { InterpreterDevice } from '../devices/interpreter.js';
 import { createEagerEngine, type EagerEngine } from '../engines/eager.js';
-import { createGraphEngine } from '../engines/graph/engine.js';
+import { createGraphEngine, explainStep } from '../engines/graph/engine.js';
 import { specEngine, specTensor } from '../engines/spec.js';
 import { checking } from '../engines/wrap/checking.js';
 import { type OpProfile, profiling } from '../engines/wrap/profiling.js';
@@ -205,4 +205,19 @@ export function profile<T>(body: () => T): { readonly value: T; readonly rows: P
   const rows = [...entries].map(([op, entry]) => ({ op, ...entry }));
   rows.sort((a, b) => b.milliseconds - a.milliseconds);
   return { value, rows };
+}
+
+/**
+ * What becomes of a function when it is compiled for these arguments: its ops as traced, its
+ * kernels after each pass with bytes and operations, and the memory plan. Nothing is run.
+ *
+ * @example
+ * ```ts
+ * import { explain, ones } from 'keratin';
+ * const text = explain((x) => x.mul(2).add(1).sum(), ones([4]));
+ * console.log(text.includes('mul + add + sum')); // true
+ * ```
+ */
+export function explain(step: (...args: never[]) => unknown, ...args: readonly unknown[]): string {
+  return explainStep(present().eager, step, args);
 }

@@ -5,9 +5,10 @@ import { StateError } from '../../core/errors.js';
 import { canRunSequences } from '../../core/sequence-device.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { EagerEngine } from '../eager.js';
+import { explainGraph, formatStages } from './explain.js';
 import { buildProgram, type Program, type ProgramHost } from './program.js';
 import { flattenArguments, refill } from './signature.js';
-import { trace } from './trace.js';
+import { type Trace, trace } from './trace.js';
 
 /** Programs of one function before the oldest goes: a bound for shapes that never repeat. */
 const MOST_PROGRAMS = 16;
@@ -21,6 +22,31 @@ interface Compiled {
 }
 
 type Step = (...args: never[]) => unknown;
+
+/** Runs `step` once on tensors without values. */
+function traceCall(
+  eager: EagerEngine,
+  step: Step,
+  args: readonly unknown[],
+  tensors: readonly Tensor[],
+): Trace<unknown> {
+  return trace(
+    eager,
+    tensors,
+    (inputs) => step(...(refill(args, inputs[Symbol.iterator]()) as never[])),
+    (result) => flattenArguments(result).tensors,
+  );
+}
+
+/** The stages that `step` goes through when it is compiled for these arguments. */
+export function explainStep(
+  eager: EagerEngine,
+  step: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): string {
+  const { graph } = traceCall(eager, step, args, flattenArguments(args).tensors);
+  return formatStages(explainGraph(graph, eager));
+}
 
 /** One compiled function: its programs by signature. */
 class CompiledFunction {
@@ -41,15 +67,7 @@ class CompiledFunction {
   }
 
   #compile(key: string, args: readonly unknown[], tensors: readonly Tensor[]): Compiled {
-    const { graph, value } = trace(
-      this.host.eager,
-      tensors,
-      (inputs) => {
-        const filled = refill(args, inputs[Symbol.iterator]());
-        return this.step(...(filled as never[]));
-      },
-      (result) => flattenArguments(result).tensors,
-    );
+    const { graph, value } = traceCall(this.host.eager, this.step, args, tensors);
     const compiled = { program: buildProgram(this.host, graph), value };
     this.#remember(key, compiled);
     return compiled;

@@ -37,10 +37,15 @@ export const kernelPasses: readonly KernelPass[] = [
   { name: 'fuse finishes', run: fuseFinish },
 ];
 
+/** The passes over ops: constants folded, equal nodes shared, unused ones dropped. */
+export function simplify(graph: Graph, eager: EagerEngine): Graph {
+  return dropUnused(shareEqual(foldConstants(dropUnused(graph), eager)));
+}
+
 /** From a traced graph to the kernels that will run. */
 export function optimise(graph: Graph, eager: EagerEngine): KernelGraph {
-  const simple = dropUnused(shareEqual(foldConstants(dropUnused(graph), eager)));
-  return kernelPasses.reduce((kernels, pass) => pass.run(kernels), lowerGraph(simple));
+  const lowered = lowerGraph(simplify(graph, eager));
+  return kernelPasses.reduce((kernels, pass) => pass.run(kernels), lowered);
 }
 
 /** What is bound anew for each run: arguments, then variables. */

@@ -10,8 +10,41 @@ export * from './functions.js';
 /** A function from a tensor to a tensor of the same shape. */
 export type Activation = (x: Tensor) => Tensor;
 
-/** What an activation option takes: a name in any spelling, a function, a Keras object, or null. */
-export type ActivationLike = string | Activation | SerializedObject;
+/** The names of the activations. Keras's spelling (`hard_sigmoid`) is understood too. */
+export type ActivationName =
+  | 'celu'
+  | 'elu'
+  | 'exponential'
+  | 'gelu'
+  | 'glu'
+  | 'hardShrink'
+  | 'hardSigmoid'
+  | 'hardSilu'
+  | 'hardTanh'
+  | 'leakyRelu'
+  | 'linear'
+  | 'logSigmoid'
+  | 'logSoftmax'
+  | 'mish'
+  | 'relu'
+  | 'relu6'
+  | 'selu'
+  | 'sigmoid'
+  | 'silu'
+  | 'softShrink'
+  | 'softmax'
+  | 'softplus'
+  | 'softsign'
+  | 'sparsePlus'
+  | 'sparseSigmoid'
+  | 'sparsemax'
+  | 'squareplus'
+  | 'swish'
+  | 'tanh'
+  | 'tanhShrink';
+
+/** What an activation option takes: a name in any spelling, a function, or a Keras object. */
+export type ActivationLike = ActivationName | (string & {}) | Activation | SerializedObject;
 
 const byName: ReadonlyMap<string, Activation> = /* @__PURE__ */ new Map<string, Activation>([
   ['celu', (x) => functions.celu(x)],

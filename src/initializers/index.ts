@@ -155,8 +155,26 @@ export const family = /* @__PURE__ */ new SettingFamily<Initializer>(
   },
 );
 
+/** The names of the initializers. Keras's spellings (`glorot_uniform`) are understood too. */
+export type InitializerName =
+  | 'zeros'
+  | 'ones'
+  | 'constant'
+  | 'identity'
+  | 'randomUniform'
+  | 'randomNormal'
+  | 'truncatedNormal'
+  | 'varianceScaling'
+  | 'glorotUniform'
+  | 'glorotNormal'
+  | 'heUniform'
+  | 'heNormal'
+  | 'lecunUniform'
+  | 'lecunNormal'
+  | 'orthogonal';
+
 /** What an initializer option takes: an initializer, a name in any spelling, or a Keras object. */
-export type InitializerLike = Initializer | string | SerializedObject;
+export type InitializerLike = Initializer | InitializerName | (string & {}) | SerializedObject;
 
 /** The initializer that `identifier` is, names or describes. */
 export function get(identifier: InitializerLike): Initializer {

@@ -47,6 +47,7 @@ export class Activation extends Layer<Resolved<ActivationOptions>> {
 
   constructor(options: ActivationOptions) {
     super(withDefaults('Activation', {}, ['activation'], options));
+    this.inputSpec = {};
     this.activation = getActivation(this.config.activation);
     this.buildOnce(() => {});
   }
@@ -76,6 +77,7 @@ export class ReLU extends Layer<Resolved<ReLUOptions>> {
 
   constructor(options: ReLUOptions = {}) {
     super(withDefaults('ReLU', RELU, [], options));
+    this.inputSpec = {};
     this.buildOnce(() => {});
   }
 
@@ -98,6 +100,7 @@ export class LeakyReLU extends Layer<Resolved<LeakyReLUOptions>> {
 
   constructor(options: LeakyReLUOptions = {}) {
     super(withDefaults('LeakyReLU', { negativeSlope: 0.3 }, [], options));
+    this.inputSpec = {};
     this.buildOnce(() => {});
   }
 
@@ -120,6 +123,7 @@ export class ELU extends Layer<Resolved<ELUOptions>> {
 
   constructor(options: ELUOptions = {}) {
     super(withDefaults('ELU', { alpha: 1 }, [], options));
+    this.inputSpec = {};
     this.buildOnce(() => {});
   }
 
@@ -156,6 +160,7 @@ export class PReLU extends Layer<Resolved<PReLUOptions>> {
 
   constructor(options: PReLUOptions = {}) {
     super(withDefaults('PReLU', PRELU, [], options));
+    this.inputSpec = {};
   }
 
   protected override build(inputShape: PartialShape): void {
@@ -195,6 +200,7 @@ export class Softmax extends Layer<Resolved<SoftmaxLayerOptions>> {
 
   constructor(options: SoftmaxLayerOptions = {}) {
     super(withDefaults('Softmax', { axis: -1 }, [], options));
+    this.inputSpec = {};
     this.buildOnce(() => {});
   }
 

@@ -113,6 +113,7 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationOptions
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(withDefaults('BatchNormalization', DEFAULTS, [], options));
+    this.inputSpec = {};
   }
 
   protected override build(inputShape: PartialShape): void {

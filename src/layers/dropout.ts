@@ -64,6 +64,7 @@ export class Dropout extends Disturbing<Resolved<DropoutOptions>> {
 
   constructor(options: DropoutOptions) {
     super(withDefaults('Dropout', DROPOUT, ['rate'], options));
+    this.inputSpec = {};
     fraction('Dropout', 'rate', this.config.rate);
   }
 
@@ -163,6 +164,7 @@ export class GaussianDropout extends Disturbing<Resolved<GaussianDropoutOptions>
 
   constructor(options: GaussianDropoutOptions) {
     super(withDefaults('GaussianDropout', { seed: null }, ['rate'], options));
+    this.inputSpec = {};
     fraction('GaussianDropout', 'rate', this.config.rate);
   }
 
@@ -187,6 +189,7 @@ export class GaussianNoise extends Disturbing<Resolved<GaussianNoiseOptions>> {
 
   constructor(options: GaussianNoiseOptions) {
     super(withDefaults('GaussianNoise', { seed: null }, ['stddev'], options));
+    this.inputSpec = {};
     const { stddev } = this.config;
     if (stddev >= 0) return;
     throw new ArgumentError({

@@ -58,6 +58,7 @@ export class Embedding extends Layer<Resolved<EmbeddingOptions>> {
 
   constructor(options: EmbeddingOptions) {
     super(withDefaults('Embedding', DEFAULTS, ['inputDim', 'outputDim'], options));
+    this.inputSpec = {};
     positive('Embedding', 'inputDim', this.config.inputDim);
     positive('Embedding', 'outputDim', this.config.outputDim);
     this.supportsMasking = this.config.maskZero;

@@ -94,6 +94,7 @@ export class LayerNormalization extends Layer<Resolved<LayerNormalizationOptions
   constructor(options: LayerNormalizationOptions = {}) {
     const config = withDefaults('LayerNormalization', LAYER_DEFAULTS, [], options);
     super({ ...config, axis: [...axisList(config.axis)].sort((a, b) => a - b) });
+    this.inputSpec = {};
   }
 
   protected override build(inputShape: PartialShape): void {
@@ -135,6 +136,7 @@ export class RMSNormalization extends Layer<Resolved<RMSNormalizationOptions>> {
   constructor(options: RMSNormalizationOptions = {}) {
     const config = withDefaults('RMSNormalization', RMS_DEFAULTS, [], options);
     super({ ...config, axis: [...axisList(config.axis)].sort((a, b) => a - b) });
+    this.inputSpec = {};
   }
 
   protected override build(inputShape: PartialShape): void {
@@ -166,6 +168,7 @@ export class UnitNormalization extends Layer<Resolved<UnitNormalizationOptions>>
 
   constructor(options: UnitNormalizationOptions = {}) {
     super(withDefaults('UnitNormalization', { axis: -1 }, [], options));
+    this.inputSpec = {};
     this.buildOnce(() => {});
   }
 
@@ -202,6 +205,7 @@ export class GroupNormalization extends Layer<Resolved<GroupNormalizationOptions
 
   constructor(options: GroupNormalizationOptions = {}) {
     super(withDefaults('GroupNormalization', GROUP_DEFAULTS, [], options));
+    this.inputSpec = {};
   }
 
   protected override build(inputShape: PartialShape): void {

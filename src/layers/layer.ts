@@ -35,7 +35,7 @@ import {
   type SymbolicTree,
   type TensorTree,
 } from './symbolic.js';
-import { finishNode, inferCall, isTensor, newNode, substitute } from './symbolic-call.js';
+import { finishNode, inferCall, isTensor, newNode, standIns, substitute } from './symbolic-call.js';
 import { withAutocast } from './weight.js';
 import { WeightHolder } from './weight-holder.js';
 
@@ -112,6 +112,17 @@ export abstract class Layer<
   /** The shapes that the weights were made for; undefined before. */
   get buildShape(): ShapeTree | undefined {
     return this.#buildShape;
+  }
+
+  /** The shapes of the results for inputs of these shapes; builds the layer. */
+  computeOutputShape(inputShape: ShapeTree): ShapeTree {
+    const inputs = standIns(this, inputShape);
+    const symbols = flattenTree(inputs, isSymbolic);
+    const { specs, structure } = inferCall(symbols, (valueOf) =>
+      this.apply(mapTree(inputs, isSymbolic, valueOf)),
+    );
+    let next = 0;
+    return mapTree(structure, isTensor, (): PartialShape => specs[next++]?.shape ?? []);
   }
 
   /**

@@ -19,6 +19,7 @@ export class Masking extends Layer<Resolved<MaskingOptions>> {
 
   constructor(options: MaskingOptions = {}) {
     super(withDefaults('Masking', { maskValue: 0 }, [], options));
+    this.inputSpec = {};
     this.buildOnce(() => {});
   }
 

@@ -29,6 +29,7 @@ export class Rescaling extends Layer<Resolved<RescalingOptions>> {
 
   constructor(options: RescalingOptions) {
     super(withDefaults('Rescaling', { offset: 0 }, ['scale'], options));
+    this.inputSpec = {};
   }
 
   protected override call(x: Tensor): Tensor {

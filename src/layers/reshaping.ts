@@ -70,6 +70,7 @@ export class Reshape extends Layer<Resolved<ReshapeOptions>> {
 
   constructor(options: ReshapeOptions) {
     super(withDefaults('Reshape', {}, ['targetShape'], options));
+    this.inputSpec = { minRank: 1 };
     const { targetShape } = this.config;
     if (targetShape.filter((size) => size === -1).length > 1) {
       throw new ArgumentError({

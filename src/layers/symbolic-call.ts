@@ -7,8 +7,10 @@ import type { CallOptions } from './call-context.js';
 import type { AnyLayer } from './layer.js';
 import {
   CallNode,
+  isShape,
   isSymbolic,
   type PartialShape,
+  type ShapeTree,
   SymbolicTensor,
   type SymbolicTree,
   type TensorTree,
@@ -85,6 +87,16 @@ export function inferCall(
     };
   });
   return { specs, structure: first.structure };
+}
+
+/** Symbolic tensors of these shapes, in the same structure, as if `layer` had made them. */
+export function standIns(layer: AnyLayer, shapes: ShapeTree): SymbolicTree {
+  const node = new CallNode(layer, 0, [], {}, []);
+  let tensorIndex = 0;
+  return mapTree<PartialShape, SymbolicTensor>(shapes, isShape, (shape) => {
+    const name = `input_${tensorIndex}`;
+    return new SymbolicTensor(shape, 'float32', name, { node, tensorIndex: tensorIndex++ });
+  });
 }
 
 type SymbolicSpec = Pick<SymbolicTensor, 'shape' | 'dtype'>;

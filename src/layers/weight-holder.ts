@@ -8,7 +8,9 @@ import { isInferring } from '../core/inference.js';
 import { scopedPath, snakeCase, uniqueName } from '../core/naming.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
+import type { Variable } from '../core/variable.js';
 import { get as getInitializer, type InitializerLike } from '../initializers/index.js';
+import { SeedGenerator } from '../ops/index.js';
 import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.js';
 import { childrenOf, type Holding } from './children.js';
 import { type DTypePolicy, dtypePolicy } from './dtype-policy.js';
@@ -176,6 +178,15 @@ export abstract class WeightHolder<Config extends object = object> {
   get weights(): readonly Weight[] {
     const inner = this.sublayers.flatMap((layer) => layer.weights);
     return [...new Set([...this.ownWeights, ...inner])];
+  }
+
+  /** All weights and the states of random streams (dropout): everything a step may change. */
+  get variables(): readonly Variable[] {
+    const seeds = Object.values(this).flatMap((value: unknown) =>
+      value instanceof SeedGenerator ? [value.state] : [],
+    );
+    const inner = this.sublayers.flatMap((layer) => layer.variables);
+    return [...new Set([...this.ownWeights, ...seeds, ...inner])];
   }
 
   /** The weights that training changes; none while the layer is not trainable. */

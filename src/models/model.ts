@@ -4,22 +4,14 @@ import { StateError, unknownName } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Spec } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
-import { mapTree } from '../core/tree.js';
 import type { CallContext } from '../layers/call-context.js';
 import type { Holding } from '../layers/children.js';
 import { type AnyLayer, Layer } from '../layers/layer.js';
 import type { LayerOptions } from '../layers/options.js';
-import {
-  CallNode,
-  isShape,
-  type PartialShape,
-  type ShapeTree,
-  SymbolicTensor,
-  type SymbolicTree,
-  type TensorTree,
-} from '../layers/symbolic.js';
-import { inferCall } from '../layers/symbolic-call.js';
+import type { ShapeTree, SymbolicTensor, SymbolicTree, TensorTree } from '../layers/symbolic.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
+import type { FilePlace } from '../saving/places.js';
+import type { LoadWeightsOptions, SaveOptions } from '../saving/weights-file.js';
 import { FunctionalGraph } from './functional.js';
 import { graphConfig } from './graph-config.js';
 import { printSummary, type Summary, type SummaryOptions } from './summary.js';
@@ -141,21 +133,7 @@ export class Model<Out extends TensorTree = Tensor>
     // Called by `apply`: the layers inside build themselves as `call` reaches them.
     if (this.isBuilding || this.graph !== undefined) return;
     this.ensureBuilt(inputShape);
-    const node = new CallNode(this, 0, [], {}, []);
-    let tensorIndex = 0;
-    const symbolOf = (shape: PartialShape): SymbolicTensor =>
-      new SymbolicTensor(shape, 'float32', `input_${tensorIndex}`, {
-        node,
-        tensorIndex: tensorIndex++,
-      });
-    const symbols: SymbolicTensor[] = [];
-    const tree = mapTree<PartialShape, SymbolicTensor>(inputShape, isShape, (shape) => {
-      const symbol = symbolOf(shape);
-      symbols.push(symbol);
-      return symbol;
-    });
-    const isSymbol = (value: unknown): value is SymbolicTensor => value instanceof SymbolicTensor;
-    inferCall(symbols, (valueOf) => this.apply(mapTree(tree, isSymbol, valueOf)));
+    this.computeOutputShape(inputShape);
   }
 
   override get kerasModule(): string | null {
@@ -203,6 +181,27 @@ export class Model<Out extends TensorTree = Tensor>
     trainer.compileModel(this, options);
   }
 
+  /**
+   * Saves the model as a .keras file, which Keras in Python opens too: architecture, weights and,
+   * where it was compiled, the optimizer's state. `loadModel` opens it again.
+   */
+  async save(place: FilePlace, options?: SaveOptions): Promise<void> {
+    const { saveModel } = await import('../saving/model-file.js');
+    await saveModel(this, place, options);
+  }
+
+  /** Saves the weights alone as a .weights.h5 file. */
+  async saveWeights(place: FilePlace, options?: SaveOptions): Promise<void> {
+    const { saveWeights } = await import('../saving/weights-file.js');
+    await saveWeights(this, place, options);
+  }
+
+  /** Sets the weights to those in a .weights.h5 or .keras file. */
+  async loadWeights(source: FilePlace | Uint8Array, options?: LoadWeightsOptions): Promise<void> {
+    const { loadWeights } = await import('../saving/weights-file.js');
+    await loadWeights(this, source, options);
+  }
+
   /** Trains for a number of epochs and returns the history of losses and metrics. */
   fit(...args: trainer.FitArguments): Promise<trainer.History> {
     return trainer.fitModel(this, ...args);
@@ -214,8 +213,8 @@ export class Model<Out extends TensorTree = Tensor>
   }
 
   /** Computes the outputs for data, batch by batch. */
-  predict(...args: trainer.PredictArguments): Promise<trainer.PredictResult> {
-    return trainer.predictModel(this, ...args);
+  predict(...args: trainer.PredictArguments): Promise<Out> {
+    return trainer.predictModel<Out>(this, ...args);
   }
 
   /** Trains on one batch. */
@@ -229,8 +228,8 @@ export class Model<Out extends TensorTree = Tensor>
   }
 
   /** Computes the outputs for one batch. */
-  predictOnBatch(...args: trainer.PredictOnBatchArguments): Promise<trainer.PredictResult> {
-    return trainer.predictOnBatch(this, ...args);
+  predictOnBatch(...args: trainer.PredictOnBatchArguments): Promise<Out> {
+    return trainer.predictOnBatch<Out>(this, ...args);
   }
 
   /** One step of training; override it to train in another way. Must not await. */

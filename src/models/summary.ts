@@ -1,9 +1,15 @@
 // model.summary(): the table of layers that Keras prints, as text and as data.
 import { bytesPerElement } from '../core/dtype.js';
 import { type Spec, sizeOf } from '../core/shape.js';
+import { flattenTree } from '../core/tree.js';
 import { InputLayer } from '../layers/input-layer.js';
 import type { AnyLayer } from '../layers/layer.js';
-import type { CallNode, PartialShape, SymbolicTensor } from '../layers/symbolic.js';
+import {
+  type CallNode,
+  isShape,
+  type PartialShape,
+  type SymbolicTensor,
+} from '../layers/symbolic.js';
 import { type Column, drawTable } from './table.js';
 
 /** Options of `model.summary`. */
@@ -96,15 +102,21 @@ function isSummarizable(layer: object): layer is Summarizable {
   return 'layers' in layer && 'graph' in layer;
 }
 
+/** What the layer returned, or would return for the shapes it was built for. */
+function outputShapesOf(layer: AnyLayer): readonly PartialShape[] {
+  const { outputs, buildShape } = layer;
+  if (outputs.length > 0) return outputs.map((symbol) => symbol.shape);
+  return buildShape === undefined ? [] : flattenTree(layer.computeOutputShape(buildShape), isShape);
+}
+
 function rowOf(layer: AnyLayer, depth: number, nodes: ReadonlySet<CallNode>): SummaryRow {
   const calls = layer.inboundNodes.filter((node) => nodes.has(node));
   const feeding = calls.flatMap((node) => node.parents.map((parent) => tensorLabel(parent, nodes)));
-  const outputs = isSummarizable(layer) && layer.graph !== undefined ? layer.outputs : undefined;
   return {
     name: layer.name,
     className: layer.className,
     depth,
-    outputShapes: (outputs ?? layer.outputs).map((symbol) => symbol.shape),
+    outputShapes: outputShapesOf(layer),
     params: countOf(layer.weights),
     built: layer.built,
     trainable: layer.trainable,

@@ -144,6 +144,17 @@ describe('errors', () => {
     expect(messageOf(() => model.getLayer('haed'))).toContain('did you mean "head"?');
   });
 
+  it('tell one tensor from a list', () => {
+    const x = tensor([[1, 2]]);
+    for (const layer of [
+      layers.dropout({ rate: 0.1 }),
+      layers.reLU(),
+      layers.batchNormalization(),
+    ]) {
+      expect(messageOf(() => layer.apply([x, x]))).toContain('the number of inputs is wrong');
+    }
+  });
+
   it('tell plain arrays from tensors', () => {
     const call = () => layers.dense({ units: 1 }).apply([]);
     expect(messageOf(call)).toContain('layer.apply(tensor(values))');

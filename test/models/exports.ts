@@ -1,3 +1,2 @@
 // The public names.
 export * from '../../src/index.js';
-

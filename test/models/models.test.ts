@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   clearSession,
+  cloneModel,
   Layer,
   layers,
   Model,
@@ -260,5 +261,49 @@ describe('subclasses', () => {
     outer.apply(tensor([1]), { training: true });
     outer.apply(tensor([1]));
     expect(seen).toEqual([false, true, false, false]);
+  });
+});
+
+describe('shapes', () => {
+  it('are computed without data, and shown for subclasses', () => {
+    expect(
+      layers.conv1d({ filters: 2, kernelSize: 3 }).computeOutputShape([null, null, 4]),
+    ).toEqual([null, null, 2]);
+    expect(
+      layers.add().computeOutputShape([
+        [null, 1],
+        [null, 3],
+      ]),
+    ).toEqual([null, 3]);
+    const model = new Network({ name: 'net' });
+    expect(model.summary({ printFn: () => {} }).rows[0]?.outputShapes).toEqual([]);
+    model.build([null, 3]);
+    const [row] = model.summary({ printFn: () => {} }).rows;
+    expect(row?.params).toBe(27);
+    expect(row?.outputShapes[0]?.length).toBe(2);
+  });
+});
+
+describe('variables', () => {
+  it('are the weights and the states of random streams', () => {
+    const model = new Sequential([
+      layers.input({ shape: [2] }),
+      layers.dense({ units: 1 }),
+      layers.dropout({ rate: 0.5 }),
+    ]);
+    expect(model.weights.length).toBe(2);
+    expect(model.variables.length).toBe(3);
+  });
+});
+
+describe('cloneModel', () => {
+  it('makes the same architecture with weights of its own', async () => {
+    const x = layers.input({ shape: [2], name: 'x' });
+    const model = new Model({ inputs: x, outputs: layers.dense({ units: 2, name: 'd' }).apply(x) });
+    const copy = cloneModel(model);
+    expect(copy.getConfig()).toEqual(model.getConfig());
+    copy.setWeights(model.getWeights());
+    const data = tensor([[1, 2]]);
+    expect(await copy.apply(data).array()).toEqual(await model.apply(data).array());
   });
 });

@@ -38,21 +38,35 @@ export function batchSizeOf(batch: HostBatch): number {
   return flattenTree(batch.x, isHostLeaf)[0]?.shape[0] ?? 1;
 }
 
-/** `{ x, y, sampleWeight }` of what a dataset yields: a record, or a list of one to three. */
-function partsOf(item: unknown): { x: unknown; y?: unknown; sampleWeight?: unknown } {
+/** Whether a list is one array of numbers: its entries all have as many entries. */
+function isEvenArray(list: readonly unknown[]): boolean {
+  if (!isOneArray(list)) return false;
+  const sizes = list.map((entry) => (isList(entry) ? entry.length : -1));
+  return sizes.every((size) => size === sizes[0]);
+}
+
+/**
+ * `{ x, y, sampleWeight }` of what a dataset yields: a record, or a list of one to three. Where no
+ * targets are wanted, a list that could be one array of numbers is one: the inputs.
+ */
+function partsOf(item: unknown, wantsTargets: boolean) {
   if (isRecord(item) && ('x' in item || 'xs' in item)) {
     const { x, xs, y, ys, sampleWeight } = item;
     return { x: x ?? xs, y: y ?? ys, sampleWeight };
   }
-  if (isList(item) && !isOneArray(item) && item.length >= 1 && item.length <= 3) {
-    const [x, y, sampleWeight]: readonly unknown[] = item;
-    return { x, y, sampleWeight };
-  }
-  return { x: item };
+  const isParts =
+    isList(item) &&
+    item.length >= 1 &&
+    item.length <= 3 &&
+    item.every((part) => typeof part === 'object') &&
+    (wantsTargets || !isEvenArray(item));
+  if (!isParts) return { x: item };
+  const [x, y, sampleWeight]: readonly unknown[] = item;
+  return { x, y, sampleWeight };
 }
 
 /** The batch that a dataset yielded. */
-export async function toHostBatch(item: unknown): Promise<HostBatch> {
+export async function toHostBatch(item: unknown, wantsTargets: boolean): Promise<HostBatch> {
   if (item === undefined || item === null) {
     throw new ArgumentError({
       where: 'dataset',
@@ -62,7 +76,7 @@ export async function toHostBatch(item: unknown): Promise<HostBatch> {
       fix: 'yield one record or list for each batch',
     });
   }
-  const { x, y, sampleWeight } = partsOf(item);
+  const { x, y, sampleWeight } = partsOf(item, wantsTargets);
   const weight = sampleWeight ?? undefined;
   return {
     x: await toLeafTree('x', x),

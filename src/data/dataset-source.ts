@@ -40,32 +40,42 @@ export function isDataset(value: unknown): value is Dataset {
   return isIndexed(value) || isIterable(value);
 }
 
-async function* indexedBatches(dataset: IndexedDataset, seed: number | undefined) {
+async function* indexedBatches(
+  dataset: IndexedDataset,
+  seed: number | undefined,
+  wantsTargets: boolean,
+) {
   const { length } = dataset;
   if (length === null || length === undefined) {
-    for (let index = 0; ; index++) yield await toHostBatch(await dataset.getItem(index));
+    for (let index = 0; ; index++) {
+      yield await toHostBatch(await dataset.getItem(index), wantsTargets);
+    }
   }
   const order = seed === undefined ? undefined : permutation(length, seed);
   for (let index = 0; index < length; index++) {
-    yield await toHostBatch(await dataset.getItem(order?.[index] ?? index));
+    yield await toHostBatch(await dataset.getItem(order?.[index] ?? index), wantsTargets);
   }
 }
 
-async function* iteratedBatches(items: AsyncIterable<unknown> | Iterable<unknown>) {
-  for await (const item of items) yield await toHostBatch(item);
+async function* iteratedBatches(
+  items: AsyncIterable<unknown> | Iterable<unknown>,
+  wantsTargets: boolean,
+) {
+  for await (const item of items) yield await toHostBatch(item, wantsTargets);
 }
 
-function indexedSource(dataset: IndexedDataset): Source {
+function indexedSource(dataset: IndexedDataset, wantsTargets: boolean): Source {
   return {
     batchCount: dataset.length ?? undefined,
     sampleCount: undefined,
-    epoch: ({ seed }) => indexedBatches(dataset, seed),
+    epoch: ({ seed }) => indexedBatches(dataset, seed, wantsTargets),
     epochEnd: () => dataset.onEpochEnd?.(),
   };
 }
 
 /** A source over a dataset. An iterator that is used up gives an empty epoch. */
 export function datasetSource(where: string, dataset: Dataset): Source {
+  const wantsTargets = where !== 'predict';
   if (typeof dataset === 'function') {
     const count = 'length' in dataset && dataset.length > 0;
     if (count) {
@@ -80,9 +90,13 @@ export function datasetSource(where: string, dataset: Dataset): Source {
     return {
       batchCount: undefined,
       sampleCount: undefined,
-      epoch: () => iteratedBatches(dataset()),
+      epoch: () => iteratedBatches(dataset(), wantsTargets),
     };
   }
-  if (isIndexed(dataset)) return indexedSource(dataset);
-  return { batchCount: undefined, sampleCount: undefined, epoch: () => iteratedBatches(dataset) };
+  if (isIndexed(dataset)) return indexedSource(dataset, wantsTargets);
+  return {
+    batchCount: undefined,
+    sampleCount: undefined,
+    epoch: () => iteratedBatches(dataset, wantsTargets),
+  };
 }

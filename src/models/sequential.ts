@@ -199,11 +199,11 @@ export class Sequential extends Model {
     const input = this.#input.output;
     const done = this.#last === undefined ? 0 : this.#called;
     let last = this.#last ?? input;
-    outsideInference(() =>
-      nameScope(this.name, () => {
-        for (const layer of this.#stack.slice(done)) last = this.#callOn(layer, last);
-      }),
-    );
+    const callAll = (): void => {
+      for (const layer of this.#stack.slice(done)) last = this.#callOn(layer, last);
+    };
+    // While `apply` builds the model, its name is in scope already.
+    outsideInference(() => (this.isBuilding ? callAll() : nameScope(this.name, callAll)));
     this.#last = last;
     this.#called = this.#stack.length;
     this.#sequentialGraph = undefined;

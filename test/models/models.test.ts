@@ -88,7 +88,9 @@ describe('Sequential', () => {
         ]),
       ).shape,
     ).toEqual([2, 2]);
+    expect(model.weights[0]?.path).toBe('sequential/dense/kernel');
     model.add(layers.dense({ units: 5 }));
+    expect(model.weights[4]?.path).toBe('sequential/dense_2/kernel');
     expect(model.outputShape).toEqual([null, 5]);
     expect(model.countParams()).toBe(9 + 8 + 15);
     expect(model.pop()?.name).toBe('dense_2');

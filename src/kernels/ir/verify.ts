@@ -13,7 +13,7 @@ import {
   typeOf,
   type Var,
 } from './expr.js';
-import type { ForStmt, Loops, Procedure, Stmt } from './loops.js';
+import type { CallStmt, ForStmt, Loops, Procedure, Stmt } from './loops.js';
 import { printType } from './print.js';
 import { blocksOf, expressionsOf } from './walk.js';
 
@@ -141,21 +141,26 @@ class Verifier {
         this.#agree('the value stored', stmt.value.type, register);
         return;
       }
-      case 'call': {
-        const { parameters } = stmt.procedure;
-        if (!this.source.procedures.includes(stmt.procedure)) {
-          this.#fail(`the procedure "${stmt.procedure.hint}" is not listed`);
-        }
-        if (parameters.length !== stmt.args.length) this.#fail('a call has too few or many values');
-        for (const arg of stmt.args) this.#agree('an argument', arg.type, I32);
+      case 'call':
+        this.#procedureCall(stmt);
         return;
-      }
       case 'barrier':
         if (loops.includes('parallel') && !loops.includes('thread')) {
           this.#fail('a barrier stands inside a parallel loop');
         }
         return;
     }
+  }
+
+  #procedureCall(stmt: CallStmt): void {
+    const { args, procedure } = stmt;
+    if (!this.source.procedures.includes(procedure)) {
+      this.#fail(`the procedure "${procedure.hint}" is not listed`);
+    }
+    if (procedure.parameters.length !== args.length) {
+      this.#fail('a call has too few or many values');
+    }
+    for (const arg of args) this.#agree('an argument', arg.type, I32);
   }
 
   #declare(variable: Var, scope: Map<Var, boolean>, settable: boolean, type: Type): void {

@@ -17,7 +17,7 @@ import type { Compute } from '../kernels/ir/kernel.js';
 import { isExtreme } from './arg-reductions.js';
 import { applyOne } from './convert.js';
 import { fit, floatOf, readAs } from './kernel-values.js';
-import { inputPlaces, outputPlaces, type Windows } from './windows.js';
+import { coverage, coveringWindows, inputPlaces, type Windows } from './windows.js';
 
 /** Attributes of every pooling op. */
 export interface PoolAttrs extends Windows {
@@ -34,10 +34,14 @@ interface PoolAxes {
   readonly at: (pixels: readonly Expr[]) => Expr[];
 }
 
-function axesOf(attrs: PoolAttrs, pixels: readonly number[]): PoolAxes {
+function axesOf(
+  attrs: PoolAttrs,
+  pixels: readonly number[],
+  steps: readonly number[] = attrs.size,
+): PoolAxes {
   const [batch, channel] = [axis(attrs.batch), axis(attrs.channels)];
   const places = pixels.map(axis);
-  const step = attrs.size.map(axis);
+  const step = steps.map(axis);
   return {
     all: [batch, ...places, channel],
     pixels: places.map(position),
@@ -99,8 +103,8 @@ export const averageSpreadOp: Op<PoolAttrs> = defineOp<PoolAttrs>({
   lower: (call) => {
     const { inputs, outputs, attrs } = call;
     const output = at(outputs, 0);
-    const axes = axesOf(attrs, attrs.input);
-    const place = outputPlaces(attrs, axes.pixels, axes.steps);
+    const axes = axesOf(attrs, attrs.input, coverage(attrs));
+    const place = coveringWindows(attrs, axes.pixels, axes.steps);
     const dy = readAs(at(inputs, 0), axes.at(place.index), output.dtype);
     const share = k.div(dy, countIn(attrs, place.index, dy));
     const body = k.select(place.inside, share, k.literal(dy, 0));
@@ -189,6 +193,13 @@ export const maxPositionsOp: Op<PoolAttrs> = defineOp<PoolAttrs>({
   grad: { none: 'positions are whole numbers' },
 });
 
+/** `value` or 0, without a branch: vectors stay whole inside a guard that is the same for all. */
+function keepWhere(test: Expr, value: Expr): Expr {
+  if (value.type.scalar !== 'f32') return k.select(test, value, k.literal(value, 0));
+  const mask = k.sub(k.i32(0), k.cast(test, 'i32'));
+  return k.bitcast(k.call('and', k.bitcast(value, 'i32'), mask), 'f32');
+}
+
 /** Inputs: a value for each window, and positions; each value is added at its position. */
 export const putMaximaOp: Op<PoolAttrs> = defineOp<PoolAttrs>({
   name: 'maxPoolGradient',
@@ -196,13 +207,12 @@ export const putMaximaOp: Op<PoolAttrs> = defineOp<PoolAttrs>({
   lower: (call) => {
     const { inputs, outputs, attrs } = call;
     const output = at(outputs, 0);
-    const axes = axesOf(attrs, attrs.input);
-    const place = outputPlaces(attrs, axes.pixels, axes.steps);
+    const axes = axesOf(attrs, attrs.input, coverage(attrs));
+    const place = coveringWindows(attrs, axes.pixels, axes.steps);
     const dy = readAs(at(inputs, 0), axes.at(place.index), output.dtype);
     const taken = read(at(inputs, 1), axes.at(place.index));
     const isHere = k.eq(taken, pixelNumber(attrs, axes.pixels));
-    const zero = k.literal(dy, 0);
-    const body = k.select(place.inside, k.select(isHere, dy, zero), zero);
+    const body = k.select(place.inside, keepWhere(isHere, dy), k.literal(dy, 0));
     return [sumOverSteps(call, axes, body)];
   },
   grad: ({ inputs, attrs, dy }) => [applyOne(pickMaximaOp, [dy, at(inputs, 1)], attrs), undefined],

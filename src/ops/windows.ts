@@ -155,6 +155,41 @@ export function outputPlaces(
   return { index, inside };
 }
 
+/** How many windows can lie over one input position, for each axis. */
+export function coverage(windows: Windows): number[] {
+  return windows.size.map((extent, axis) => Math.ceil(extent / at(windows.strides, axis)));
+}
+
+/**
+ * The `turn`-th last of the windows (without dilation) that lie over the input at `input`: counted
+ * this way no window is looked at in vain, as it would be by going through the steps.
+ */
+export function coveringWindows(
+  windows: Windows,
+  input: readonly Expr[],
+  turn: readonly Expr[],
+): Places {
+  let inside: Expr = k.bool(true);
+  const index = input.map((position, axis) => {
+    const [stride, extent] = [at(windows.strides, axis), at(windows.size, axis)];
+    const before = at(windows.before, axis);
+    const place = k.add(position, k.size(before));
+    const last = k.idiv(place, k.size(stride));
+    const window = k.sub(last, at(turn, axis));
+    if (extent > stride) inside = k.and(inside, k.ge(window, k.i32(0)));
+    const most = Math.floor((at(windows.input, axis) - 1 + before) / stride);
+    if (most >= at(windows.output, axis)) {
+      inside = k.and(inside, k.lt(window, k.size(at(windows.output, axis))));
+    }
+    if (extent % stride !== 0) {
+      const step = k.sub(place, k.mul(window, k.size(stride)));
+      inside = k.and(inside, k.lt(step, k.size(extent)));
+    }
+    return window;
+  });
+  return { index, inside };
+}
+
 /** Throws unless `x` has a batch axis, `rank` spatial axes and channels. */
 export function requireImage(where: string, x: Tensor, rank: number, format: DataFormat): void {
   if (x.rank === rank + 2) return;

@@ -102,6 +102,13 @@ const convolutions: readonly Case[] = [
     ],
   }),
   image('groups', [1, 4, 4, 4], [2, 2, 2, 6], { groups: 2, padding: 'same' }),
+  image('strides wider than the window', [1, 5, 2], [1, 2, 3], { strides: 2 }),
+  image('strides and dilation', [1, 9, 2], [3, 2, 2], { strides: 3, dilation: 2 }),
+  image('strides and dilation that share a factor', [1, 11, 1], [3, 1, 2], {
+    strides: 4,
+    dilation: 2,
+  }),
+  image('more phases than kernels are made for', [1, 45, 1], [3, 1, 2], { strides: 20 }),
   image('three axes', [1, 3, 3, 3, 2], [2, 2, 2, 2, 2], { padding: 'same' }),
   image('pointwise', [2, 3, 3, 4], [1, 1, 4, 5]),
   image('window as large as the input', [1, 3, 3, 2], [3, 3, 2, 4]),

@@ -33,10 +33,11 @@ function spreadAxis(
       before: 0,
     };
   }
-  if (extra === undefined) {
-    return { size: input * stride, before: Math.floor(Math.max(reach - stride, 0) / 2) };
-  }
-  return { size: (input - 1) * stride + (reach % 2) + extra, before: Math.floor(reach / 2) };
+  // Keras spreads a total padding over both ends of the spread-out input, more of it in front.
+  const total = extra === undefined ? stride + reach - 2 : reach + (reach % 2) - 2 + extra;
+  const before = reach - 1 - Math.min(Math.ceil(total / 2), reach - 1);
+  const size = extra === undefined ? input * stride : (input - 1) * stride + (reach % 2) + extra;
+  return { size, before };
 }
 
 function extraOf(options: ConvTransposeOptions, axis: number): number | undefined {

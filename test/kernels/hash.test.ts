@@ -1,11 +1,18 @@
 // Equal programs have equal hashes and texts whatever their variables are; others do not.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/core/layout.js';
+import { spec } from '../../src/core/shape.js';
 import * as b from '../../src/kernels/ir/build.js';
+import { read, reduceKernel } from '../../src/kernels/ir/define.js';
 import type { Expr } from '../../src/kernels/ir/expr.js';
 import { structuralHash } from '../../src/kernels/ir/hash.js';
+import type { View } from '../../src/kernels/ir/kernel.js';
 import type { Loops } from '../../src/kernels/ir/loops.js';
+import { parametrise } from '../../src/kernels/ir/parameters.js';
 import { printLoops } from '../../src/kernels/ir/print.js';
+import { schedule } from '../../src/kernels/schedule/schedule.js';
+import { plainTarget, type Target } from '../../src/kernels/schedule/target.js';
 import { programOf, programSteps } from './random-programs.js';
 
 const out = { storage: 'f32', space: 'output', slot: 0 } as const;
@@ -54,6 +61,26 @@ describe('structuralHash', () => {
   it('does not see names', () => {
     const program = storing(b.f32(1));
     expect(structuralHash({ ...program, name: 'other' })).toBe(structuralHash(program));
+  });
+
+  it('is one for all sizes of a kernel, once sizes are parameters', () => {
+    const gpu: Target = { ...plainTarget, kind: 'gpu', workgroupSize: 256 };
+    for (const target of [plainTarget, { ...plainTarget, lanes: 4 }, gpu]) {
+      const keyFor = (rows: number, columns: number): string => {
+        const layout = layoutOf('float32', [rows, columns]);
+        const view: View = { input: 0, layout, shape: layout.shape, dtype: 'float32' };
+        const kernel = reduceKernel({
+          inputs: [view],
+          output: spec([rows], 'float32'),
+          over: [columns],
+          by: 'sum',
+          term: (index, inner) => read(view, [...index, ...inner]),
+        });
+        return structuralHash(parametrise(schedule(kernel, target)).program);
+      };
+      expect(keyFor(70, 30)).toBe(keyFor(200, 45));
+      expect(keyFor(70, 30)).not.toBe(keyFor(70, 1));
+    }
   });
 
   it('walks shared nodes once', () => {

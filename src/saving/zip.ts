@@ -2,6 +2,7 @@
 // Used by keras-file.ts; nothing is ever extracted to disk.
 import type { FileEntry, ZipReader } from '@zip.js/zip.js';
 import { FormatError, KeratinError } from '../core/errors.js';
+import { crc32 } from './crc32.js';
 import { type FullLimits, fullLimits, mayExpand, type ReadLimits } from './limits.js';
 import { importZip, type ZipPackage } from './peers.js';
 import { checkMemberName, checkUniqueNames } from './zip-names.js';
@@ -10,6 +11,8 @@ const WHERE = 'zip archive';
 const STORED = 0;
 const DEFLATED = 8;
 const MAX_MEMBERS = 10_000;
+/** Bytes before the name of a member. */
+const LOCAL_HEADER = 30;
 
 function damaged(what: string, received?: string, cause?: unknown): FormatError {
   return new FormatError(
@@ -65,7 +68,6 @@ async function listMembers(reader: ZipReader<unknown>, limits: FullLimits): Prom
 
 /** Throws where the bytes of two members, or of a member and the directory, overlap. */
 function checkNoOverlap(members: readonly FileEntry[], directoryOffset: number): void {
-  const LOCAL_HEADER = 30;
   let end = 0;
   for (const member of [...members].sort((a, b) => a.offset - b.offset)) {
     if (member.offset < end) throw damaged('two members share bytes', member.filename);
@@ -74,8 +76,21 @@ function checkNoOverlap(members: readonly FileEntry[], directoryOffset: number):
   if (end > directoryOffset) throw damaged('a member reaches into the directory');
 }
 
-/** The content of one member; more bytes than declared are an error, not an allocation. */
-async function readMember(member: FileEntry): Promise<Uint8Array> {
+/** The content of a stored member: a view of the archive, checked. */
+async function readStored(member: FileEntry, bytes: Uint8Array): Promise<Uint8Array> {
+  // Compares the header before the content with the directory, and reads nothing else.
+  await member.getData(new WritableStream(), { checkOverlappingEntryOnly: true });
+  const header = new DataView(bytes.buffer, bytes.byteOffset + member.offset, LOCAL_HEADER);
+  const start =
+    member.offset + LOCAL_HEADER + header.getUint16(26, true) + header.getUint16(28, true);
+  const content = bytes.subarray(start, start + member.uncompressedSize);
+  if (content.length !== member.uncompressedSize) throw damaged('a member ends too early');
+  if (crc32(content) !== member.crc32) throw damaged('a checksum does not fit', member.filename);
+  return content;
+}
+
+/** The content of a compressed member; more bytes than declared are an error, not an allocation. */
+async function readDeflated(member: FileEntry): Promise<Uint8Array> {
   const content = new Uint8Array(member.uncompressedSize);
   let filled = 0;
   const sink = new WritableStream<Uint8Array>({
@@ -88,6 +103,11 @@ async function readMember(member: FileEntry): Promise<Uint8Array> {
   await member.getData(sink, { checkCrc32: true, useWebWorkers: false });
   if (filled !== content.length) throw damaged('a member is shorter than declared');
   return content;
+}
+
+function readMember(member: FileEntry, bytes: Uint8Array): Promise<Uint8Array> {
+  const isStored = member.compressionMethod === STORED;
+  return isStored ? readStored(member, bytes) : readDeflated(member);
 }
 
 async function readAll(
@@ -105,7 +125,7 @@ async function readAll(
     const members = await listMembers(reader, limits);
     checkNoOverlap(members, reader.directoryOffset ?? bytes.length);
     const contents = new Map<string, Uint8Array>();
-    for (const member of members) contents.set(member.filename, await readMember(member));
+    for (const member of members) contents.set(member.filename, await readMember(member, bytes));
     return contents;
   } finally {
     await reader.close();

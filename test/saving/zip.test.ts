@@ -1,9 +1,23 @@
 // The zip layer: what is written is read back, and what Keras reads; bad archives are refused.
+import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
+import { crc32 } from '../../src/saving/crc32.js';
 import { readZip, writeZip } from '../../src/saving/zip.js';
 
 const text = (value: string) => new TextEncoder().encode(value);
+
+describe('crc32', () => {
+  it('equals that of zlib at every length and offset', () => {
+    const bytes = Uint8Array.from({ length: 100 }, (_, index) => (index * 37) ^ (index >> 1));
+    for (let start = 0; start < 9; start++) {
+      for (let end = start; end <= bytes.length; end++) {
+        const part = bytes.subarray(start, end);
+        expect(crc32(part)).toBe(zlib.crc32(part));
+      }
+    }
+  });
+});
 
 describe('zip', () => {
   it('reads back what it wrote, in order', async () => {

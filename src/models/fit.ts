@@ -19,7 +19,14 @@ import {
   withProgress,
 } from './evaluate.js';
 import { disposeLogs, readLogs } from './logs.js';
-import { iteratorOf, noBatches, runSteps, stepFunctionsOf } from './run-steps.js';
+import {
+  type BatchIterator,
+  close,
+  iteratorOf,
+  noBatches,
+  runSteps,
+  stepFunctionsOf,
+} from './run-steps.js';
 import {
   hostData,
   sourceOf,
@@ -143,14 +150,14 @@ async function sourcesOf(
 class EpochBatches {
   readonly #source: Source;
   readonly #options: FitOptions;
-  #open: ReturnType<typeof iteratorOf> | undefined;
+  #open: BatchIterator | undefined;
 
   constructor(source: Source, options: FitOptions) {
     this.#source = source;
     this.#options = options;
   }
 
-  next(): ReturnType<typeof iteratorOf> {
+  next(): BatchIterator {
     const { shuffle = true, stepsPerEpoch } = this.#options;
     if (this.#open !== undefined && stepsPerEpoch) return this.#open;
     this.#open = iteratorOf(
@@ -160,6 +167,10 @@ class EpochBatches {
       }),
     );
     return this.#open;
+  }
+
+  close(): Promise<void> {
+    return close(this.#open);
   }
 }
 
@@ -217,6 +228,7 @@ class Fit {
       await this.#callbacks.epochEnd(epoch, logs);
       if (this.#model.stopTraining || outcome.ranOut) break;
     }
+    await batches.close();
     compiledOf(this.#model).optimizer.finalizeVariableValues();
     await this.#callbacks.end('Train', logs);
   }

@@ -90,12 +90,18 @@ export interface StepOutcome {
   readonly steps: number;
 }
 
-type BatchIterator = AsyncIterator<HostBatch> | Iterator<HostBatch>;
+/** Batches being taken one by one. */
+export type BatchIterator = AsyncIterator<HostBatch> | Iterator<HostBatch>;
 
 export function iteratorOf(batches: Batches): BatchIterator {
   return Symbol.asyncIterator in batches
     ? batches[Symbol.asyncIterator]()
     : batches[Symbol.iterator]();
+}
+
+/** Lets a generator that was not used up release what it holds. */
+export async function close(batches: BatchIterator | undefined): Promise<void> {
+  await batches?.return?.();
 }
 
 /** Runs at most `limit` steps; fewer where the batches end or training is to stop. */

@@ -37,7 +37,7 @@ export * from './layers/index.js';
 export * as losses from './losses/index.js';
 export * as metrics from './metrics/index.js';
 export { cloneModel } from './models/clone.js';
-export { deserializeLayer } from './models/deserialize.js';
+export { deserializeLayer, modelFromJson } from './models/deserialize.js';
 export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';
 export { Sequential } from './models/sequential.js';
 export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';

@@ -16,7 +16,7 @@ import { layerClass, layerNames } from '../layers/registry.js';
 import { isShape, type PartialShape, type ShapeTree } from '../layers/symbolic.js';
 import { replayGraph } from './graph-replay.js';
 import { currentConfig } from './legacy-config.js';
-import { Model } from './model.js';
+import { type AnyModel, Model } from './model.js';
 import { Sequential } from './sequential.js';
 
 /** Classes and functions that the caller lends, found by the names that files give them. */
@@ -191,4 +191,39 @@ function shapeTree(value: unknown): ShapeTree | undefined {
  */
 export function deserializeLayer(node: unknown, options: DeserializeOptions = {}): AnyLayer {
   return new Reader(options.custom).layer(node, options.build ?? true);
+}
+
+/**
+ * The model that a text of `model.toJson()`, or of Keras's `model.to_json()`, describes, with fresh
+ * weights.
+ *
+ * @example
+ * ```ts
+ * import { layers, modelFromJson, Sequential } from 'keratin';
+ * const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+ * console.log(modelFromJson(model.toJson()).countParams()); // 3
+ * ```
+ */
+export function modelFromJson(text: string, options: DeserializeOptions = {}): AnyModel {
+  let node: unknown;
+  try {
+    node = JSON.parse(text);
+  } catch (error) {
+    throw new FormatError(
+      {
+        where: 'modelFromJson',
+        what: 'the text is not JSON',
+        fix: 'pass what model.toJson() gave',
+      },
+      { cause: error },
+    );
+  }
+  const model = deserializeLayer(node, options);
+  if (model instanceof Model) return model;
+  throw new FormatError({
+    where: 'modelFromJson',
+    what: 'the text describes a layer, not a model',
+    received: model.className,
+    fix: 'use deserializeLayer for single layers',
+  });
 }

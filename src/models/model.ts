@@ -7,6 +7,7 @@ import type { Tensor } from '../core/tensor.js';
 import type { CallContext } from '../layers/call-context.js';
 import type { Holding } from '../layers/children.js';
 import { type AnyLayer, Layer } from '../layers/layer.js';
+import { serializeLayer } from '../layers/layer-config.js';
 import type { LayerOptions } from '../layers/options.js';
 import type { ShapeTree, SymbolicTensor, SymbolicTree, TensorTree } from '../layers/symbolic.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
@@ -134,6 +135,11 @@ export class Model<Out extends TensorTree = Tensor>
     if (this.isBuilding || this.graph !== undefined) return;
     this.ensureBuilt(inputShape);
     this.computeOutputShape(inputShape);
+  }
+
+  /** The architecture as the JSON text that Keras's `model_from_json` reads. */
+  toJson(): string {
+    return JSON.stringify(serializeLayer(this));
   }
 
   override get kerasModule(): string | null {

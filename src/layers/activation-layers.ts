@@ -69,7 +69,16 @@ export interface ReLUOptions extends LayerOptions {
 
 const RELU: DefaultsOf<ReLUOptions> = { maxValue: null, negativeSlope: 0, threshold: 0 };
 
-/** `max(x, 0)`, with a slope, a limit and a threshold if wanted; the shape stays. */
+/**
+ * `max(x, 0)`, with a slope, a limit and a threshold if wanted; the shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.reLU({ maxValue: 6 }).apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class ReLU extends Layer<Resolved<ReLUOptions>> {
   static readonly className = 'ReLU';
   static readonly kerasModule = 'keras.layers';
@@ -92,7 +101,16 @@ export interface LeakyReLUOptions extends LayerOptions {
   readonly negativeSlope?: number;
 }
 
-/** x above 0, `negativeSlope * x` below; the shape stays. */
+/**
+ * x above 0, `negativeSlope * x` below; the shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.leakyReLU().apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class LeakyReLU extends Layer<Resolved<LeakyReLUOptions>> {
   static readonly className = 'LeakyReLU';
   static readonly kerasModule = 'keras.layers';
@@ -115,7 +133,16 @@ export interface ELUOptions extends LayerOptions {
   readonly alpha?: number;
 }
 
-/** x above 0, `alpha * (exp(x) - 1)` below (Clevert et al. 2015); the shape stays. */
+/**
+ * x above 0, `alpha * (exp(x) - 1)` below (Clevert et al. 2015); the shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.elu().apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class ELU extends Layer<Resolved<ELUOptions>> {
   static readonly className = 'ELU';
   static readonly kerasModule = 'keras.layers';
@@ -151,7 +178,16 @@ const PRELU: DefaultsOf<PReLUOptions> = {
   sharedAxes: null,
 };
 
-/** x above 0, `alpha * x` below, with a learnt alpha for each value (He et al. 2015). */
+/**
+ * x above 0, `alpha * x` below, with a learnt alpha for each value (He et al. 2015).
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.prelu().apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class PReLU extends Layer<Resolved<PReLUOptions>> {
   static readonly className = 'PReLU';
   static readonly kerasModule = 'keras.layers';
@@ -192,7 +228,16 @@ export interface SoftmaxLayerOptions extends LayerOptions {
   readonly axis?: number | readonly number[];
 }
 
-/** `exp(x) / Σ exp(x)` along an axis; masked values get no share. The shape stays. */
+/**
+ * `exp(x) / Σ exp(x)` along an axis; masked values get no share. The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.softmax().apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class Softmax extends Layer<Resolved<SoftmaxLayerOptions>> {
   static readonly className = 'Softmax';
   static readonly kerasModule = 'keras.layers';

@@ -86,7 +86,16 @@ abstract class ZeroPadding extends Layer<Resolved<ZeroPaddingOptions>> {
   }
 }
 
-/** Adds zeros before and after in time: `[batch, steps, channels]`. */
+/**
+ * Adds zeros before and after in time: `[batch, steps, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4, 2] });
+ * console.log(layers.zeroPadding1d({ padding: [1, 0] }).apply(x).shape); // [ null, 5, 2 ]
+ * ```
+ */
 export class ZeroPadding1D extends ZeroPadding {
   static readonly className = 'ZeroPadding1D';
   static readonly kerasModule = 'keras.layers';
@@ -96,7 +105,16 @@ export class ZeroPadding1D extends ZeroPadding {
   }
 }
 
-/** Adds rows and columns of zeros round images: `[batch, rows, columns, channels]`. */
+/**
+ * Adds rows and columns of zeros round images: `[batch, rows, columns, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4, 4, 2] });
+ * console.log(layers.zeroPadding2d({ padding: 1 }).apply(x).shape); // [ null, 6, 6, 2 ]
+ * ```
+ */
 export class ZeroPadding2D extends ZeroPadding {
   static readonly className = 'ZeroPadding2D';
   static readonly kerasModule = 'keras.layers';
@@ -106,7 +124,16 @@ export class ZeroPadding2D extends ZeroPadding {
   }
 }
 
-/** Adds zeros round volumes: `[batch, depth, rows, columns, channels]`. */
+/**
+ * Adds zeros round volumes: `[batch, depth, rows, columns, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [2, 2, 2, 1] });
+ * console.log(layers.zeroPadding3d().apply(x).shape); // [ null, 4, 4, 4, 1 ]
+ * ```
+ */
 export class ZeroPadding3D extends ZeroPadding {
   static readonly className = 'ZeroPadding3D';
   static readonly kerasModule = 'keras.layers';
@@ -163,7 +190,16 @@ abstract class Cropping extends Layer<CroppingConfig> {
   }
 }
 
-/** Cuts steps off both ends: `[batch, steps, channels]`. `cropping` defaults to `[1, 1]`. */
+/**
+ * Cuts steps off both ends: `[batch, steps, channels]`. `cropping` defaults to `[1, 1]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4, 2] });
+ * console.log(layers.cropping1d({ cropping: [1, 0] }).apply(x).shape); // [ null, 3, 2 ]
+ * ```
+ */
 export class Cropping1D extends Cropping {
   static readonly className = 'Cropping1D';
   static readonly kerasModule = 'keras.layers';
@@ -173,7 +209,16 @@ export class Cropping1D extends Cropping {
   }
 }
 
-/** Cuts rows and columns off: `[batch, rows, columns, channels]`. `cropping` defaults to 0. */
+/**
+ * Cuts rows and columns off: `[batch, rows, columns, channels]`. `cropping` defaults to 0.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4, 4, 2] });
+ * console.log(layers.cropping2d({ cropping: 1 }).apply(x).shape); // [ null, 2, 2, 2 ]
+ * ```
+ */
 export class Cropping2D extends Cropping {
   static readonly className = 'Cropping2D';
   static readonly kerasModule = 'keras.layers';
@@ -183,7 +228,16 @@ export class Cropping2D extends Cropping {
   }
 }
 
-/** Cuts the border of volumes off: `[batch, depth, rows, columns, channels]`. Defaults to 1. */
+/**
+ * Cuts the border of volumes off: `[batch, depth, rows, columns, channels]`. Defaults to 1.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4, 4, 4, 1] });
+ * console.log(layers.cropping3d().apply(x).shape); // [ null, 2, 2, 2, 1 ]
+ * ```
+ */
 export class Cropping3D extends Cropping {
   static readonly className = 'Cropping3D';
   static readonly kerasModule = 'keras.layers';

@@ -131,6 +131,13 @@ abstract class ConvTranspose extends Layer<Resolved<ConvTransposeOptions>> {
 /**
  * Transposed convolution over time: `[batch, steps, channels]` becomes `[batch, more, filters]`.
  * Weights: kernel `[size, filters, channels]`, bias `[filters]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [10, 2] });
+ * console.log(layers.conv1dTranspose({ filters: 8, kernelSize: 3 }).apply(x).shape); // [ null, 12, 8 ]
+ * ```
  */
 export class Conv1DTranspose extends ConvTranspose {
   static readonly className = 'Conv1DTranspose';
@@ -165,6 +172,13 @@ export class Conv2DTranspose extends ConvTranspose {
 /**
  * Transposed convolution over volumes. Weights: kernel `[depth, rows, columns, filters, channels]`,
  * bias `[filters]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4, 4, 4, 1] });
+ * console.log(layers.conv3dTranspose({ filters: 8, kernelSize: 2 }).apply(x).shape); // [ null, 5, 5, 5, 8 ]
+ * ```
  */
 export class Conv3DTranspose extends ConvTranspose {
   static readonly className = 'Conv3DTranspose';

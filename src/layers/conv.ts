@@ -147,6 +147,13 @@ abstract class Conv extends Layer<Resolved<ConvOptions>> {
 /**
  * Convolution over time: `[batch, steps, channels]` becomes `[batch, new steps, filters]`.
  * Weights: kernel `[size, channels / groups, filters]`, bias `[filters]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [10, 2] });
+ * console.log(layers.conv1d({ filters: 8, kernelSize: 3 }).apply(x).shape); // [ null, 8, 8 ]
+ * ```
  */
 export class Conv1D extends Conv {
   static readonly className = 'Conv1D';
@@ -182,6 +189,13 @@ export class Conv2D extends Conv {
  * Convolution over volumes: `[batch, depth, rows, columns, channels]` becomes
  * `[batch, new depth, new rows, new columns, filters]`.
  * Weights: kernel `[depth, rows, columns, channels / groups, filters]`, bias `[filters]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [9, 9, 9, 1] });
+ * console.log(layers.conv3d({ filters: 8, kernelSize: 3 }).apply(x).shape); // [ null, 7, 7, 7, 8 ]
+ * ```
  */
 export class Conv3D extends Conv {
   static readonly className = 'Conv3D';

@@ -171,6 +171,13 @@ abstract class DepthwiseConv extends ByChannel<Resolved<DepthwiseConvOptions>> {
 /**
  * Each channel with a kernel of its own, over time. Weights: kernel `[size, channels, multiplier]`,
  * bias `[channels * multiplier]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [10, 2] });
+ * console.log(layers.depthwiseConv1d({ kernelSize: 3 }).apply(x).shape); // [ null, 8, 2 ]
+ * ```
  */
 export class DepthwiseConv1D extends DepthwiseConv {
   static readonly className = 'DepthwiseConv1D';
@@ -184,6 +191,13 @@ export class DepthwiseConv1D extends DepthwiseConv {
 /**
  * Each channel with a kernel of its own, over images. Weights: kernel
  * `[rows, columns, channels, multiplier]`, bias `[channels * multiplier]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [9, 9, 2] });
+ * console.log(layers.depthwiseConv2d({ kernelSize: 3 }).apply(x).shape); // [ null, 7, 7, 2 ]
+ * ```
  */
 export class DepthwiseConv2D extends DepthwiseConv {
   static readonly className = 'DepthwiseConv2D';
@@ -230,6 +244,13 @@ abstract class SeparableConv extends ByChannel<Resolved<SeparableConvOptions>> {
 /**
  * A depthwise convolution over time, then a mix of its channels. Weights: depthwise_kernel
  * `[size, channels, multiplier]`, pointwise_kernel `[1, channels * multiplier, filters]`, bias.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [10, 2] });
+ * console.log(layers.separableConv1d({ filters: 8, kernelSize: 3 }).apply(x).shape); // [ null, 8, 8 ]
+ * ```
  */
 export class SeparableConv1D extends SeparableConv {
   static readonly className = 'SeparableConv1D';
@@ -244,6 +265,13 @@ export class SeparableConv1D extends SeparableConv {
  * A depthwise convolution over images, then a mix of its channels (Chollet 2016). Weights:
  * depthwise_kernel `[rows, columns, channels, multiplier]`, pointwise_kernel
  * `[1, 1, channels * multiplier, filters]`, bias `[filters]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [9, 9, 2] });
+ * console.log(layers.separableConv2d({ filters: 8, kernelSize: 3 }).apply(x).shape); // [ null, 7, 7, 8 ]
+ * ```
  */
 export class SeparableConv2D extends SeparableConv {
   static readonly className = 'SeparableConv2D';

@@ -117,7 +117,16 @@ function spatialConfig(className: string, options: SpatialDropoutOptions): Spati
   return { ...config, dataFormat: dataFormatOf(className, options.dataFormat) };
 }
 
-/** Drops whole channels of `[batch, steps, channels]` in training. */
+/**
+ * Drops whole channels of `[batch, steps, channels]` in training.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [5, 4] });
+ * console.log(layers.spatialDropout1d({ rate: 0.2 }).apply(x).shape); // [ null, 5, 4 ]
+ * ```
+ */
 export class SpatialDropout1D extends SpatialDropout {
   static readonly className = 'SpatialDropout1D';
   static readonly kerasModule = 'keras.layers';
@@ -131,7 +140,16 @@ export class SpatialDropout1D extends SpatialDropout {
   }
 }
 
-/** Drops whole channels of `[batch, rows, columns, channels]` in training. */
+/**
+ * Drops whole channels of `[batch, rows, columns, channels]` in training.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [5, 5, 4] });
+ * console.log(layers.spatialDropout2d({ rate: 0.2 }).apply(x).shape); // [ null, 5, 5, 4 ]
+ * ```
+ */
 export class SpatialDropout2D extends SpatialDropout {
   static readonly className = 'SpatialDropout2D';
   static readonly kerasModule = 'keras.layers';
@@ -141,7 +159,16 @@ export class SpatialDropout2D extends SpatialDropout {
   }
 }
 
-/** Drops whole channels of `[batch, depth, rows, columns, channels]` in training. */
+/**
+ * Drops whole channels of `[batch, depth, rows, columns, channels]` in training.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [5, 5, 5, 4] });
+ * console.log(layers.spatialDropout3d({ rate: 0.2 }).apply(x).shape); // [ null, 5, 5, 5, 4 ]
+ * ```
+ */
 export class SpatialDropout3D extends SpatialDropout {
   static readonly className = 'SpatialDropout3D';
   static readonly kerasModule = 'keras.layers';
@@ -157,7 +184,16 @@ export interface GaussianDropoutOptions extends SeededOptions {
   readonly rate: number;
 }
 
-/** In training multiplies by normal numbers around 1 (Srivastava et al. 2014). The shape stays. */
+/**
+ * In training multiplies by normal numbers around 1 (Srivastava et al. 2014). The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.gaussianDropout({ rate: 0.2 }).apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class GaussianDropout extends Disturbing<Resolved<GaussianDropoutOptions>> {
   static readonly className = 'GaussianDropout';
   static readonly kerasModule = 'keras.layers';
@@ -182,7 +218,16 @@ export interface GaussianNoiseOptions extends SeededOptions {
   readonly stddev: number;
 }
 
-/** In training adds normal numbers around 0. The shape stays. */
+/**
+ * In training adds normal numbers around 0. The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.gaussianNoise({ stddev: 0.1 }).apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class GaussianNoise extends Disturbing<Resolved<GaussianNoiseOptions>> {
   static readonly className = 'GaussianNoise';
   static readonly kerasModule = 'keras.layers';

@@ -46,7 +46,16 @@ abstract class GlobalMax extends GlobalPooling {
   }
 }
 
-/** The mean over time: `[batch, steps, channels]` becomes `[batch, channels]`; heeds masks. */
+/**
+ * The mean over time: `[batch, steps, channels]` becomes `[batch, channels]`; heeds masks.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 3] });
+ * console.log(layers.globalAveragePooling1d().apply(x).shape); // [ null, 3 ]
+ * ```
+ */
 export class GlobalAveragePooling1D extends GlobalAverage {
   static readonly className = 'GlobalAveragePooling1D';
   static readonly kerasModule = 'keras.layers';
@@ -71,7 +80,16 @@ export class GlobalAveragePooling1D extends GlobalAverage {
   }
 }
 
-/** The mean over an image: `[batch, rows, columns, channels]` becomes `[batch, channels]`. */
+/**
+ * The mean over an image: `[batch, rows, columns, channels]` becomes `[batch, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 3] });
+ * console.log(layers.globalAveragePooling2d().apply(x).shape); // [ null, 3 ]
+ * ```
+ */
 export class GlobalAveragePooling2D extends GlobalAverage {
   static readonly className = 'GlobalAveragePooling2D';
   static readonly kerasModule = 'keras.layers';
@@ -81,7 +99,16 @@ export class GlobalAveragePooling2D extends GlobalAverage {
   }
 }
 
-/** The mean over a volume: `[batch, depth, rows, columns, channels]` becomes `[batch, channels]`. */
+/**
+ * The mean over a volume: `[batch, depth, rows, columns, channels]` becomes `[batch, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 8, 3] });
+ * console.log(layers.globalAveragePooling3d().apply(x).shape); // [ null, 3 ]
+ * ```
+ */
 export class GlobalAveragePooling3D extends GlobalAverage {
   static readonly className = 'GlobalAveragePooling3D';
   static readonly kerasModule = 'keras.layers';
@@ -91,7 +118,16 @@ export class GlobalAveragePooling3D extends GlobalAverage {
   }
 }
 
-/** The largest over time: `[batch, steps, channels]` becomes `[batch, channels]`. */
+/**
+ * The largest over time: `[batch, steps, channels]` becomes `[batch, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 3] });
+ * console.log(layers.globalMaxPooling1d().apply(x).shape); // [ null, 3 ]
+ * ```
+ */
 export class GlobalMaxPooling1D extends GlobalMax {
   static readonly className = 'GlobalMaxPooling1D';
   static readonly kerasModule = 'keras.layers';
@@ -101,7 +137,16 @@ export class GlobalMaxPooling1D extends GlobalMax {
   }
 }
 
-/** The largest over an image: `[batch, rows, columns, channels]` becomes `[batch, channels]`. */
+/**
+ * The largest over an image: `[batch, rows, columns, channels]` becomes `[batch, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 3] });
+ * console.log(layers.globalMaxPooling2d().apply(x).shape); // [ null, 3 ]
+ * ```
+ */
 export class GlobalMaxPooling2D extends GlobalMax {
   static readonly className = 'GlobalMaxPooling2D';
   static readonly kerasModule = 'keras.layers';
@@ -111,7 +156,16 @@ export class GlobalMaxPooling2D extends GlobalMax {
   }
 }
 
-/** The largest over a volume: `[batch, depth, rows, columns, channels]` becomes `[batch, channels]`. */
+/**
+ * The largest over a volume: `[batch, depth, rows, columns, channels]` becomes `[batch, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 8, 3] });
+ * console.log(layers.globalMaxPooling3d().apply(x).shape); // [ null, 3 ]
+ * ```
+ */
 export class GlobalMaxPooling3D extends GlobalMax {
   static readonly className = 'GlobalMaxPooling3D';
   static readonly kerasModule = 'keras.layers';

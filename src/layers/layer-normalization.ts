@@ -126,7 +126,16 @@ export interface RMSNormalizationOptions extends LayerOptions {
 
 const RMS_DEFAULTS: DefaultsOf<RMSNormalizationOptions> = { axis: -1, epsilon: 1e-6 };
 
-/** `x / sqrt(mean(x²) + epsilon) * scale` (Zhang & Sennrich 2019). The shape stays. */
+/**
+ * `x / sqrt(mean(x²) + epsilon) * scale` (Zhang & Sennrich 2019). The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.rmsNormalization().apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class RMSNormalization extends Layer<Resolved<RMSNormalizationOptions>> {
   static readonly className = 'RMSNormalization';
   static readonly kerasModule = 'keras.layers';
@@ -160,7 +169,16 @@ export interface UnitNormalizationOptions extends LayerOptions {
   readonly axis?: Axes;
 }
 
-/** Divides by the length, so that it becomes 1. The shape stays. */
+/**
+ * Divides by the length, so that it becomes 1. The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.unitNormalization().apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class UnitNormalization extends Layer<Resolved<UnitNormalizationOptions>> {
   static readonly className = 'UnitNormalization';
   static readonly kerasModule = 'keras.layers';
@@ -195,7 +213,16 @@ const GROUP_DEFAULTS: DefaultsOf<GroupNormalizationOptions> = {
   ...SCALE_DEFAULTS,
 };
 
-/** Normalizes groups of channels within each sample (Wu & He 2018). The shape stays. */
+/**
+ * Normalizes groups of channels within each sample (Wu & He 2018). The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [5, 5, 4] });
+ * console.log(layers.groupNormalization({ groups: 2 }).apply(x).shape); // [ null, 5, 5, 4 ]
+ * ```
+ */
 export class GroupNormalization extends Layer<Resolved<GroupNormalizationOptions>> {
   static readonly className = 'GroupNormalization';
   static readonly kerasModule = 'keras.layers';

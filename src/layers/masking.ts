@@ -11,7 +11,16 @@ export interface MaskingOptions extends LayerOptions {
   readonly maskValue?: number;
 }
 
-/** Steps of `[batch, steps, features]` in which all features are `maskValue` become padding. */
+/**
+ * Steps of `[batch, steps, features]` in which all features are `maskValue` become padding.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [5, 2] });
+ * console.log(layers.masking().apply(x).shape); // [ null, 5, 2 ]
+ * ```
+ */
 export class Masking extends Layer<Resolved<MaskingOptions>> {
   static readonly className = 'Masking';
   static readonly kerasModule = 'keras.layers';

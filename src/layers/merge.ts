@@ -116,7 +116,16 @@ export class Add extends Merge {
   }
 }
 
-/** The first of two tensors minus the second. */
+/**
+ * The first of two tensors minus the second.
+ *
+ * @example
+ * ```ts
+ * import { layers, tensor } from 'keratin';
+ * const [a, b] = [tensor([[3]]), tensor([[1]])];
+ * console.log(await layers.subtract([a, b]).array()); // [ [ 2 ] ]
+ * ```
+ */
 export class Subtract extends Merge {
   static readonly className = 'Subtract';
   static readonly kerasModule = 'keras.layers';
@@ -136,7 +145,16 @@ export class Subtract extends Merge {
   }
 }
 
-/** The product of a list of tensors. */
+/**
+ * The product of a list of tensors.
+ *
+ * @example
+ * ```ts
+ * import { layers, tensor } from 'keratin';
+ * const [a, b] = [tensor([[3]]), tensor([[2]])];
+ * console.log(await layers.multiply([a, b]).array()); // [ [ 6 ] ]
+ * ```
+ */
 export class Multiply extends Merge {
   static readonly className = 'Multiply';
   static readonly kerasModule = 'keras.layers';
@@ -150,7 +168,16 @@ export class Multiply extends Merge {
   }
 }
 
-/** The mean of a list of tensors. */
+/**
+ * The mean of a list of tensors.
+ *
+ * @example
+ * ```ts
+ * import { layers, tensor } from 'keratin';
+ * const [a, b] = [tensor([[3]]), tensor([[1]])];
+ * console.log(await layers.average([a, b]).array()); // [ [ 2 ] ]
+ * ```
+ */
 export class Average extends Merge {
   static readonly className = 'Average';
   static readonly kerasModule = 'keras.layers';
@@ -167,7 +194,16 @@ export class Average extends Merge {
   }
 }
 
-/** The largest value of a list of tensors. */
+/**
+ * The largest value of a list of tensors.
+ *
+ * @example
+ * ```ts
+ * import { layers, tensor } from 'keratin';
+ * const [a, b] = [tensor([[3]]), tensor([[1]])];
+ * console.log(await layers.maximum([a, b]).array()); // [ [ 3 ] ]
+ * ```
+ */
 export class Maximum extends Merge {
   static readonly className = 'Maximum';
   static readonly kerasModule = 'keras.layers';
@@ -181,7 +217,16 @@ export class Maximum extends Merge {
   }
 }
 
-/** The smallest value of a list of tensors. */
+/**
+ * The smallest value of a list of tensors.
+ *
+ * @example
+ * ```ts
+ * import { layers, tensor } from 'keratin';
+ * const [a, b] = [tensor([[3]]), tensor([[1]])];
+ * console.log(await layers.minimum([a, b]).array()); // [ [ 1 ] ]
+ * ```
+ */
 export class Minimum extends Merge {
   static readonly className = 'Minimum';
   static readonly kerasModule = 'keras.layers';
@@ -201,7 +246,16 @@ export interface ConcatenateOptions extends LayerOptions {
   readonly axis?: number;
 }
 
-/** Joins a list of tensors along an axis; all other axes must have equal sizes. */
+/**
+ * Joins a list of tensors along an axis; all other axes must have equal sizes.
+ *
+ * @example
+ * ```ts
+ * import { layers, tensor } from 'keratin';
+ * const joined = layers.concatenate([tensor([[1]]), tensor([[2, 3]])]);
+ * console.log(await joined.array()); // [ [ 1, 2, 3 ] ]
+ * ```
+ */
 export class Concatenate extends Layer<Resolved<ConcatenateOptions>> {
   static readonly className = 'Concatenate';
   static readonly kerasModule = 'keras.layers';

@@ -85,7 +85,16 @@ abstract class AveragePooling extends Pooling {
   }
 }
 
-/** The largest of each window over time: `[batch, steps, channels]`. */
+/**
+ * The largest of each window over time: `[batch, steps, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 3] });
+ * console.log(layers.maxPooling1d().apply(x).shape); // [ null, 4, 3 ]
+ * ```
+ */
 export class MaxPooling1D extends MaxPooling {
   static readonly className = 'MaxPooling1D';
   static readonly kerasModule = 'keras.layers';
@@ -114,7 +123,16 @@ export class MaxPooling2D extends MaxPooling {
   }
 }
 
-/** The largest of each window over volumes: `[batch, depth, rows, columns, channels]`. */
+/**
+ * The largest of each window over volumes: `[batch, depth, rows, columns, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 8, 3] });
+ * console.log(layers.maxPooling3d().apply(x).shape); // [ null, 4, 4, 4, 3 ]
+ * ```
+ */
 export class MaxPooling3D extends MaxPooling {
   static readonly className = 'MaxPooling3D';
   static readonly kerasModule = 'keras.layers';
@@ -124,7 +142,16 @@ export class MaxPooling3D extends MaxPooling {
   }
 }
 
-/** The mean of each window over time: `[batch, steps, channels]`. */
+/**
+ * The mean of each window over time: `[batch, steps, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 3] });
+ * console.log(layers.averagePooling1d().apply(x).shape); // [ null, 4, 3 ]
+ * ```
+ */
 export class AveragePooling1D extends AveragePooling {
   static readonly className = 'AveragePooling1D';
   static readonly kerasModule = 'keras.layers';
@@ -134,7 +161,16 @@ export class AveragePooling1D extends AveragePooling {
   }
 }
 
-/** The mean of each window over images: `[batch, rows, columns, channels]`. */
+/**
+ * The mean of each window over images: `[batch, rows, columns, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 3] });
+ * console.log(layers.averagePooling2d().apply(x).shape); // [ null, 4, 4, 3 ]
+ * ```
+ */
 export class AveragePooling2D extends AveragePooling {
   static readonly className = 'AveragePooling2D';
   static readonly kerasModule = 'keras.layers';
@@ -144,7 +180,16 @@ export class AveragePooling2D extends AveragePooling {
   }
 }
 
-/** The mean of each window over volumes: `[batch, depth, rows, columns, channels]`. */
+/**
+ * The mean of each window over volumes: `[batch, depth, rows, columns, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [8, 8, 8, 3] });
+ * console.log(layers.averagePooling3d().apply(x).shape); // [ null, 4, 4, 4, 3 ]
+ * ```
+ */
 export class AveragePooling3D extends AveragePooling {
   static readonly className = 'AveragePooling3D';
   static readonly kerasModule = 'keras.layers';

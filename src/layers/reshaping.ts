@@ -8,7 +8,16 @@ import { type DataFormat, dataFormatOf } from './data-format.js';
 import { Layer } from './layer.js';
 import { type LayerOptions, positive, type Resolved, withDefaults } from './options.js';
 
-/** Returns its input. */
+/**
+ * Returns its input.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.identity().apply(x).shape); // [ null, 4 ]
+ * ```
+ */
 export class Identity extends Layer {
   static readonly className = 'Identity';
   static readonly kerasModule = 'keras.layers';
@@ -63,7 +72,16 @@ export interface ReshapeOptions extends LayerOptions {
   readonly targetShape: readonly number[];
 }
 
-/** Gives all axes but the batch new sizes: `[batch, ...]` becomes `[batch, ...targetShape]`. */
+/**
+ * Gives all axes but the batch new sizes: `[batch, ...]` becomes `[batch, ...targetShape]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [6] });
+ * console.log(layers.reshape({ targetShape: [2, -1] }).apply(x).shape); // [ null, 2, 3 ]
+ * ```
+ */
 export class Reshape extends Layer<Resolved<ReshapeOptions>> {
   static readonly className = 'Reshape';
   static readonly kerasModule = 'keras.layers';
@@ -105,7 +123,16 @@ export interface PermuteOptions extends LayerOptions {
   readonly dims: readonly number[];
 }
 
-/** Changes the order of the axes after the batch. */
+/**
+ * Changes the order of the axes after the batch.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [3, 4] });
+ * console.log(layers.permute({ dims: [2, 1] }).apply(x).shape); // [ null, 4, 3 ]
+ * ```
+ */
 export class Permute extends Layer<Resolved<PermuteOptions>> {
   static readonly className = 'Permute';
   static readonly kerasModule = 'keras.layers';
@@ -135,7 +162,16 @@ export interface RepeatVectorOptions extends LayerOptions {
   readonly n: number;
 }
 
-/** Repeats each sample: `[batch, features]` becomes `[batch, n, features]`. */
+/**
+ * Repeats each sample: `[batch, features]` becomes `[batch, n, features]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.repeatVector({ n: 3 }).apply(x).shape); // [ null, 3, 4 ]
+ * ```
+ */
 export class RepeatVector extends Layer<Resolved<RepeatVectorOptions>> {
   static readonly className = 'RepeatVector';
   static readonly kerasModule = 'keras.layers';

@@ -73,7 +73,16 @@ function blend(x: Tensor, axis: number, times: number): Tensor {
   return add(mul(pick(lower), rest), mul(pick(upper), weights));
 }
 
-/** Repeats each step: `[batch, steps, channels]` becomes `[batch, steps * size, channels]`. */
+/**
+ * Repeats each step: `[batch, steps, channels]` becomes `[batch, steps * size, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4, 2] });
+ * console.log(layers.upSampling1d({ size: 3 }).apply(x).shape); // [ null, 12, 2 ]
+ * ```
+ */
 export class UpSampling1D extends Layer<Resolved<UpSampling1DOptions>> {
   static readonly className = 'UpSampling1D';
   static readonly kerasModule = 'keras.layers';
@@ -132,7 +141,16 @@ export class UpSampling2D extends Layer<Resolved<UpSampling2DOptions>> {
   }
 }
 
-/** Repeats the cells of volumes: `[batch, depth, rows, columns, channels]`. */
+/**
+ * Repeats the cells of volumes: `[batch, depth, rows, columns, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [2, 2, 2, 1] });
+ * console.log(layers.upSampling3d().apply(x).shape); // [ null, 4, 4, 4, 1 ]
+ * ```
+ */
 export class UpSampling3D extends Layer<Resolved<UpSamplingOptions>> {
   static readonly className = 'UpSampling3D';
   static readonly kerasModule = 'keras.layers';

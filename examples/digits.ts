@@ -10,11 +10,12 @@ import {
   callbacks,
   datasets,
   layers,
+  loadModel,
   Sequential,
+  saveModel,
   setRandomSeed,
   Tensor,
 } from '../src/index.js';
-import { loadModel, saveModel } from '../src/saving/index.js';
 import { confusionMatrix, confusionText } from './confusion.js';
 import { plotConfusion, plotHistory } from './plot-svg.js';
 

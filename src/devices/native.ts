@@ -2,7 +2,7 @@
 // loaded through koffi. They work on any heap, so wasm and native programs share one memory.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeratinError } from '../core/errors.js';
@@ -63,12 +63,11 @@ function cacheFolder(): string {
   const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const folder = join(base, 'keratin', 'native');
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     return folder;
   } catch {
-    const fallback = join(tmpdir(), 'keratin-native');
-    mkdirSync(fallback, { recursive: true });
-    return fallback;
+    // A fresh folder: in one that others can guess, they could leave code for us to load.
+    return mkdtempSync(join(tmpdir(), 'keratin-native-'));
   }
 }
 

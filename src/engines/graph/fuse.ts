@@ -155,8 +155,7 @@ function inline(
   value: Value,
   consumer: KernelCall & { readonly kernel: Compute },
 ): (KernelCall & { readonly kernel: Compute }) | undefined {
-  const slot = producer.outputs.indexOf(value);
-  const output = producer.kernel.outputs.find((candidate) => candidate.output === slot);
+  const output = madeBy(producer, value);
   if (output === undefined || !isReadAsWritten(output)) return undefined;
   const strides = stridesOf(output, producer.kernel.axes);
   if (strides === undefined) return undefined;
@@ -241,14 +240,19 @@ export function dropUnusedCalls(graph: KernelGraph): KernelGraph {
   return { ...graph, calls: kept.reverse() };
 }
 
+/** The output of a kernel that a value is. */
+function madeBy(call: KernelCall & { readonly kernel: Compute }, value: Value): Output | undefined {
+  const slot = call.outputs.indexOf(value);
+  return call.kernel.outputs.find((candidate) => candidate.output === slot);
+}
+
 /** A map written in terms of the axes of the kernel whose output it reads. */
 function asFinish(
   producer: KernelCall & { readonly kernel: Compute },
   value: Value,
   consumer: KernelCall & { readonly kernel: Compute },
 ): (KernelCall & { readonly kernel: Compute }) | undefined {
-  const slot = producer.outputs.indexOf(value);
-  const output = producer.kernel.outputs.find((candidate) => candidate.output === slot);
+  const output = madeBy(producer, value);
   if (output === undefined || output.over.length > 0 || !isReadAsWritten(output)) return undefined;
   const inputs = new Inputs(producer);
   const renumber = inputs.adopt(consumer);
@@ -262,12 +266,15 @@ function asFinish(
     const positions = positionsOf(element, strides);
     if (positions === undefined) return undefined;
     let same = true;
-    const input = inputs.values.indexOf(value);
+    // The map may read several outputs of the producer; none of them is in memory yet.
     const change = (expr: Expr): Expr =>
       rewrite(substituteAxes(renumber(expr), positions), (node) => {
-        if (node.kind !== 'read' || node.input !== input) return node;
-        if (!sameSum(at(node.at, 0), element)) same = false;
-        return output.value;
+        if (node.kind !== 'read') return node;
+        const made = madeBy(producer, at(inputs.values, node.input));
+        if (made === undefined) return node;
+        if (made.over.length > 0 || !isReadAsWritten(made)) same = false;
+        if (!sameSum(at(node.at, 0), at(made.at, 0))) same = false;
+        return made.value;
       });
     const next = { ...extra, output: values.length, at: extra.at.map(change) };
     outputs.push({ ...next, value: change(extra.value) });

@@ -267,8 +267,7 @@ export const takeAlongAxisOp: Op<AxisAttrs> = defineOp<AxisAttrs>({
   },
   grad: ({ inputs, attrs: { axis }, dy }) => {
     const [x, indices] = [at(inputs, 0), at(inputs, 1)];
-    const attrs = { axis, size: at(x.shape, axis) };
-    return [widened(dy, (wide) => applyOne(putAlongAxisOp, [indices, wide], attrs))];
+    return [putAlongAxis(indices, dy, { axis, size: at(x.shape, axis) })];
   },
 });
 
@@ -333,6 +332,11 @@ export const putAlongAxisOp: Op<AddAlongAttrs> = defineOp<AddAlongAttrs>({
     applyOne(takeAlongAxisOp, [dy, at(inputs, 0)], { axis }),
   ],
 });
+
+/** Zeros along `axis` with each update added at its own index. */
+export function putAlongAxis(indices: Tensor, updates: Tensor, attrs: AddAlongAttrs): Tensor {
+  return widened(updates, (wide) => applyOne(putAlongAxisOp, [indices, wide], attrs));
+}
 
 /**
  * For each position of `indices` the element of x at that index along `axis` (the last by

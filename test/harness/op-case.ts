@@ -1,5 +1,11 @@
 // One row of the case table: what goes into an op, what must come out, and how exactly.
 import type { DType } from '../../src/core/dtype.js';
+import {
+  fromBfloat16Bits,
+  fromFloat16Bits,
+  toBfloat16Bits,
+  toFloat16Bits,
+} from '../../src/core/half.js';
 import { at, product, range } from '../../src/core/sequence.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import type { Numbers } from './op-arrays.js';
@@ -31,6 +37,8 @@ export interface Case {
   readonly ofLargest?: boolean;
   /** Integer and bool dtypes for which the reference holds exactly. */
   readonly exactIn?: readonly DType[];
+  /** Why half precision cannot show the result: too many roundings, or too small a range. */
+  readonly noHalf?: string;
   /** Why gradients (of first or second order) are not compared with differences here. */
   readonly noGradient?: string;
   readonly noSecondGradient?: string;
@@ -91,6 +99,10 @@ export function valuesOf(input: Input, dtype: DType, seed: number): number[] {
       return [...values];
     case 'float32':
       return values.map(Math.fround);
+    case 'float16':
+      return values.map((value) => fromFloat16Bits(toFloat16Bits(value)));
+    case 'bfloat16':
+      return values.map((value) => fromBfloat16Bits(toBfloat16Bits(value)));
     case 'bool':
       return values.map((value) => (Math.round(value) === 0 ? 0 : 1));
     case 'uint8':

@@ -4,6 +4,7 @@ import { checkGradient } from '../../src/autodiff/check.js';
 import { gradient } from '../../src/autodiff/gradient.js';
 import { type DType, isFloat } from '../../src/core/dtype.js';
 import { currentEngine } from '../../src/core/engine.js';
+import { fromFloat16Bits, toFloat16Bits } from '../../src/core/half.js';
 import { at, product, range } from '../../src/core/sequence.js';
 import { Tensor } from '../../src/core/tensor.js';
 import { mul, slice, sum, tensor, transpose } from '../../src/index.js';
@@ -58,27 +59,45 @@ function stridedView(values: Numbers, dtype: DType): Tensor {
   return transpose(inner);
 }
 
+/** What one unit in the last place is of 1, and the smallest number, by dtype. */
+const PRECISION: Partial<Readonly<Record<DType, readonly [unit: number, smallest: number]>>> = {
+  float64: [2 ** -52, 1e-12],
+  float32: [2 ** -23, 2 ** -126],
+  float16: [2 ** -10, 2 ** -22],
+  bfloat16: [2 ** -7, 2 ** -126],
+};
+
+/** Units that a result may be off: each op's own in float32, wide ones for the other floats. */
+function allowedUnits(one: Case, dtype: DType): number {
+  if (dtype === 'float64') return 4500; // 1e-12
+  return dtype === 'float32' ? (one.ulp ?? 0) : 2;
+}
+
+/** The reference as the dtype can hold it: what overflows does so in the reference too. */
+function rounded(exact: number, dtype: DType): number {
+  if (dtype === 'float32' || dtype === 'bfloat16') return Math.fround(exact);
+  return dtype === 'float16' ? fromFloat16Bits(toFloat16Bits(exact)) : exact;
+}
+
 /** Compares one result with its reference, in units of the last place of its dtype. */
 function compare(found: ArrayLike<number>, wanted: Numbers, one: Case, dtype: DType): void {
-  const { ulp = 0, ofLargest = false } = one;
   expect(found.length).toBe(product(wanted.shape));
+  const [unit, smallest] = PRECISION[dtype] ?? [0, 0];
+  const units = allowedUnits(one, dtype);
+  const isWide = dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16';
   const finite = Array.from(wanted.data, Math.abs).filter(Number.isFinite);
   const largest = finite.reduce((most, value) => Math.max(most, value), 0);
   for (let place = 0; place < found.length; place++) {
     const value = at(found, place);
-    const exact = at(wanted.data, place);
-    // What overflows float32, or falls below it, does so in the reference too.
-    const want = dtype === 'float32' ? Math.fround(exact) : exact;
-    const where = `element ${place}: ${value} for ${want}`;
+    const want = rounded(at(wanted.data, place), dtype);
     if (Object.is(value, want) || value === want) continue;
+    const where = `element ${place}: ${value} for ${want}`;
     if (!Number.isFinite(want) || !Number.isFinite(value)) expect.unreachable(where);
-    const scale = ofLargest ? largest : Math.abs(want);
-    const unit = dtype === 'float64' ? 1e-12 : ulp * 2 ** -23;
-    const least = dtype === 'float64' ? 1e-12 : ulp === 0 ? 0 : 2 ** -126;
-    const bound = isFloat(dtype) ? Math.max(unit * scale, least) : 0;
-    const isClose = Math.abs(value - want) <= bound;
-    const units = Math.abs(value - want) / (scale * 2 ** -23);
-    if (!isClose) expect.unreachable(`${where} (${units.toFixed(1)} units, ${ulp} allowed)`);
+    const scale = one.ofLargest || isWide ? largest : Math.abs(want);
+    const bound = units === 0 ? 0 : Math.max(units * unit * scale, smallest);
+    const off = Math.abs(value - want);
+    const detail = `${where} (${(off / (scale * unit)).toFixed(1)} units, ${units} allowed)`;
+    if (!(off <= bound)) expect.unreachable(detail);
   }
 }
 

@@ -3,7 +3,7 @@ import { at, range } from '../../src/core/sequence.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import * as k from '../../src/index.js';
 import { applyOne } from '../../src/ops/convert.js';
-import { addAlong, putAlongAxisOp } from '../../src/ops/gather.js';
+import { addAlong, putAlongAxis } from '../../src/ops/gather.js';
 import {
   normalFromBitsOp,
   randomBitsOp,
@@ -178,7 +178,7 @@ const putting = {
   putAlongAxis: [
     {
       inputs: [indices([3, 4], 5), uniform([3, 4])],
-      run: (i: Tensor, u: Tensor) => applyOne(putAlongAxisOp, [i, u], { axis: 1, size: 5 }),
+      run: (i: Tensor, u: Tensor) => putAlongAxis(i, u, { axis: 1, size: 5 }),
       reference: (i: Numbers, u: Numbers) =>
         added([3, 5], u, ([a = 0, b = 0]) => [a, get(i, [a, b])]),
       ulp: 4,

@@ -23,7 +23,7 @@ export interface Engine {
    */
   scope<T>(body: () => T, onlyOutermost?: boolean): T;
   /** Takes a tensor out of the scopes that would free it. */
-  keep<T extends Tensor>(tensor: T): T;
+  keep(tensor: Tensor): Tensor;
   readVariable(variable: Variable): Tensor;
   assignVariable(variable: Variable, value: Tensor): void;
 }
@@ -90,6 +90,6 @@ export function scope<T>(body: () => T): T {
 }
 
 /** Takes a tensor out of the scopes that would free it; free it with `dispose()`. */
-export function keep<T extends Tensor>(tensor: T): T {
+export function keep(tensor: Tensor): Tensor {
   return currentEngine().keep(tensor);
 }

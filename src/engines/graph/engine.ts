@@ -110,7 +110,8 @@ export function createGraphEngine(
     compile<F extends Step>(step: F): F {
       const compiled = new CompiledFunction(host, step, warn);
       // The compiled function takes and gives what the step does.
-      return ((...args: unknown[]) => compiled.call(args)) as unknown as F;
+      const call: Step = (...args: readonly unknown[]) => compiled.call(args);
+      return call as F;
     },
   };
 }

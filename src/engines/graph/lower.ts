@@ -39,7 +39,7 @@ class Lowering {
     const inputs = node.inputs.map((input) => this.ref(input));
     const layouts = inputs.map((ref) => ref.layout);
     // Attributes belong to this op; see trace.ts.
-    const op = node.op as unknown as Op<unknown>;
+    const op = node.op as Op<unknown>;
     const first = inputs[0];
     const view = first === undefined ? undefined : op.view?.(first.layout, node.attrs);
     if (view !== undefined && first !== undefined) {

@@ -62,7 +62,7 @@ class Tracer {
     const outputs: GraphTensor[] = [];
     const node: GraphNode = {
       // The node hands these attributes back to this op alone.
-      op: op as unknown as Op<never>,
+      op,
       attrs,
       inputs: inputs.map((input) => this.graphTensor(input)),
       outputs,
@@ -89,10 +89,8 @@ class Tracer {
    * What is kept outlives the step: the initial value of a variable made inside it, say. Such a
    * value is computed now, once; it may depend on anything but the step's arguments.
    */
-  #keep<T extends Tensor>(tensor: T): T {
-    if (!(tensor instanceof GraphTensor)) return this.host.keep(tensor);
-    // Variables hold any tensor; the computed one takes the traced one's place.
-    return this.host.keep(this.#compute(tensor)) as Tensor as T;
+  #keep(tensor: Tensor): Tensor {
+    return this.host.keep(tensor instanceof GraphTensor ? this.#compute(tensor) : tensor);
   }
 
   #compute(tensor: GraphTensor): Tensor {

@@ -83,33 +83,53 @@ export async function saveModel<Out extends TensorTree>(
   await writePlace(place, await modelToBytes(model), options.overwrite ?? true);
 }
 
-/** The model that a configuration describes, with fresh weights. */
-function modelFromConfig<Out extends TensorTree>(
-  { config, weightBytes }: ModelParts,
-  custom: CustomRegistry,
-): Model<Out> {
+/** Runs `body` on what a file says: whatever goes wrong there is the fault of the file. */
+function believing<T>(what: string, body: () => T): T {
   try {
-    const engine = withinBudget(currentEngine(), weightBytes);
-    const made: unknown = withEngine(engine, () => deserializeLayer(config, { custom }));
-    if (made instanceof Model) return made;
+    return body();
   } catch (error) {
     if (error instanceof KeratinError) throw error;
     throw new FormatError(
       {
         where: CONFIG,
-        what: 'the configuration does not make a model',
+        what,
         received: (error instanceof Error ? error.message : String(error)).slice(0, 200),
         fix: 'the file is damaged, or was made by a newer version',
       },
       { cause: error },
     );
   }
+}
+
+/** The model that a configuration describes, with fresh weights. */
+function modelFromConfig<Out extends TensorTree>(
+  { config, weightBytes }: ModelParts,
+  custom: CustomRegistry,
+): Model<Out> {
+  const engine = withinBudget(currentEngine(), weightBytes);
+  const made: unknown = believing('the configuration does not make a model', () =>
+    withEngine(engine, () => deserializeLayer(config, { custom })),
+  );
+  if (made instanceof Model) return made;
   throw new FormatError({
     where: CONFIG,
     what: 'the configuration describes no model',
     expected: 'Sequential, Functional, or a model class in customObjects',
     received: String(config['class_name']).slice(0, 100),
   });
+}
+
+/** Compiles a model as it was, with the optimizer's state. */
+function compileAsSaved<Out extends TensorTree>(
+  model: Model<Out>,
+  { config, weights }: ModelParts,
+  custom: CustomRegistry,
+): void {
+  const options = compileOptionsFrom(config['compile_config'], custom);
+  if (options === undefined) return;
+  compileModel(model, options);
+  const { compiled } = trainingOf(model);
+  if (compiled !== undefined) restoreOptimizer(compiled.optimizer, model.trainableWeights, weights);
 }
 
 /** The part of a configuration that will be used. */
@@ -126,13 +146,7 @@ function modelFromParts<Out extends TensorTree>(
   const model = modelFromConfig<Out>(parts, custom);
   restoreWeights(model, parts.weights);
   if (options.compile === false) return model;
-  const compileOptions = compileOptionsFrom(parts.config['compile_config'], custom);
-  if (compileOptions === undefined) return model;
-  compileModel(model, compileOptions);
-  const { compiled } = trainingOf(model);
-  if (compiled !== undefined) {
-    restoreOptimizer(compiled.optimizer, model.trainableWeights, parts.weights);
-  }
+  believing('the options of compile() cannot be read', () => compileAsSaved(model, parts, custom));
   return model;
 }
 

@@ -1,5 +1,4 @@
 // SwapEMAWeights: evaluates and saves with the averaged weights of the optimizer.
-import { currentEngine } from '../core/engine.js';
 import { StateError } from '../core/errors.js';
 import { Callback } from './callback.js';
 
@@ -20,8 +19,8 @@ export class SwapEMAWeights extends Callback {
   }
 
   #swap(): void {
-    const { averages, weightsOfAverages } = this.model.optimizer;
-    if (averages.length === 0) {
+    const { averages } = this.model.optimizer;
+    if (averages === undefined) {
       throw new StateError({
         where: 'SwapEMAWeights',
         what: 'the optimizer keeps no averages',
@@ -29,15 +28,7 @@ export class SwapEMAWeights extends Callback {
         fix: 'compile with e.g. new optimizers.Adam({ useEma: true })',
       });
     }
-    currentEngine().scope(() => {
-      averages.forEach((average, index) => {
-        const weight = weightsOfAverages[index];
-        if (weight === undefined) return;
-        const value = weight.value;
-        weight.assign(average.value);
-        average.assign(value);
-      });
-    });
+    averages.swap();
     this.#isSwapped = !this.#isSwapped;
   }
 

@@ -74,6 +74,6 @@ export class Adam extends Optimizer {
 export class AdamW extends Adam {
   static override readonly className = 'AdamW';
   constructor(options: AdamOptions = {}) {
-    super({ ...options, weightDecay: options.weightDecay ?? 0.004 }, 'adamw');
+    super({ ...options, weightDecay: options.weightDecay ?? 0.004 }, 'adam_w');
   }
 }

@@ -12,9 +12,11 @@ export {
 } from './adaptive.js';
 export { Ftrl, type FtrlOptions } from './ftrl.js';
 export { deserialize, get, type OptimizerIdentifier, serialize } from './lookup.js';
+export { Muon, type MuonOptions } from './muon.js';
 export { Optimizer, type UpdateCall } from './optimizer.js';
 export type { LearningRate, OptimizerOptions } from './options.js';
 export { RMSprop, type RMSpropOptions } from './rmsprop.js';
+export { ScheduleFreeAdamW, type ScheduleFreeAdamWOptions } from './schedule-free.js';
 export * as schedules from './schedules/index.js';
 export { SGD, type SGDOptions } from './sgd.js';
 export { Lamb, type LambOptions, Lion, type LionOptions } from './sign-and-trust.js';

@@ -11,8 +11,10 @@ import { Adafactor } from './adafactor.js';
 import { Adam, AdamW } from './adam.js';
 import { Adadelta, Adagrad, Adamax, Nadam } from './adaptive.js';
 import { Ftrl } from './ftrl.js';
+import { Muon } from './muon.js';
 import { Optimizer } from './optimizer.js';
 import { RMSprop } from './rmsprop.js';
+import { ScheduleFreeAdamW } from './schedule-free.js';
 import { SGD } from './sgd.js';
 import { Lamb, Lion } from './sign-and-trust.js';
 
@@ -32,6 +34,8 @@ const family = new SettingFamily<Optimizer>(
     Lion,
     Lamb,
     Adafactor,
+    Muon,
+    ScheduleFreeAdamW,
   ]),
 );
 
@@ -45,7 +49,7 @@ export type OptimizerIdentifier = string | Optimizer | SerializedObject;
  * @example
  * ```ts
  * import { optimizers } from 'keratin';
- * console.log(optimizers.get('rmsprop').name); // rmsprop
+ * console.log(optimizers.get('adam').name); // adam
  * ```
  */
 export function get(

@@ -9,6 +9,7 @@ import { isSerialized } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { Variable } from '../core/variable.js';
 import { add, cast, div, equal, floorDiv, mod, mul, sub, where } from '../ops/index.js';
+import { Averages } from './averages.js';
 import { clipGradients } from './gradients.js';
 import { type OptimizerOptions, type SharedSettings, sharedSettings } from './options.js';
 import { deserializeSchedule, serializeSchedule } from './schedules/lookup.js';
@@ -63,9 +64,10 @@ export abstract class Optimizer {
   #weights: readonly Variable[] = [];
   #slots: readonly (readonly Variable[])[] = [];
   #definitions: readonly (readonly SlotDefinition[])[] = [];
-  #averages: readonly Variable[] = [];
+  #averages: Averages | undefined;
   #accumulators: readonly Variable[] = [];
   readonly #index = new Map<Variable, number>();
+  readonly #undecayed: (Variable | RegExp)[] = [];
 
   constructor(options: OptimizerOptions, defaults: { name: string; learningRate: number }) {
     this.name = options.name ?? defaults.name;
@@ -106,6 +108,11 @@ export abstract class Optimizer {
   /** Whether the rule takes care of `call.decay`; else weights are decayed before it. */
   protected get decaysInUpdate(): boolean {
     return false;
+  }
+
+  /** How much `variable` decays; null for not at all. */
+  protected weightDecayOf(_variable: Variable): number | null {
+    return this.settings.weightDecay;
   }
 
   /** Keras's name of the class. */
@@ -176,7 +183,7 @@ export abstract class Optimizer {
     return [
       this.iteration,
       ...(rate instanceof Variable ? [rate] : []),
-      ...this.#averages,
+      ...(this.#averages?.variables ?? []),
       ...this.#accumulators,
       ...inFileOrder(this.#slots, this.#definitions),
       ...this.extraVariables(),
@@ -186,15 +193,14 @@ export abstract class Optimizer {
   /** Makes the slots of these weights; `apply` does it the first time if nobody did before. */
   build(weights: readonly Variable[]): void {
     if (this.built) return;
-    const extra = (name: string, initial: 'value' | number): Variable[] =>
-      weights.map((weight) => newSlot(this.name, weight, { name, initial }));
     this.#weights = [...weights];
     weights.forEach((weight, index) => {
       this.#index.set(weight, index);
     });
-    if (this.settings.useEma) this.#averages = extra('average', 0);
+    if (this.settings.useEma) this.#averages = new Averages(this.name, weights, this.settings);
     if (this.settings.gradientAccumulationSteps !== null) {
-      this.#accumulators = extra('gradient_accumulator', 0);
+      const name = 'gradient_accumulator';
+      this.#accumulators = weights.map((weight) => newSlot(this.name, weight, { name }));
     }
     this.#definitions = weights.map((weight) => this.slotsFor(weight));
     this.#slots = weights.map((weight, index) =>
@@ -234,7 +240,7 @@ export abstract class Optimizer {
         : used.map((use) => ({ ...use, gradient: div(use.gradient, lossScaleFactor) }));
     if (steps === null) this.#commit(this.#step(scaled));
     else this.#accumulate(scaled, steps);
-    if (this.settings.useEma) this.#updateAverages();
+    this.#averages?.update(this.iterations);
     for (const weight of weights) constrain(weight);
     this.iteration.assign(add(this.iteration.value, 1));
   }
@@ -275,10 +281,9 @@ export abstract class Optimizer {
 
   /** What one update changes; nothing is assigned yet. */
   #step(used: readonly Use[]): Assignment[] {
-    const { weightDecay } = this.settings;
     const assignments: Assignment[] = [];
     const rate = this.#rateNow();
-    const decay = weightDecay === null ? undefined : mul(rate, weightDecay);
+    const decays = new Map<number, Tensor>();
     const shared = this.prepare(rate, this.iterations, (variable, value) => {
       assignments.push([variable, value]);
     });
@@ -289,6 +294,7 @@ export abstract class Optimizer {
     used.forEach((use, order) => {
       const variable = use.weight;
       const slots = this.#slots[use.at] ?? [];
+      const decay = this.#decayOf(variable, rate, decays);
       const decayHere = decay !== undefined && !this.decaysInUpdate;
       const value = decayHere ? sub(variable.value, mul(variable.value, decay)) : variable.value;
       const [next = value, ...nextSlots] = this.update({
@@ -309,40 +315,36 @@ export abstract class Optimizer {
     return assignments;
   }
 
-  /** Moves the averages towards the weights; now and then the weights become the averages. */
-  #updateAverages(): void {
-    const { emaMomentum, emaOverwriteFrequency: frequency } = this.settings;
-    const isFirst = equal(this.iterations, 0);
-    const kept = where(isFirst, 0, emaMomentum);
-    const taken = where(isFirst, 1, 1 - emaMomentum);
-    const overwrites =
-      frequency === null ? undefined : equal(mod(add(this.iterations, 1), frequency), 0);
-    this.#averages.forEach((average, index) => {
-      const weight = this.#weights[index];
-      if (weight === undefined) return;
-      average.assign(add(mul(average.value, kept), mul(weight.value, taken)));
-      if (overwrites === undefined) return;
-      weight.assign(where(overwrites, average.value, weight.value));
-    });
+  /** Learning rate times the weight decay of `variable`, made once for each decay. */
+  #decayOf(variable: Variable, rate: Tensor, made: Map<number, Tensor>): Tensor | undefined {
+    const isExcluded = this.#undecayed.some((rule) =>
+      rule instanceof Variable ? rule === variable : rule.test(variable.path),
+    );
+    const strength = isExcluded ? null : this.weightDecayOf(variable);
+    if (strength === null) return undefined;
+    const decay = made.get(strength) ?? mul(rate, strength);
+    made.set(strength, decay);
+    return decay;
+  }
+
+  /**
+   * Leaves weights out of weight decay: given themselves, or by parts of their paths
+   * (regular expressions). Call it before training.
+   */
+  excludeFromWeightDecay(rules: readonly (Variable | RegExp | string)[]): void {
+    for (const rule of rules) {
+      this.#undecayed.push(typeof rule === 'string' ? new RegExp(rule) : rule);
+    }
   }
 
   /** At the end of training: with `useEma` the weights become their averages. */
   finalizeVariableValues(): void {
-    currentEngine().scope(() => {
-      this.#averages.forEach((average, index) => {
-        this.#weights[index]?.assign(average.value);
-      });
-    });
+    this.#averages?.overwrite();
   }
 
-  /** The running averages of the weights, in their order; empty without `useEma`. */
-  get averages(): readonly Variable[] {
+  /** The running averages of the weights; undefined without `useEma` and before `build`. */
+  get averages(): Averages | undefined {
     return this.#averages;
-  }
-
-  /** The weights in the order of `averages`. */
-  get weightsOfAverages(): readonly Variable[] {
-    return this.#weights;
   }
 
   /** The constructor's options. The learning rate is rounded to float32, as it is used. */

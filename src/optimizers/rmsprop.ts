@@ -37,7 +37,7 @@ export class RMSprop extends Optimizer {
   readonly centered: boolean;
 
   constructor(options: RMSpropOptions = {}) {
-    super(options, { name: 'rmsprop', learningRate: 0.001 });
+    super(options, { name: 'rm_sprop', learningRate: 0.001 });
     this.rho = options.rho ?? 0.9;
     this.momentum = options.momentum ?? 0;
     this.epsilon = options.epsilon ?? 1e-7;

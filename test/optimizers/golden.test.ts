@@ -32,9 +32,6 @@ function casesOf<T>(family: string): T[] {
   return cases;
 }
 
-/** Optimizers that are not written yet. */
-const LATER = new Set(['Muon', 'ScheduleFreeAdamW', 'LossScaleOptimizer']);
-
 class ConstrainedVariable extends Variable {
   constructor(
     initial: Tensor,
@@ -47,7 +44,6 @@ class ConstrainedVariable extends Variable {
 
 describe('optimizers equal Keras', () => {
   for (const one of casesOf<OptimizerCase>('optimizers')) {
-    if (LATER.has(one.optimizer.class_name)) continue;
     it(one.name, async () => {
       const optimizer = deserialize(one.optimizer);
       expect(serialize(optimizer)).toEqual(one.optimizer);

@@ -15,22 +15,58 @@ export { Constraint } from './constraint.js';
 export type { MaxNormOptions, MinMaxNormOptions } from './norms.js';
 export { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norms.js';
 
-/** Shrinks norms above `maxValue` (default 2) over `axis` (default 0). */
+/**
+ * Shrinks norms above `maxValue` (default 2) over `axis` (default 0).
+ *
+ * @example
+ * ```ts
+ * import { constraints, tensor } from 'keratin';
+ * const weight = constraints.maxNorm({ maxValue: 1 }).apply(tensor([3, 4]));
+ * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 0.6, 0.8 ]
+ * ```
+ */
 export function maxNorm(options: MaxNormOptions = {}): MaxNorm {
   return new MaxNorm(options);
 }
 
-/** Makes every norm over `axis` (default 0) 1. */
+/**
+ * Makes every norm over `axis` (default 0) 1.
+ *
+ * @example
+ * ```ts
+ * import { constraints, tensor } from 'keratin';
+ * const weight = constraints.unitNorm().apply(tensor([3, 4]));
+ * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 0.6, 0.8 ]
+ * ```
+ */
 export function unitNorm(options: { readonly axis?: number | readonly number[] } = {}): UnitNorm {
   return new UnitNorm(options);
 }
 
-/** Negative weights become 0. */
+/**
+ * Negative weights become 0.
+ *
+ * @example
+ * ```ts
+ * import { constraints, tensor } from 'keratin';
+ * const weight = constraints.nonNeg().apply(tensor([-1, 2]));
+ * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 0, 2 ]
+ * ```
+ */
 export function nonNeg(): NonNeg {
   return new NonNeg();
 }
 
-/** Brings norms between `minValue` (default 0) and `maxValue` (default 1). */
+/**
+ * Brings norms between `minValue` (default 0) and `maxValue` (default 1).
+ *
+ * @example
+ * ```ts
+ * import { constraints, tensor } from 'keratin';
+ * const weight = constraints.minMaxNorm({ minValue: 10, maxValue: 20 }).apply(tensor([3, 4]));
+ * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 6, 8 ]
+ * ```
+ */
 export function minMaxNorm(options: MinMaxNormOptions = {}): MinMaxNorm {
   return new MinMaxNorm(options);
 }

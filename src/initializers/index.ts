@@ -52,42 +52,164 @@ export {
   type VarianceScalingOptions,
 } from './variance-scaling.js';
 
-/** All zeros: what biases start from. */
+/**
+ * All zeros: what biases start from.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(await initializers.zeros().initialize([2], 'float32').array()); // [ 0, 0 ]
+ * ```
+ */
 export const zeros = (): Zeros => new Zeros();
-/** All ones. */
+/**
+ * All ones.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(await initializers.ones().initialize([2], 'float32').array()); // [ 1, 1 ]
+ * ```
+ */
 export const ones = (): Ones => new Ones();
-/** `value` (default 0) everywhere. */
+/**
+ * `value` (default 0) everywhere.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * const start = initializers.constant({ value: 3 });
+ * console.log(await start.initialize([2], 'float32').array()); // [ 3, 3 ]
+ * ```
+ */
 export const constant = (options: { readonly value?: number } = {}): Constant =>
   new Constant(options);
-/** The identity matrix times `gain` (default 1). */
+/**
+ * The identity matrix times `gain` (default 1).
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * const start = initializers.identity();
+ * console.log(await start.initialize([2, 2], 'float32').array()); // [ [ 1, 0 ], [ 0, 1 ] ]
+ * ```
+ */
 export const identity = (options: { readonly gain?: number } = {}): Identity =>
   new Identity(options);
-/** Evenly between `minval` (default -0.05) and `maxval` (default 0.05). */
+/**
+ * Evenly between `minval` (default -0.05) and `maxval` (default 0.05).
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.randomUniform({ seed: 1 }).initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const randomUniform = (options: UniformOptions = {}): RandomUniform =>
   new RandomUniform(options);
-/** Normal numbers: `mean` (default 0), `stddev` (default 0.05). */
+/**
+ * Normal numbers: `mean` (default 0), `stddev` (default 0.05).
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.randomNormal({ seed: 1 }).initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const randomNormal = (options: NormalOptions = {}): RandomNormal =>
   new RandomNormal(options);
-/** Normal numbers within two deviations: `mean` (default 0), `stddev` (default 0.05). */
+/**
+ * Normal numbers within two deviations: `mean` (default 0), `stddev` (default 0.05).
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.truncatedNormal({ seed: 1 }).initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const truncatedNormal = (options: NormalOptions = {}): TruncatedNormal =>
   new TruncatedNormal(options);
-/** Variance `scale / fan`. */
+/**
+ * Variance `scale / fan`.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.varianceScaling({ scale: 2 }).initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const varianceScaling = (options: VarianceScalingOptions = {}): VarianceScaling =>
   new VarianceScaling(options);
-/** Uniform up to `sqrt(6 / (fanIn + fanOut))`. */
+/**
+ * Uniform up to `sqrt(6 / (fanIn + fanOut))`.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.glorotUniform().initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const glorotUniform = (options: FanOptions = {}): GlorotUniform =>
   new GlorotUniform(options);
-/** Truncated normal with variance `2 / (fanIn + fanOut)`. */
+/**
+ * Truncated normal with variance `2 / (fanIn + fanOut)`.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.glorotNormal().initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const glorotNormal = (options: FanOptions = {}): GlorotNormal => new GlorotNormal(options);
-/** Uniform up to `sqrt(6 / fanIn)`. */
+/**
+ * Uniform up to `sqrt(6 / fanIn)`.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.heUniform().initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const heUniform = (options: FanOptions = {}): HeUniform => new HeUniform(options);
-/** Truncated normal with variance `2 / fanIn`. */
+/**
+ * Truncated normal with variance `2 / fanIn`.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.heNormal().initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const heNormal = (options: FanOptions = {}): HeNormal => new HeNormal(options);
-/** Uniform up to `sqrt(3 / fanIn)`. */
+/**
+ * Uniform up to `sqrt(3 / fanIn)`.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.lecunUniform().initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const lecunUniform = (options: FanOptions = {}): LecunUniform => new LecunUniform(options);
-/** Truncated normal with variance `1 / fanIn`. */
+/**
+ * Truncated normal with variance `1 / fanIn`.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.lecunNormal().initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const lecunNormal = (options: FanOptions = {}): LecunNormal => new LecunNormal(options);
-/** Orthonormal rows or columns times `gain` (default 1). */
+/**
+ * Orthonormal rows or columns times `gain` (default 1).
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * console.log(initializers.orthogonal({ gain: 2 }).initialize([2, 3], 'float32').shape); // [ 2, 3 ]
+ * ```
+ */
 export const orthogonal = (options: OrthogonalOptions = {}): Orthogonal => new Orthogonal(options);
 
 function fanOptions(config: PlainConfig): FanOptions {

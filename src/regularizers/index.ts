@@ -9,22 +9,54 @@ export { L1, L1L2, L2 } from './norms.js';
 export { OrthogonalRegularizer, type OrthogonalRegularizerOptions } from './orthogonal.js';
 export { Regularizer } from './regularizer.js';
 
-/** `l1 * Σ|x|`; `l1` defaults to 0.01. */
+/**
+ * `l1 * Σ|x|`; `l1` defaults to 0.01.
+ *
+ * @example
+ * ```ts
+ * import { regularizers, tensor } from 'keratin';
+ * console.log(await regularizers.l1({ l1: 0.5 }).apply(tensor([[1, -2]])).item()); // 1.5
+ * ```
+ */
 export function l1(options: { readonly l1?: number } = {}): L1 {
   return new L1(options);
 }
 
-/** `l2 * Σx²`; `l2` defaults to 0.01. */
+/**
+ * `l2 * Σx²`; `l2` defaults to 0.01.
+ *
+ * @example
+ * ```ts
+ * import { regularizers, tensor } from 'keratin';
+ * console.log(await regularizers.l2({ l2: 0.5 }).apply(tensor([[1, -2]])).item()); // 2.5
+ * ```
+ */
 export function l2(options: { readonly l2?: number } = {}): L2 {
   return new L2(options);
 }
 
-/** `l1 * Σ|x| + l2 * Σx²`; both default to 0. */
+/**
+ * `l1 * Σ|x| + l2 * Σx²`; both default to 0.
+ *
+ * @example
+ * ```ts
+ * import { regularizers, tensor } from 'keratin';
+ * console.log(await regularizers.l1l2({ l1: 1, l2: 1 }).apply(tensor([[1, -2]])).item()); // 8
+ * ```
+ */
 export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {}): L1L2 {
   return new L1L2(options);
 }
 
-/** Pulls the rows (or columns) of a matrix towards right angles; `factor` defaults to 0.01. */
+/**
+ * Pulls the rows (or columns) of a matrix towards right angles; `factor` defaults to 0.01.
+ *
+ * @example
+ * ```ts
+ * import { regularizers, tensor } from 'keratin';
+ * console.log(await regularizers.orthogonalRegularizer({ factor: 1 }).apply(tensor([[1, 0], [0, 1]])).item()); // 0
+ * ```
+ */
 export function orthogonalRegularizer(
   options: OrthogonalRegularizerOptions = {},
 ): OrthogonalRegularizer {

@@ -101,6 +101,23 @@ function search(run: typeof k.argMax, fn: Reference): Case[] {
   ];
 }
 
+/** A NaN anywhere makes the result NaN, also where vectors are compared. */
+function passesNaN(run: Fn): Case {
+  const values = Array.from({ length: 22 }, (_, place) => (place === 13 ? NaN : place - 9));
+  return {
+    about: 'NaN comes through',
+    inputs: [exactly([2, 11], values)],
+    run: (x) => run(x, { axis: 1 }),
+    reference: (x) =>
+      reduce(x, [1], false, (row) => (row.some(Number.isNaN) ? NaN : edge(run, row))),
+    noGradient: 'NaN has none',
+  };
+}
+
+function edge(run: Fn, row: readonly number[]): number {
+  return run === k.max ? Math.max(...row) : Math.min(...row);
+}
+
 const reductions = {
   sum: reduction('sum', k.sum, total, { ulp: 8, exactIn: TOTALS }),
   mean: reduction('mean', k.mean, mean, { ulp: 8 }),
@@ -108,16 +125,22 @@ const reductions = {
     ulp: 64,
     exactIn: ['int32'],
   }),
-  max: reduction('max', k.max, (values) => Math.max(...values), {
-    input: distinct,
-    ofNothing: false,
-    exactIn: TOTALS,
-  }),
-  min: reduction('min', k.min, (values) => Math.min(...values), {
-    input: distinct,
-    ofNothing: false,
-    exactIn: TOTALS,
-  }),
+  max: [
+    passesNaN(k.max),
+    ...reduction('max', k.max, (values) => Math.max(...values), {
+      input: distinct,
+      ofNothing: false,
+      exactIn: TOTALS,
+    }),
+  ],
+  min: [
+    passesNaN(k.min),
+    ...reduction('min', k.min, (values) => Math.min(...values), {
+      input: distinct,
+      ofNothing: false,
+      exactIn: TOTALS,
+    }),
+  ],
   any: reduction('any', k.any, (values) => truth(values, 'some'), { exactIn: TOTALS }),
   all: reduction('all', k.all, (values) => truth(values, 'every'), { exactIn: TOTALS }),
   logSumExp: [

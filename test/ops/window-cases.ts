@@ -348,7 +348,16 @@ const poolOps = {
       ulp: 2,
     },
   ] satisfies Case[],
-  maxPool: pooling(maxima, (values) => Math.max(...values), { exactIn: ['int32'] }),
+  maxPool: [
+    {
+      about: 'NaN comes through',
+      inputs: [exactly([1, 4, 1], [1, NaN, 3, 2])],
+      run: (x: Tensor) => k.maxPool1d(x),
+      reference: () => ({ shape: [1, 2, 1], data: [NaN, 3] }),
+      noGradient: 'NaN has none',
+    },
+    ...pooling(maxima, (values) => Math.max(...values), { exactIn: ['int32'] }),
+  ],
   maxPoolPositions: [
     {
       about: 'the first of equals',

@@ -4,6 +4,7 @@ import { currentEngine, withEngine } from '../core/engine.js';
 import { FormatError, KeratinError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
+import type { AnyLayer } from '../layers/layer.js';
 import { serializeLayer } from '../layers/layer-config.js';
 import type { TensorTree } from '../layers/symbolic.js';
 import { compileModel } from '../models/compile.js';
@@ -101,6 +102,15 @@ function believing<T>(what: string, body: () => T): T {
   }
 }
 
+/** A model with a call of its own makes the weights of its layers by calling them. */
+function built(layer: AnyLayer): AnyLayer {
+  const shape = layer.buildShape;
+  if (layer instanceof Model && layer.graph === undefined && shape !== undefined) {
+    layer.build(shape);
+  }
+  return layer;
+}
+
 /** The model that a configuration describes, with fresh weights. */
 function modelFromConfig<Out extends TensorTree>(
   { config, weightBytes }: ModelParts,
@@ -108,7 +118,7 @@ function modelFromConfig<Out extends TensorTree>(
 ): Model<Out> {
   const engine = withinBudget(currentEngine(), weightBytes);
   const made: unknown = believing('the configuration does not make a model', () =>
-    withEngine(engine, () => deserializeLayer(config, { custom })),
+    withEngine(engine, () => built(deserializeLayer(config, { custom }))),
   );
   if (made instanceof Model) return made;
   throw new FormatError({

@@ -7,6 +7,7 @@ import {
   Layer,
   layers,
   losses,
+  Model,
   ops,
   Sequential,
   type Tensor,
@@ -15,6 +16,7 @@ import {
   type Weight,
 } from '../../src/index.js';
 import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
+import { walkModel } from '../../src/saving/walk.js';
 
 class Scale extends Layer<{ factor: number }> {
   private weightOfScale: Weight | undefined;
@@ -101,5 +103,50 @@ describe('custom objects', () => {
     const bytes = await modelToBytes(build(quartic));
     const customObjects = { 'mine>Scale': Scale, Scale, Block, Half, quartic };
     expect((await modelFromBytes(bytes, { customObjects })).built).toBe(true);
+  });
+});
+
+/** A model that writes its own call, with layers in properties. */
+class Residual extends Model {
+  static override readonly className = 'Residual';
+  readonly inner = layers.dense({ units: 3, activation: 'tanh' });
+  readonly head = layers.dense({ units: 1 });
+
+  protected override call(inputs: Tensor): Tensor {
+    return this.head.apply(ops.add(inputs, this.inner.apply(inputs)));
+  }
+}
+
+describe('models with a call of their own', () => {
+  it('come back when their class is lent', async () => {
+    const model = new Residual({ name: 'mine' });
+    model.build([null, 3]);
+    model.compile({ optimizer: 'adam', loss: 'mse' });
+    await model.trainOnBatch(x, tensor([[1]]));
+    const bytes = await modelToBytes(model);
+    const copy = await modelFromBytes(bytes, { customObjects: { Residual } });
+    expect(copy).toBeInstanceOf(Residual);
+    expect(copy.name).toBe('mine');
+    expect(await copy.apply(x).data()).toEqual(await model.apply(x).data());
+    await model.trainOnBatch(x, tensor([[1]]));
+    await copy.trainOnBatch(x, tensor([[1]]));
+    expect(await copy.apply(x).data()).toEqual(await model.apply(x).data());
+    await expect(modelFromBytes(bytes)).rejects.toThrow(/Residual/);
+  });
+
+  it('keep their weights where Keras would look for them', async () => {
+    const model = new Residual();
+    model.build([null, 3]);
+    const paths = walkModel(model).map(({ path }) => path);
+    expect(paths).toEqual(['', 'head', 'inner']);
+    const block = new Block({ units: 4 });
+    block.ensureBuilt([null, 3]);
+    expect(walkModel(block).map(({ path }) => path)).toEqual([
+      '',
+      'first_dense',
+      'items/dense',
+      'items/dense_1',
+      'table/scale',
+    ]);
   });
 });

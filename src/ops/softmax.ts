@@ -51,7 +51,8 @@ function softmaxLike(
 /** y (dy - sum(y dy)) */
 export const softmaxOp: Op<SoftmaxAttrs> = /* @__PURE__ */ softmaxLike(
   'softmax',
-  (_, share) => k.div(stageTerm(1, share), stageResult(1, share)),
+  // The reciprocal is the same all along a row: one division instead of one for each element.
+  (_, share) => k.mul(stageTerm(1, share), k.div(k.literal(share, 1), stageResult(1, share))),
   (y, dy, axis) => {
     const weighted = mul(y, dy);
     return sub(weighted, mul(y, sum(weighted, { axis, keepDims: true })));

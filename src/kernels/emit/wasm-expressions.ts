@@ -10,7 +10,8 @@ import { op, scalarCast, scalarSpelling, vectorCast, vectorSpelling } from './wa
 
 /** What expressions need of the emitter. */
 export interface ExpressionContext extends AddressContext {
-  readonly fusedMultiplyAdd: boolean;
+  /** Whether relaxed instructions (fused multiply-add, one-instruction select) may be used. */
+  readonly relaxed: boolean;
   paramLocal(index: number): number;
   /** Index of the imported function for a row of the mathematics library, on f64. */
   importedFunction(name: string): number;
@@ -157,7 +158,8 @@ function pushSelect(context: ExpressionContext, expr: CallExpr): void {
   context.expression(at(expr.args, 1));
   context.expression(at(expr.args, 2));
   context.expression(at(expr.args, 0));
-  context.out.emit(expr.type.lanes > 1 ? op.bitselect : op.select);
+  if (expr.type.lanes === 1) context.out.emit(op.select);
+  else context.out.emit(context.relaxed ? op.relaxedSelect : op.bitselect);
 }
 
 function pushMultiplyAdd(context: ExpressionContext, expr: CallExpr): void {
@@ -167,7 +169,7 @@ function pushMultiplyAdd(context: ExpressionContext, expr: CallExpr): void {
   const spelling = (vector ? vectorSpelling : scalarSpelling)[expr.type.scalar];
   context.expression(a);
   context.expression(b);
-  if (vector && context.fusedMultiplyAdd && expr.type.scalar === 'f32') {
+  if (vector && context.relaxed && expr.type.scalar === 'f32') {
     context.expression(c);
     out.emit(op.relaxedMadd);
     return;

@@ -55,6 +55,7 @@ export const op = {
   f32x4Add: SIMD + 0xe4,
   f32x4Mul: SIMD + 0xe6,
   relaxedMadd: SIMD + 0x105,
+  relaxedSelect: SIMD + 0x10b,
   return: 0x0f,
   unreachable: 0x00,
   i32Eq: 0x46,

@@ -127,7 +127,7 @@ export class ModuleWriter {
 
 /** Writes the statements of one function. */
 class StatementWriter implements ExpressionContext {
-  readonly fusedMultiplyAdd: boolean;
+  readonly relaxed: boolean;
   #insideParallel = false;
 
   constructor(
@@ -138,7 +138,7 @@ class StatementWriter implements ExpressionContext {
     /** Locals with the number of this thread and of all, where loops are shared. */
     private readonly team?: { readonly thread: number; readonly threads: number },
   ) {
-    this.fusedMultiplyAdd = module.options.relaxed;
+    this.relaxed = module.options.relaxed;
   }
 
   importedFunction(name: string): number {

@@ -118,9 +118,13 @@ class Packer {
     return visit(this.request.factor);
   }
 
+  /** Whether a panel's rows lie side by side: along one axis, or within one of the innermost. */
   #contiguousAcross(): boolean {
     const { across, width, lanes } = this.request;
-    return across.length === 1 && width % lanes === 0 && this.#contiguous(across[0]);
+    const inner = across.at(-1);
+    if (inner === undefined || width % lanes !== 0) return false;
+    const inOne = across.length === 1 || inner.extent % width === 0;
+    return inOne && this.#contiguous(inner);
   }
 
   #contiguousAlong(): boolean {
@@ -146,14 +150,21 @@ class Packer {
   }
 
   #vectorsAcross(): readonly Stmt[] {
-    const { accesses, across, width, lanes, panel, factor } = this.request;
-    const axis = at(across, 0);
-    return this.#overReduced((positions) => {
+    const { accesses, across, extents, width, lanes, panel, factor } = this.request;
+    const axis = at(across, -1);
+    const before: Stmt[] = [];
+    const declare = (hint: string, value: Expr): Expr => {
+      const variable = k.newVar(hint);
+      before.push(k.declare(variable, value));
+      return k.valueOf(variable);
+    };
+    const first = unflatten(across, extents, k.valueOf(this.#start), declare);
+    const loops = this.#overReduced((positions) => {
       const body: Stmt[] = [];
       for (let offset = 0; offset < width; offset += lanes) {
-        const start = k.add(k.valueOf(this.#start), k.i32(offset));
+        const start = k.add(first.get(axis) ?? k.i32(0), k.i32(offset));
         const place: Place = {
-          positions: new Map(positions).set(axis, start),
+          positions: new Map([...positions, ...first, [axis, start]]),
           vector: { axis, lanes },
           stages: [],
           body,
@@ -164,6 +175,7 @@ class Packer {
       body.push(this.#advance(width));
       return body;
     });
+    return [...before, ...loops];
   }
 
   /** Positions of each of the panel's rows; those past the end repeat the last one. */

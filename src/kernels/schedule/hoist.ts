@@ -78,6 +78,13 @@ function keyOf(expr: Expr, names: Map<object, number>): string {
       return `p${expr.index}`;
     case 'call':
       return `${expr.fn}(${expr.args.map((arg) => keyOf(arg, names)).join()})`;
+    case 'splat':
+    case 'ramp':
+    case 'cast':
+    case 'bitcast': {
+      const { scalar, lanes } = expr.type;
+      return `${expr.kind}${scalar}${lanes}(${keyOf(expr.value, names)})`;
+    }
     default:
       return `n${nameOf(expr)}`;
   }
@@ -106,6 +113,11 @@ function hoistLoop(stmt: Stmt & { readonly kind: 'for' | 'while' }): readonly St
         before.push(k.declare(variable, expr));
       }
       result = k.valueOf(variable);
+    } else if (expr.kind === 'call' && (expr.fn === 'shl' || expr.fn === 'shr')) {
+      // Targets shift all lanes by one number that they must see in place.
+      const [value, distance] = expr.args;
+      const args = value === undefined || distance === undefined ? [] : [lift(value), distance];
+      result = { ...expr, args };
     } else result = mapChildren(expr, lift);
     done.set(expr, result);
     return result;

@@ -43,23 +43,24 @@ function panel(title: string, curves: Curves, frame: Frame): string {
       `<text x="${x - 8}" y="${level}" dy="0.32em" text-anchor="end">${label}</text>`
     );
   });
-  const lines = Object.entries(curves).map(([name, values], index) => {
+  const lines = Object.values(curves).map((values, index) => {
     const colour = COLOURS[index % COLOURS.length];
     const points = values.map(
       (value, epoch) => `${across(epoch).toFixed(1)},${down(value).toFixed(1)}`,
     );
-    return (
-      `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>` +
-      `<text x="${x + width - 4}" y="${y + 16 + 16 * index}" text-anchor="end" fill="${colour}">` +
-      `${escaped(name)}</text>`
-    );
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`;
   });
+  const legend = Object.keys(curves).map(
+    (name, index) =>
+      `<tspan dx="10" fill="${COLOURS[index % COLOURS.length]}">${escaped(name)}</tspan>`,
+  );
+  const key = `<text x="${x + width}" y="${y - 10}" text-anchor="end">${legend.join('')}</text>`;
   const foot = `<text x="${x + width / 2}" y="${y + height + 32}" text-anchor="middle">epoch</text>`;
   const ends =
     `<text x="${x}" y="${y + height + 16}">1</text>` +
     `<text x="${x + width}" y="${y + height + 16}" text-anchor="end">${epochs}</text>`;
   const head = `<text x="${x}" y="${y - 10}" font-weight="bold">${escaped(title)}</text>`;
-  return [head, ...grid, ...lines, ends, foot].join('\n');
+  return [head, key, ...grid, ...lines, ends, foot].join('\n');
 }
 
 function picture(width: number, height: number, content: string): string {

@@ -2,6 +2,8 @@
 import { ArgumentError, unknownName } from '../core/errors.js';
 import { Mean } from '../metrics/mean.js';
 import { get as getOptimizer, type OptimizerIdentifier } from '../optimizers/lookup.js';
+import { LossScaleOptimizer } from '../optimizers/loss-scale.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
 import { CompiledLoss, type LossSpec, type LossWeightSpec } from './compiled-loss.js';
 import { CompiledMetrics, type MetricsSpec } from './compiled-metrics.js';
 import type { TrainableModel } from './trainable.js';
@@ -21,6 +23,10 @@ export interface CompileOptions {
   readonly weightedMetrics?: MetricsSpec;
   /** Run every step op by op, so that breakpoints and prints work; default false. */
   readonly runEagerly?: boolean;
+  /**
+   * Whether models of the policy `mixed_float16` train with a LossScaleOptimizer; default true.
+   */
+  readonly autoScaleLoss?: boolean;
   /** `'eager'` is another word for `runEagerly: true`. */
   readonly engine?: 'eager' | 'graph';
 }
@@ -32,6 +38,7 @@ const OPTIONS: Readonly<Record<keyof CompileOptions, true>> = {
   metrics: true,
   weightedMetrics: true,
   runEagerly: true,
+  autoScaleLoss: true,
   engine: true,
 };
 
@@ -44,6 +51,13 @@ export function requireKnownOptions(
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(known, key)) throw unknownName('option', key, Object.keys(known), where);
   }
+}
+
+function optimizerFor(model: TrainableModel, options: CompileOptions): Optimizer {
+  const optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
+  const needsScale = model.dtypePolicy.name === 'mixed_float16' && options.autoScaleLoss !== false;
+  if (!needsScale || optimizer instanceof LossScaleOptimizer) return optimizer;
+  return new LossScaleOptimizer({ innerOptimizer: optimizer });
 }
 
 /** Sets what `fit`, `evaluate` and `trainOnBatch` work with. Weights stay as they are. */
@@ -62,7 +76,7 @@ export function compileModel(model: TrainableModel, options: CompileOptions = {}
   const hasLoss = loss !== undefined && loss !== null;
   const state = trainingOf(model);
   state.compiled = {
-    optimizer: getOptimizer(options.optimizer ?? 'rmsprop'),
+    optimizer: optimizerFor(model, options),
     loss: hasLoss ? new CompiledLoss(loss, lossWeights) : undefined,
     metrics: new CompiledMetrics(options.metrics, options.weightedMetrics),
     lossTracker: new Mean({ name: 'loss' }),

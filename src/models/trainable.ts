@@ -38,6 +38,7 @@ export type AnyMetric = Metric;
 export interface TrainableModel<Out extends TensorTree = TensorTree> {
   readonly name: string;
   readonly built: boolean;
+  readonly dtypePolicy: { readonly name: string };
   readonly weights: readonly Variable[];
   readonly trainableWeights: readonly Variable[];
   /** Penalties added by layers during the last call. */

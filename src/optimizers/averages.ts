@@ -23,8 +23,11 @@ export class Averages {
     this.variables = weights.map((weight) => newSlot(owner, weight, { name: 'average' }));
   }
 
-  /** The first average is the weight itself; `iterations` counts the steps before this one. */
-  update(iterations: Tensor): void {
+  /**
+   * The first average is the weight itself; `iterations` counts the steps before this one.
+   * Where `onlyIf` is false nothing changes.
+   */
+  update(iterations: Tensor, onlyIf?: Tensor): void {
     const { emaMomentum, emaOverwriteFrequency: frequency } = this.#settings;
     const isFirst = equal(iterations, 0);
     const kept = where(isFirst, 0, emaMomentum);
@@ -32,7 +35,8 @@ export class Averages {
     const overwrites =
       frequency === null ? undefined : equal(mod(add(iterations, 1), frequency), 0);
     this.#eachPair((average, weight) => {
-      average.assign(add(mul(average.value, kept), mul(weight.value, taken)));
+      const next = add(mul(average.value, kept), mul(weight.value, taken));
+      average.assign(onlyIf === undefined ? next : where(onlyIf, next, average.value));
       if (overwrites === undefined) return;
       weight.assign(where(overwrites, average.value, weight.value));
     });

@@ -12,6 +12,7 @@ export {
 } from './adaptive.js';
 export { Ftrl, type FtrlOptions } from './ftrl.js';
 export { deserialize, get, type OptimizerIdentifier, serialize } from './lookup.js';
+export { LossScaleOptimizer, type LossScaleOptions } from './loss-scale.js';
 export { Muon, type MuonOptions } from './muon.js';
 export { Optimizer, type UpdateCall } from './optimizer.js';
 export type { LearningRate, OptimizerOptions } from './options.js';

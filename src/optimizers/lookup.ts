@@ -1,9 +1,10 @@
 // From a name or a saved configuration to an optimizer, and back to Keras's serialised form.
 import { makersOf } from '../core/constructors.js';
-import { ArgumentError } from '../core/errors.js';
+import { ArgumentError, FormatError } from '../core/errors.js';
 import {
   type CustomSettings,
   isSerialized,
+  type PlainConfig,
   type SerializedObject,
   SettingFamily,
 } from '../core/serialized.js';
@@ -11,6 +12,7 @@ import { Adafactor } from './adafactor.js';
 import { Adam, AdamW } from './adam.js';
 import { Adadelta, Adagrad, Adamax, Nadam } from './adaptive.js';
 import { Ftrl } from './ftrl.js';
+import { LossScaleOptimizer } from './loss-scale.js';
 import { Muon } from './muon.js';
 import { Optimizer } from './optimizer.js';
 import { RMSprop } from './rmsprop.js';
@@ -18,25 +20,41 @@ import { ScheduleFreeAdamW } from './schedule-free.js';
 import { SGD } from './sgd.js';
 import { Lamb, Lion } from './sign-and-trust.js';
 
-const family = new SettingFamily<Optimizer>(
+const CLASSES = [
+  SGD,
+  Adam,
+  AdamW,
+  RMSprop,
+  Adagrad,
+  Adadelta,
+  Adamax,
+  Nadam,
+  Ftrl,
+  Lion,
+  Lamb,
+  Adafactor,
+  Muon,
+  ScheduleFreeAdamW,
+];
+
+/** The wrapper, whose options hold a whole optimizer. */
+function lossScale(config: PlainConfig): LossScaleOptimizer {
+  const { innerOptimizer } = config;
+  if (!isSerialized(innerOptimizer)) {
+    throw new FormatError({
+      where: 'LossScaleOptimizer',
+      what: 'the configuration holds no inner optimizer',
+      fix: 'compile the model again with an optimizer of your choice',
+    });
+  }
+  const options = { ...config, innerOptimizer: family.get(innerOptimizer) };
+  return Reflect.construct(LossScaleOptimizer, [options]);
+}
+
+const family: SettingFamily<Optimizer> = new SettingFamily<Optimizer>(
   'optimizer',
   'keras.optimizers',
-  makersOf<Optimizer>([
-    SGD,
-    Adam,
-    AdamW,
-    RMSprop,
-    Adagrad,
-    Adadelta,
-    Adamax,
-    Nadam,
-    Ftrl,
-    Lion,
-    Lamb,
-    Adafactor,
-    Muon,
-    ScheduleFreeAdamW,
-  ]),
+  { ...makersOf<Optimizer>(CLASSES), LossScaleOptimizer: lossScale },
 );
 
 /** What names an optimizer: a name, an object, or a saved configuration. */
@@ -77,5 +95,7 @@ export function deserialize(
 
 /** The optimizer in Keras's serialised form. */
 export function serialize(optimizer: Optimizer): SerializedObject {
-  return family.serialize(optimizer);
+  const saved = family.serialize(optimizer);
+  if (!(optimizer instanceof LossScaleOptimizer)) return saved;
+  return { ...saved, config: { ...saved.config, inner_optimizer: serialize(optimizer.inner) } };
 }

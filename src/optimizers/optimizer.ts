@@ -8,7 +8,7 @@ import { scalarOf } from '../core/scalar.js';
 import { isSerialized } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { Variable } from '../core/variable.js';
-import { add, cast, div, equal, floorDiv, mod, mul, sub, where } from '../ops/index.js';
+import { add, cast, div, equal, floorDiv, logicalAnd, mod, mul, sub, where } from '../ops/index.js';
 import { Averages } from './averages.js';
 import { clipGradients } from './gradients.js';
 import { type OptimizerOptions, type SharedSettings, sharedSettings } from './options.js';
@@ -217,9 +217,15 @@ export abstract class Optimizer {
   /**
    * One step. Gradients that are undefined leave their weight as it is.
    *
+   * `onlyIf` (a bool scalar) decides on the device whether anything changes.
+   *
    * @throws ArgumentError where no weight has a gradient; StateError for unknown weights.
    */
-  apply(gradients: readonly (Tensor | undefined)[], weights: readonly Variable[]): void {
+  apply(
+    gradients: readonly (Tensor | undefined)[],
+    weights: readonly Variable[],
+    onlyIf?: Tensor,
+  ): void {
     this.build(weights);
     const used = weights.flatMap((weight, index) => {
       const gradient = gradients[index];
@@ -238,11 +244,11 @@ export abstract class Optimizer {
       lossScaleFactor === null
         ? used
         : used.map((use) => ({ ...use, gradient: div(use.gradient, lossScaleFactor) }));
-    if (steps === null) this.#commit(this.#step(scaled));
-    else this.#accumulate(scaled, steps);
-    this.#averages?.update(this.iterations);
+    if (steps === null) commit(this.#step(scaled), onlyIf);
+    else this.#accumulate(scaled, steps, onlyIf);
+    this.#averages?.update(this.iterations, onlyIf);
     for (const weight of weights) constrain(weight);
-    this.iteration.assign(add(this.iteration.value, 1));
+    commit([[this.iteration, add(this.iteration.value, 1)]], onlyIf);
   }
 
   #indexOf(weight: Variable): number {
@@ -256,7 +262,7 @@ export abstract class Optimizer {
   }
 
   /** Adds to the accumulators; every `steps`-th time the weights move by the mean. */
-  #accumulate(used: readonly Use[], steps: number): void {
+  #accumulate(used: readonly Use[], steps: number, onlyIf: Tensor | undefined): void {
     const isLast = equal(mod(add(this.iteration.value, 1), steps), 0);
     const summed = used.map((use) => {
       const accumulator = this.#accumulators[use.at];
@@ -266,17 +272,15 @@ export abstract class Optimizer {
       ...use,
       gradient: div(summed[index] ?? use.gradient, steps),
     }));
-    this.#commit(this.#step(means), isLast);
-    used.forEach((use, index) => {
+    const moves = onlyIf === undefined ? isLast : logicalAnd(isLast, onlyIf);
+    commit(this.#step(means), moves);
+    const totals = used.flatMap((use, index): Assignment[] => {
+      const accumulator = this.#accumulators[use.at];
       const total = summed[index];
-      if (total !== undefined) this.#accumulators[use.at]?.assign(where(isLast, 0, total));
+      if (accumulator === undefined || total === undefined) return [];
+      return [[accumulator, where(isLast, 0, total)]];
     });
-  }
-
-  #commit(assignments: readonly Assignment[], condition?: Tensor): void {
-    for (const [variable, value] of assignments) {
-      variable.assign(condition === undefined ? value : where(condition, value, variable.value));
-    }
+    commit(totals, onlyIf);
   }
 
   /** What one update changes; nothing is assigned yet. */
@@ -360,6 +364,13 @@ interface Use {
   readonly weight: Variable;
   readonly gradient: Tensor;
   readonly at: number;
+}
+
+/** Assigns all values, or where `onlyIf` is false none. */
+function commit(assignments: readonly Assignment[], onlyIf: Tensor | undefined): void {
+  for (const [variable, value] of assignments) {
+    variable.assign(onlyIf === undefined ? value : where(onlyIf, value, variable.value));
+  }
 }
 
 function constrain(weight: Variable & MaybeConstrained): void {

@@ -30,19 +30,20 @@ export class Breather {
   }
 }
 
-/** The steps of a model, ready for the engine; made once after compile(). */
+/** The steps of a model, ready for the engine that runs now; made once after compile(). */
 export function stepFunctionsOf(model: TrainableModel): StepFunctions {
   const state = trainingOf(model);
-  if (state.functions === undefined) {
-    const isEager = state.compiled?.runEagerly ?? false;
-    const ready = <F extends (data: StepData) => unknown>(step: F): F =>
-      isEager ? step : currentEngine().compile(step);
-    state.functions = {
-      train: ready((data) => model.trainStep(data)),
-      test: ready((data) => model.testStep(data)),
-      predict: ready((data) => model.predictStep(data)),
-    };
-  }
+  const engine = currentEngine();
+  if (state.functions?.engine === engine) return state.functions;
+  const isEager = state.compiled?.runEagerly ?? false;
+  const ready = <F extends (data: StepData) => unknown>(step: F): F =>
+    isEager ? step : engine.compile(step);
+  state.functions = {
+    engine,
+    train: ready((data) => model.trainStep(data)),
+    test: ready((data) => model.testStep(data)),
+    predict: ready((data) => model.predictStep(data)),
+  };
   return state.functions;
 }
 

@@ -2,6 +2,7 @@
 // the trainer needs no more of a model than TrainableModel says.
 
 import type { History } from '../callbacks/history.js';
+import type { Engine } from '../core/engine.js';
 import { StateError } from '../core/errors.js';
 import type { Mean } from '../metrics/mean.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -24,6 +25,7 @@ export interface Compiled {
 
 /** Steps made ready for the engine. */
 export interface StepFunctions {
+  readonly engine: Engine;
   readonly train: (data: StepData) => StepLogs;
   readonly test: (data: StepData) => StepLogs;
   readonly predict: (data: StepData) => TensorTree;

@@ -67,6 +67,7 @@ export abstract class Optimizer {
   #averages: Averages | undefined;
   #accumulators: readonly Variable[] = [];
   readonly #index = new Map<Variable, number>();
+  #warned = false;
   readonly #undecayed: (Variable | RegExp)[] = [];
 
   constructor(options: OptimizerOptions, defaults: { name: string; learningRate: number }) {
@@ -239,6 +240,7 @@ export abstract class Optimizer {
         fix: 'let the loss depend on trainable weights through differentiable operations',
       });
     }
+    if (used.length < weights.length) this.#warnOfUnused(weights, gradients);
     const { lossScaleFactor, gradientAccumulationSteps: steps } = this.settings;
     const scaled =
       lossScaleFactor === null
@@ -249,6 +251,14 @@ export abstract class Optimizer {
     this.#averages?.update(this.iterations, onlyIf);
     for (const weight of weights) constrain(weight);
     commit([[this.iteration, add(this.iteration.value, 1)]], onlyIf);
+  }
+
+  #warnOfUnused(weights: readonly Variable[], gradients: readonly (Tensor | undefined)[]): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    const unused = weights.filter((_, index) => gradients[index] === undefined);
+    const names = unused.map(({ path }) => path).join(', ');
+    console.warn(`${this.name}: the loss does not depend on ${names}, which will not be trained.`);
   }
 
   #indexOf(weight: Variable): number {

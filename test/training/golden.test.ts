@@ -60,12 +60,15 @@ function expectNumbers(actual: Numbers, expected: Numbers): void {
 }
 
 describe('training equals Keras', () => {
-  for (const one of cases) {
-    it(one.name, async () => {
+  for (const [one, runEagerly] of cases.flatMap((one) => [
+    [one, false] as const,
+    [one, true] as const,
+  ])) {
+    it(`${one.name}, ${runEagerly ? 'op by op' : 'compiled'}`, async () => {
       const model = deserializeLayer(one.model);
       if (!(model instanceof Model)) throw new Error('not a model');
       const compile = compileOptionsFrom(one.model.compile_config, new CustomRegistry());
-      model.compile(compile);
+      model.compile({ ...compile, runEagerly });
       model.setWeights(one.initialWeights.map(({ value }) => tensorOfGolden(value)));
       const { fit } = one;
       const history = await model.fit(tensors(one.x), tensors(one.y), {

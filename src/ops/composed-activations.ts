@@ -40,42 +40,98 @@ export function glu(x: TensorLike, options: { readonly axis?: number } = {}): Te
   return mul(sliceAxis(input, axis, 0, half), sigmoid(sliceAxis(input, axis, half, half)));
 }
 
-/** max(0, x) + min(0, alpha (exp(x / alpha) - 1)): an elu with a smooth slope. */
+/**
+ * max(0, x) + min(0, alpha (exp(x / alpha) - 1)): an elu with a smooth slope.
+ *
+ * @example
+ * ```ts
+ * import { celu } from 'keratin';
+ * console.log(await celu([0, 3]).array()); // [ 0, 3 ]
+ * ```
+ */
 export function celu(x: TensorLike, options: { readonly alpha?: number } = {}): Tensor {
   const { alpha = 1 } = options;
   return mul(elu(mul(x, 1 / alpha)), alpha);
 }
 
-/** min(max(x, -1), 1). */
+/**
+ * min(max(x, -1), 1).
+ *
+ * @example
+ * ```ts
+ * import { hardTanh } from 'keratin';
+ * console.log(await hardTanh([-2, 0.5]).array()); // [ -1, 0.5 ]
+ * ```
+ */
 export function hardTanh(x: TensorLike): Tensor {
   return clip(x, -1, 1);
 }
 
-/** x where |x| > threshold (0.5 by default), else 0. */
+/**
+ * x where |x| > threshold (0.5 by default), else 0.
+ *
+ * @example
+ * ```ts
+ * import { hardShrink } from 'keratin';
+ * console.log(await hardShrink([0.25, 2]).array()); // [ 0, 2 ]
+ * ```
+ */
 export function hardShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
   const input = asTensor(x);
   return where(greater(abs(input), options.threshold ?? 0.5), input, 0);
 }
 
-/** x moved towards 0 by threshold (0.5 by default), and 0 where it is nearer than that. */
+/**
+ * x moved towards 0 by threshold (0.5 by default), and 0 where it is nearer than that.
+ *
+ * @example
+ * ```ts
+ * import { softShrink } from 'keratin';
+ * console.log(await softShrink([0.25, 2]).array()); // [ 0, 1.5 ]
+ * ```
+ */
 export function softShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
   const input = asTensor(x);
   const { threshold = 0.5 } = options;
   return sub(input, clip(input, -threshold, threshold));
 }
 
-/** x - tanh(x). */
+/**
+ * x - tanh(x).
+ *
+ * @example
+ * ```ts
+ * import { tanhShrink } from 'keratin';
+ * console.log(await tanhShrink([0]).array()); // [ 0 ]
+ * ```
+ */
 export function tanhShrink(x: TensorLike): Tensor {
   return sub(x, tanh(x));
 }
 
-/** x where it is above `threshold`, else `value`. */
+/**
+ * x where it is above `threshold`, else `value`.
+ *
+ * @example
+ * ```ts
+ * import { threshold } from 'keratin';
+ * console.log(await threshold([1, 3], 2, 0).array()); // [ 0, 3 ]
+ * ```
+ */
 export function threshold(x: TensorLike, limit: number, value: number): Tensor {
   const input = asTensor(x);
   return where(greater(input, limit), input, value);
 }
 
-/** (x + sqrt(x² + b)) / 2: a relu with a smooth bend; b is 4 by default. */
+/**
+ * (x + sqrt(x² + b)) / 2: a relu with a smooth bend; b is 4 by default.
+ *
+ * @example
+ * ```ts
+ * import { squareplus } from 'keratin';
+ * console.log(await squareplus([0]).array()); // [ 1 ]
+ * ```
+ */
 export function squareplus(x: TensorLike, options: { readonly b?: number } = {}): Tensor {
   const input = asTensor(x);
   return mul(add(input, sqrt(add(square(input), options.b ?? 4))), 0.5);

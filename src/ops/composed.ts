@@ -60,7 +60,15 @@ export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}
   return logicalOr(logicalAnd(isNear, isFinite(b)), equal(a, b));
 }
 
-/** Whether all elements are close (see isClose), as one bool. */
+/**
+ * Whether all elements are close (see isClose), as one bool.
+ *
+ * @example
+ * ```ts
+ * import { allClose } from 'keratin';
+ * console.log(await allClose([1, 2], [1, 2.00001]).item()); // 1
+ * ```
+ */
 export function allClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
   return all(isClose(a, b, options));
 }
@@ -203,7 +211,15 @@ export function quantile(
   );
 }
 
-/** The middle value along `axis`: the quantile of 1/2. */
+/**
+ * The middle value along `axis`: the quantile of 1/2.
+ *
+ * @example
+ * ```ts
+ * import { median } from 'keratin';
+ * console.log(await median([3, 1, 2]).item()); // 2
+ * ```
+ */
 export function median(
   x: TensorLike,
   options: { readonly axis?: number; readonly keepDims?: boolean } = {},

@@ -246,7 +246,15 @@ export function gather(x: TensorLike, indices: TensorLike, options: GatherOption
   return applyOne(gatherOp, [input, indexTensor('gather', indices)], { axis });
 }
 
-/** NumPy's and Keras's name of `gather`; without an axis it picks from the flattened tensor. */
+/**
+ * NumPy's and Keras's name of `gather`; without an axis it picks from the flattened tensor.
+ *
+ * @example
+ * ```ts
+ * import { take } from 'keratin';
+ * console.log(await take([[1, 2], [3, 4]], [3, 0]).array()); // [ 4, 1 ]
+ * ```
+ */
 export function take(x: TensorLike, indices: TensorLike, options: GatherOptions = {}): Tensor {
   const input = asTensor(x);
   return gather(options.axis === undefined ? reshape(input, [-1]) : input, indices, options);

@@ -1,43 +1,205 @@
-// Every public op.
-export * from './activations.js';
-export * from './arg-reductions.js';
-export * from './arithmetic.js';
-export * from './attention.js';
-export * from './comparison.js';
-export * from './composed.js';
-export * from './composed-activations.js';
-export * from './control.js';
-export * from './conv.js';
-export * from './conv-transpose.js';
-export { asTensor, type DTypeOption, type TensorLike } from './convert.js';
-export * from './create.js';
-export { type CumulativeOptions, cumprod, cumsum } from './cumulative.js';
-export * from './depthwise-conv.js';
-export * from './diagonals.js';
-export * from './division.js';
-export { dot, einsum, outer, tensordot } from './einsum.js';
+// Every public op. What is not listed here is for this folder alone.
 export {
-  type GatherOptions,
-  gather,
-  take,
-  takeAlongAxis,
-} from './gather.js';
-export * from './image.js';
-export * from './joining.js';
-export * from './matmul.js';
-export { batchNorm, layerNorm, type NormOptions, rmsNorm } from './normalization.js';
-export * from './pool.js';
-export * from './powers.js';
+  elu,
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  mish,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+} from './activations.js';
+export { type ArgOptions, argMax, argMin } from './arg-reductions.js';
+export { add, div, mul, neg, squaredDifference, sub } from './arithmetic.js';
+export { type AttentionOptions, dotProductAttention } from './attention.js';
+export {
+  equal,
+  greater,
+  greaterEqual,
+  isFinite,
+  isInf,
+  isNaN,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  notEqual,
+} from './comparison.js';
+export {
+  allClose,
+  average,
+  type CloseOptions,
+  cosineSimilarity,
+  countNonzero,
+  diff,
+  digitize,
+  hstack,
+  hypot,
+  inTopK,
+  isClose,
+  median,
+  meshgrid,
+  nanToNum,
+  norm,
+  normalize,
+  quantile,
+  vstack,
+} from './composed.js';
+export {
+  celu,
+  glu,
+  hardShrink,
+  hardTanh,
+  logSigmoid,
+  softShrink,
+  squareplus,
+  tanhShrink,
+  threshold,
+} from './composed-activations.js';
+export {
+  type CustomRule,
+  customGradient,
+  type ScanOptions,
+  scan,
+  stopGradient,
+} from './control.js';
+export { type ConvOptions, conv1d, conv2d, conv3d } from './conv.js';
+export {
+  type ConvTransposeOptions,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from './conv-transpose.js';
+export { asTensor, type DTypeOption, type TensorLike } from './convert.js';
+export {
+  arange,
+  type EyeOptions,
+  eye,
+  full,
+  fullLike,
+  type LinspaceOptions,
+  linspace,
+  ones,
+  onesLike,
+  scalar,
+  type TensorOptions,
+  tensor,
+  tri,
+  zeros,
+  zerosLike,
+} from './create.js';
+export { type CumulativeOptions, cumprod, cumsum } from './cumulative.js';
+export {
+  type DepthwiseOptions,
+  depthwiseConv1d,
+  depthwiseConv2d,
+  separableConv1d,
+  separableConv2d,
+} from './depthwise-conv.js';
+export { diag, diagonal, trace, tril, triu } from './diagonals.js';
+export { atan2, divideNoNan, floorDiv, logAddExp, mod, pow } from './division.js';
+export { dot, einsum, outer, tensordot } from './einsum.js';
+export type { BinaryFunction, UnaryFunction } from './elementwise.js';
+export { type GatherOptions, gather, take, takeAlongAxis } from './gather.js';
+export {
+  depthToSpace,
+  type Interpolation,
+  type ResizeOptions,
+  resize,
+  spaceToDepth,
+} from './image.js';
+export {
+  concat,
+  concatenate,
+  type PadOptions,
+  pad,
+  repeat,
+  roll,
+  split,
+  stack,
+  tile,
+  unstack,
+} from './joining.js';
+export { matmul } from './matmul.js';
+export {
+  type BatchNormOptions,
+  batchNorm,
+  layerNorm,
+  type NormOptions,
+  rmsNorm,
+} from './normalization.js';
+export {
+  averagePool1d,
+  averagePool2d,
+  averagePool3d,
+  type GlobalPoolOptions,
+  globalAveragePool1d,
+  globalAveragePool2d,
+  globalAveragePool3d,
+  globalMaxPool1d,
+  globalMaxPool2d,
+  globalMaxPool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  type PoolOptions,
+} from './pool.js';
+export {
+  abs,
+  ceil,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  log2,
+  log10,
+  reciprocal,
+  round,
+  rsqrt,
+  sign,
+  sqrt,
+  square,
+} from './powers.js';
 export * as random from './random.js';
-export * from './reductions.js';
-export * from './scatter.js';
+export type { ReduceOptions } from './reduced-shape.js';
+export { all, any, max, mean, min, prod } from './reductions.js';
+export {
+  type OneHotOptions,
+  oneHot,
+  scatter,
+  scatterAdd,
+  scatterUpdate,
+  segmentSum,
+} from './scatter.js';
 export { SeedGenerator } from './seed-generator.js';
-export * from './shaping.js';
+export { broadcastTo, cast, reshape, sum } from './shaping.js';
 export { slice, stridedSlice } from './slicing.js';
-export * from './softmax.js';
-export * from './sort.js';
-export * from './statistics.js';
-export * from './trigonometry.js';
-export * from './views.js';
-export * from './where.js';
+export { logSoftmax, type SoftmaxOptions, softmax } from './softmax.js';
+export { argsort, type SortOptions, sort, topK } from './sort.js';
+export { logSumExp, moments, std, variance } from './statistics.js';
+export {
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  cos,
+  cosh,
+  erf,
+  sin,
+  sinh,
+  tan,
+  tanh,
+} from './trigonometry.js';
+export { expandDims, flip, moveAxis, squeeze, swapAxes, transpose } from './views.js';
+export { clip, maximum, minimum, where } from './where.js';
 export type { DataFormat, Padding, PaddingPairs } from './windows.js';

@@ -20,7 +20,7 @@ import {
   randomBitsOp,
   truncatedFromBitsOp,
   uniformFromBitsOp,
-} from './random.js';
+} from './random-ops.js';
 import { allOp, anyOp, maxOp, meanOp, minOp, prodOp } from './reductions.js';
 import { oneHotOp } from './scatter.js';
 import { broadcastToOp, castOp, reshapeOp, sumOp } from './shaping.js';

@@ -140,42 +140,90 @@ export function averagePool3d(x: TensorLike, options: PoolOptions = {}): Tensor 
   return pool('averagePool3d', averagePoolOp, 3, [x, options]);
 }
 
-/** The largest element of each channel over one spatial axis: [n, c]. */
+/**
+ * The largest element of each channel over one spatial axis: [n, c].
+ *
+ * @example
+ * ```ts
+ * import { globalMaxPool1d, ones } from 'keratin';
+ * console.log(globalMaxPool1d(ones([2, 4, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function globalMaxPool1d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
   const input = asTensor(x);
   const axis = spatialAxes('globalMaxPool1d', input, 1, options);
   return max(input, { axis, keepDims: options.keepDims });
 }
 
-/** The largest element of each channel over two spatial axes: [n, c]. */
+/**
+ * The largest element of each channel over two spatial axes: [n, c].
+ *
+ * @example
+ * ```ts
+ * import { globalMaxPool2d, ones } from 'keratin';
+ * console.log(globalMaxPool2d(ones([2, 4, 4, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function globalMaxPool2d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
   const input = asTensor(x);
   const axis = spatialAxes('globalMaxPool2d', input, 2, options);
   return max(input, { axis, keepDims: options.keepDims });
 }
 
-/** The largest element of each channel over three spatial axes: [n, c]. */
+/**
+ * The largest element of each channel over three spatial axes: [n, c].
+ *
+ * @example
+ * ```ts
+ * import { globalMaxPool3d, ones } from 'keratin';
+ * console.log(globalMaxPool3d(ones([2, 4, 4, 4, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function globalMaxPool3d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
   const input = asTensor(x);
   const axis = spatialAxes('globalMaxPool3d', input, 3, options);
   return max(input, { axis, keepDims: options.keepDims });
 }
 
-/** The mean of each channel over one spatial axis: [n, c]. */
+/**
+ * The mean of each channel over one spatial axis: [n, c].
+ *
+ * @example
+ * ```ts
+ * import { globalAveragePool1d, ones } from 'keratin';
+ * console.log(globalAveragePool1d(ones([2, 4, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function globalAveragePool1d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
   const input = asTensor(x);
   const axis = spatialAxes('globalAveragePool1d', input, 1, options);
   return mean(input, { axis, keepDims: options.keepDims });
 }
 
-/** The mean of each channel over two spatial axes: [n, c]. */
+/**
+ * The mean of each channel over two spatial axes: [n, c].
+ *
+ * @example
+ * ```ts
+ * import { globalAveragePool2d, ones } from 'keratin';
+ * console.log(globalAveragePool2d(ones([2, 4, 4, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function globalAveragePool2d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
   const input = asTensor(x);
   const axis = spatialAxes('globalAveragePool2d', input, 2, options);
   return mean(input, { axis, keepDims: options.keepDims });
 }
 
-/** The mean of each channel over three spatial axes: [n, c]. */
+/**
+ * The mean of each channel over three spatial axes: [n, c].
+ *
+ * @example
+ * ```ts
+ * import { globalAveragePool3d, ones } from 'keratin';
+ * console.log(globalAveragePool3d(ones([2, 4, 4, 4, 3])).shape); // [ 2, 3 ]
+ * ```
+ */
 export function globalAveragePool3d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
   const input = asTensor(x);
   const axis = spatialAxes('globalAveragePool3d', input, 3, options);

@@ -1,26 +1,25 @@
-// Random tensors: one op makes bits from a key and a counter, the rest shapes them. The same seed
-// gives the same bits on every engine and device.
+// Random tensors: keys from seeds, bits from keys, distributions from bits. The same seed gives
+// the same bits on every engine and device.
 import { type DType, isFloat } from '../core/dtype.js';
 import { ArgumentError, DTypeError } from '../core/errors.js';
-import { defineOp, type Op } from '../core/op.js';
+import type { Op } from '../core/op.js';
 import { nextSeed } from '../core/random.js';
 import { at, product } from '../core/sequence.js';
-import { checkShape, formatShape, normalizeAxis, type Shape, spec } from '../core/shape.js';
+import { checkShape, formatShape, normalizeAxis, type Shape } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
-import { threefry2x32 } from '../kernels/functions/threefry.js';
-import * as k from '../kernels/ir/build.js';
-import { axis, computeKernel, mapKernel, outputAt, position, read } from '../kernels/ir/define.js';
-import type { Expr } from '../kernels/ir/expr.js';
-import type { Kernel } from '../kernels/ir/kernel.js';
 import { argMax } from './arg-reductions.js';
 import { add, mul, neg, sub } from './arithmetic.js';
 import { less } from './comparison.js';
 import { applyOne, asTensor, type TensorLike, tensorOf } from './convert.js';
 import { mod } from './division.js';
 import { gather } from './gather.js';
-import { fit } from './kernel-values.js';
-import { normalQuantile } from './normal-quantile.js';
 import { log } from './powers.js';
+import {
+  normalFromBitsOp,
+  randomBitsOp,
+  truncatedFromBitsOp,
+  uniformFromBitsOp,
+} from './random-ops.js';
 import { keyWords, SeedGenerator } from './seed-generator.js';
 import { cast, reshape } from './shaping.js';
 import { argsort } from './sort.js';
@@ -43,89 +42,11 @@ function keyOf(seed: Seed | null | undefined): Tensor {
   });
 }
 
-interface BitsAttrs {
-  readonly count: number;
-}
-
-/**
- * `count` words of uniformly distributed bits for a key. Counter i gives two words: number i, and
- * number i + count / 2; an odd last word takes a counter of its own.
- */
-export const randomBitsOp = defineOp<BitsAttrs>({
-  name: 'randomBits',
-  infer: (_, { count }) => [spec([count], 'uint32')],
-  lower: ({ inputs, outputs, attrs: { count } }) => {
-    const output = at(outputs, 0);
-    const half = Math.floor(count / 2);
-    const words = (counter: Expr): readonly [Expr, Expr] => {
-      const key = (word: number): Expr => read(at(inputs, 0), [k.i32(word)]);
-      return threefry2x32(key(0), key(1), k.cast(counter, 'u32'), k.u32(0));
-    };
-    const kernels: Kernel[] = [];
-    if (half > 0) {
-      const pairs = axis(half);
-      const place = position(pairs);
-      const [first, second] = words(place);
-      const behind = k.add(place, k.size(half));
-      kernels.push(
-        computeKernel(inputs, [pairs], [], [outputAt(0, output, [place], first)]),
-        computeKernel(inputs, [pairs], [], [outputAt(0, output, [behind], second)]),
-      );
-    }
-    if (count % 2 === 1) {
-      const last = k.size(count - 1);
-      const [word] = words(k.size(half));
-      kernels.push(computeKernel(inputs, [], [], [outputAt(0, output, [last], word)]));
-    }
-    return kernels;
-  },
-  grad: { none: 'random bits do not depend on the key smoothly' },
-});
-
 function bits(shape: Shape, seed: Seed | null | undefined): Tensor {
   checkShape('random', shape);
   const count = product(shape);
   return reshape(applyOne(randomBitsOp, [keyOf(seed)], { count }), shape);
 }
-
-/** An op that turns words of random bits into floats. */
-function fromBits(name: string, value: (word: Expr) => Expr): Op<{ readonly dtype: DType }> {
-  return defineOp<{ readonly dtype: DType }>({
-    name,
-    infer: (inputs, { dtype }) => [spec(at(inputs, 0).shape, dtype)],
-    lower: ({ inputs, outputs }) => {
-      const output = at(outputs, 0);
-      return [
-        mapKernel(inputs, output, (index) => fit(value(read(at(inputs, 0), index)), output.dtype)),
-      ];
-    },
-    grad: { none: 'random bits do not depend on the key smoothly' },
-  });
-}
-
-/** The upper 24 bits of a word: float32 holds them exactly. */
-function upperBits(word: Expr): Expr {
-  return k.cast(k.call('shr', word, k.u32(8)), 'f32');
-}
-
-/** (-1, 1) in odd steps of 2^-24, so that neither end nor 0 comes. */
-function signedUniform(word: Expr): Expr {
-  const odd = k.add(k.mul(upperBits(word), k.f32(2)), k.f32(1 - 2 ** 24));
-  return k.mul(odd, k.f32(2 ** -24));
-}
-
-/** The normal distribution's mass within two deviations, where truncated numbers come from. */
-const WITHIN_TWO = 0.9544997361036416;
-
-export const uniformFromBitsOp = /* @__PURE__ */ fromBits('uniformFromBits', (word) =>
-  k.mul(upperBits(word), k.f32(2 ** -24)),
-);
-export const normalFromBitsOp = /* @__PURE__ */ fromBits('normalFromBits', (word) =>
-  normalQuantile(signedUniform(word)),
-);
-export const truncatedFromBitsOp = /* @__PURE__ */ fromBits('truncatedFromBits', (word) =>
-  normalQuantile(k.mul(signedUniform(word), k.f32(WITHIN_TWO))),
-);
 
 /** What every distribution takes. */
 export interface RandomOptions {
@@ -293,7 +214,15 @@ export function permutation(
   return typeof x === 'number' ? order : gather(x, order, { axis });
 }
 
-/** `permutation` of a tensor's slices, under the name that Keras gives it. */
+/**
+ * `permutation` of a tensor's slices, under the name that Keras gives it.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'keratin';
+ * console.log((await random.shuffle([1, 2, 3], { seed: 1 }).sum().item())); // 6
+ * ```
+ */
 export function shuffle(
   x: TensorLike,
   options: { readonly seed?: Seed | null; readonly axis?: number } = {},

@@ -1,11 +1,17 @@
 // Random tensors: the same bits everywhere, the right distributions, keys that move on.
 import { describe, expect, it } from 'vitest';
+import { createGraphEngine } from '../../src/engines/graph/engine.js';
 import {
+  createCpuDevice,
+  createEagerEngine,
+  currentEngine,
+  type Engine,
   mean,
   moments,
   random,
   SeedGenerator,
   setDevice,
+  setEngine,
   setRandomSeed,
   type Tensor,
   tensor,
@@ -30,6 +36,17 @@ async function distance(x: Tensor, below: (value: number) => number): Promise<nu
 
 /** Of a hundred thousand right generators one is further away than this. */
 const FAR = 2.5 / Math.sqrt(COUNT);
+
+/** Makes `engine` the current one for a while, reads included. */
+async function usingEngine(engine: Engine, body: (engine: Engine) => Promise<void>): Promise<void> {
+  const before = currentEngine();
+  setEngine(engine);
+  try {
+    await body(engine);
+  } finally {
+    setEngine(before);
+  }
+}
 
 describe('distributions', () => {
   it('uniform fills its range evenly', async () => {
@@ -108,6 +125,23 @@ describe('seeds', () => {
     const interpreted = await draw();
     setDevice('cpu');
     expect(interpreted).toEqual(onCpu);
+  });
+
+  it('give the same bits in compiled functions, and move on from call to call', async () => {
+    const eager = createEagerEngine(createCpuDevice());
+    await usingEngine(createGraphEngine(eager), async (engine) => {
+      const draw = (key: Tensor): Tensor =>
+        random.dropout(random.normal([33], { seed: key }), 0.5, { seed: key });
+      const key = tensor([3, 4], 'uint32');
+      expect(await engine.compile(draw)(key).data()).toEqual(await draw(key).data());
+      const seeds = new SeedGenerator(5);
+      const next = engine.compile(() => random.uniform([4], { seed: seeds }));
+      const first = await next().data();
+      expect(await next().data()).not.toEqual(first);
+      expect(await seeds.state.value.array()).toEqual([5, 2]);
+      seeds.state.assign(tensor([5, 0], 'uint32'));
+      expect(await next().data()).toEqual(first);
+    });
   });
 
   it('repeat from the same number, differ for others', async () => {

@@ -29,14 +29,19 @@ export async function collectWeights(
   optimizer?: Optimizer,
 ): Promise<WeightsFile> {
   const objects = [...walkModel(model)];
-  if (optimizer?.built === true) objects.push(optimizerObject(optimizer));
+  if (optimizer !== undefined) objects.push(optimizerObject(optimizer));
+  // All reads start before the first one is waited for, so that training that goes on meanwhile
+  // cannot change half of what is saved.
+  const reads = objects.map((object) => Promise.all(object.variables.map(arrayOf)));
+  const values = await Promise.all(reads);
   const arrays = new Map<string, FileArray>();
   const attributes = new Map<string, ReadonlyMap<string, AttributeValue>>();
-  for (const object of objects) {
+  for (const [at, object] of objects.entries()) {
     const group = groupOf(object);
     attributes.set(group, new Map([['name', object.name]]));
-    const values = await Promise.all(object.variables.map(arrayOf));
-    for (const [index, array] of values.entries()) arrays.set(`${group}/${index}`, array);
+    for (const [index, array] of (values[at] ?? []).entries()) {
+      arrays.set(`${group}/${index}`, array);
+    }
   }
   return { arrays, attributes };
 }
@@ -155,8 +160,10 @@ export function restoreOptimizer(
   weights: readonly Variable[],
   file: WeightsFile,
 ): void {
-  if (arraysIn(file, `${OPTIMIZER_PATH}/vars`).length === 0) return;
-  optimizer.build(weights);
+  const saved = arraysIn(file, `${OPTIMIZER_PATH}/vars`).length;
+  if (saved === 0) return;
+  // A model that was never trained has steps and learning rate only.
+  if (saved !== optimizer.variables.length) optimizer.build(weights);
   try {
     assignAll(assignmentsFor(optimizerObject(optimizer), file));
   } catch (error) {

@@ -2,7 +2,6 @@
 import type { CallbackLike, EpochLogs, Logs } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';
-import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
 import { nextSeed } from '../core/random.js';
 import type { HostBatch } from '../data/batch.js';
@@ -18,7 +17,6 @@ import {
   verbosity,
   withProgress,
 } from './evaluate.js';
-import { disposeLogs, readLogs } from './logs.js';
 import {
   type BatchIterator,
   close,
@@ -35,7 +33,6 @@ import {
   type ValidationData,
   validationParts,
 } from './sources.js';
-import { metricResults } from './steps.js';
 import type { TrainableModel } from './trainable.js';
 import { compiledOf, trainingOf } from './training-state.js';
 
@@ -180,16 +177,6 @@ function isDue(epoch: number, frequency: number | readonly number[]): boolean {
     : frequency.includes(epoch + 1);
 }
 
-/** What the model's metrics say, where they have the names of what the last step reported. */
-async function epochLogs(model: TrainableModel, last: Logs): Promise<EpochLogs> {
-  const results = currentEngine().scope(() => metricResults(model));
-  const read = await readLogs(results);
-  disposeLogs(results);
-  const names = Object.keys(last);
-  const isSame = names.length === Object.keys(read).length && names.every((name) => name in read);
-  return { ...(isSame ? read : last) };
-}
-
 /** One call of fit, after its arguments are settled. */
 class Fit {
   readonly #model: TrainableModel;
@@ -222,7 +209,7 @@ class Fit {
       this.#model.resetMetrics();
       await this.#callbacks.epochBegin(epoch);
       const outcome = await this.#train(batches);
-      logs = await epochLogs(this.#model, outcome.logs);
+      logs = { ...outcome.logs };
       if (isDue(epoch, this.#options.validationFreq ?? 1))
         Object.assign(logs, await this.#validate());
       await this.#callbacks.epochEnd(epoch, logs);

@@ -69,7 +69,7 @@ export function defaultComputeMetrics(model: TrainableModel, parts: MetricParts)
 }
 
 /** The results of all metrics by log name. */
-export function metricResults(model: TrainableModel): StepLogs {
+function metricResults(model: TrainableModel): StepLogs {
   const logNames = new Map<Metric, string>(
     trainingOf(model).compiled?.metrics.metrics.map(({ metric, logName }) => [metric, logName]),
   );

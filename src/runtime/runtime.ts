@@ -14,6 +14,7 @@ import { canRunSequences } from '../core/sequence-device.js';
 import { CpuDevice, createCpuDevice } from '../devices/cpu.js';
 import { availableThreads } from '../devices/host.js';
 import { InterpreterDevice } from '../devices/interpreter.js';
+import { type OptionalDeviceName, openDevice } from '../devices/optional.js';
 import { createEagerEngine, type EagerEngine } from '../engines/eager.js';
 import { createGraphEngine, explainStep } from '../engines/graph/engine.js';
 import { specEngine, specTensor } from '../engines/spec.js';
@@ -23,7 +24,7 @@ import { type OpProfile, profiling } from '../engines/wrap/profiling.js';
 /** Names of the engines that can be chosen. */
 export type EngineName = 'graph' | 'eager';
 /** Names of the devices that can be chosen. */
-export type DeviceName = 'cpu' | 'interpreter';
+export type DeviceName = 'cpu' | 'interpreter' | OptionalDeviceName;
 
 /** A device with its engines; kept, so that tensors stay usable when it is chosen again. */
 interface Place {
@@ -33,9 +34,14 @@ interface Place {
   readonly graph: Engine;
 }
 
-const makers: ReadonlyMap<string, () => Device> = new Map<DeviceName, () => Device>([
+type Maker = () => Device | Promise<Device>;
+
+/** How each device is made; those that a host may lack are opened first. */
+const makers: ReadonlyMap<string, Maker> = new Map<DeviceName, Maker>([
   ['cpu', () => createCpuDevice()],
   ['interpreter', () => new InterpreterDevice()],
+  ['native', () => openDevice('native', threads ?? availableThreads())],
+  ['webgpu', () => openDevice('webgpu')],
 ]);
 
 const places = new Map<string, Place>();
@@ -56,20 +62,21 @@ function graphEngineOf(device: Device, eager: EagerEngine): Engine {
   };
 }
 
-function placeOf(name: string): Place {
-  const known = places.get(name);
-  if (known !== undefined) return known;
-  const make = makers.get(name);
-  if (make === undefined) throw unknownName('device', name, makers.keys(), 'setDevice');
-  const device = make();
+function settle(name: string, device: Device): Place {
   const eager = createEagerEngine(device);
   const place = { device, eager, graph: graphEngineOf(device, eager) };
   places.set(name, place);
   return place;
 }
 
+/** The place in use; the cpu until another was chosen. */
 function present(): Place {
-  return placeOf(chosenDevice);
+  return places.get(chosenDevice) ?? settle('cpu', createCpuDevice());
+}
+
+function choose(name: DeviceName, place: Place): void {
+  chosenDevice = name;
+  setCurrentEngine(place[chosenEngine]);
 }
 
 /** Puts engine, device and shape inference together; index.ts calls it once. */
@@ -79,22 +86,31 @@ export function installRuntime(): void {
 }
 
 /**
- * Chooses where new tensors live and ops run: `'cpu'` (WebAssembly, the default) or
- * `'interpreter'` (plain TypeScript, slow: the meaning that other devices are compared with).
- * Tensors made before stay on their device.
+ * Chooses where new tensors live and ops run:
+ * - `'cpu'`: WebAssembly with SIMD and threads, everywhere (the default);
+ * - `'native'`: machine code, in Node with a C compiler and the package koffi;
+ * - `'webgpu'`: the GPU, in browsers, or in Node with the package webgpu;
+ * - `'interpreter'`: plain TypeScript, slow: the meaning that other devices are compared with.
  *
- * @throws UnknownNameError for a name that is no device.
+ * Await it. (`'cpu'` and `'interpreter'` are there at once.) Tensors and models made before stay
+ * on their device.
+ *
+ * @throws UnknownNameError for a name that is no device; StateError where the host lacks it.
  * @example
  * ```ts
  * import { setDevice, tensor } from 'keratin';
- * setDevice('interpreter');
+ * await setDevice('interpreter');
  * console.log(await tensor([1, 2]).add(1).array()); // [ 2, 3 ]
- * setDevice('cpu');
+ * await setDevice('cpu');
  * ```
  */
-export function setDevice(name: DeviceName): void {
-  setCurrentEngine(placeOf(name)[chosenEngine]);
-  chosenDevice = name;
+export async function setDevice(name: DeviceName): Promise<void> {
+  const known = places.get(name);
+  if (known !== undefined) return choose(name, known);
+  const make = makers.get(name);
+  if (make === undefined) throw unknownName('device', name, makers.keys(), 'setDevice');
+  const device = make();
+  choose(name, settle(name, device instanceof Promise ? await device : device));
 }
 
 /**
@@ -218,6 +234,9 @@ export function profile<T>(body: () => T): { readonly value: T; readonly rows: P
  * console.log(text.includes('mul + add + sum')); // true
  * ```
  */
-export function explain(step: (...args: never[]) => unknown, ...args: readonly unknown[]): string {
+export function explain<Args extends readonly unknown[]>(
+  step: (...args: Args) => unknown,
+  ...args: Args
+): string {
   return explainStep(present().eager, step, args);
 }

@@ -161,12 +161,12 @@ describe('switches', () => {
   it('runs the same text on the interpreter', async () => {
     const body = (): Tensor => tensor([1, 2, 3]).exp().sum();
     const onCpu = await body().item();
-    setDevice('interpreter');
+    await setDevice('interpreter');
     try {
       expect(await body().item()).toBeCloseTo(onCpu, 4);
     } finally {
-      setDevice('cpu');
+      await setDevice('cpu');
     }
-    expect(() => setDevice('cup' as 'cpu')).toThrow(UnknownNameError);
+    await expect(setDevice('cup' as 'cpu')).rejects.toThrow(UnknownNameError);
   });
 });

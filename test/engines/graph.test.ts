@@ -3,12 +3,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   concat,
+  convTranspose2d,
   currentEngine,
   memory,
   ones,
   random,
   SeedGenerator,
   StateError,
+  scatterAdd,
   scope,
   setEngine,
   setThreads,
@@ -231,5 +233,19 @@ describe('memory', () => {
     const before = memory().blocks;
     for (let size = 21; size <= 60; size++) run(size);
     expect(memory().blocks - before).toBeLessThan(50);
+  });
+});
+
+describe('kernels that write one value in parts', () => {
+  it('are not taken for one another by fusion', async () => {
+    const kernel = pattern([3, 3, 2, 2], 0.3);
+    const bias = pattern([2]);
+    await bothWays(
+      (x) => ({
+        transposed: convTranspose2d(x, kernel, { strides: 2, padding: 'same' }).add(bias),
+        scattered: scatterAdd(x.reshape([32]), [[1], [5], [1]], [1, 2, 3]).mul(2),
+      }),
+      pattern([1, 4, 4, 2]),
+    );
   });
 });

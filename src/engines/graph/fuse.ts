@@ -18,6 +18,7 @@ import {
   type KernelGraph,
   readersOf,
   type Value,
+  writtenInParts,
 } from './kernel-graph.js';
 import { positionsOf, type Stride } from './positions.js';
 
@@ -204,13 +205,15 @@ function readsOf(consumer: KernelCall & { readonly kernel: Compute }, value: Val
 export function inlineMaps(graph: KernelGraph): KernelGraph {
   const delivered = deliveredValues(graph);
   const readers = readersOf(graph.calls);
+  const parts = writtenInParts(graph.calls);
   const made = new Map<Value, KernelCall>();
   const calls: KernelCall[] = [];
   for (const original of graph.calls) {
     let call = original;
     for (const value of original.inputs) {
       const producer = made.get(value);
-      if (producer === undefined || !isMap(producer) || !isCompute(call)) continue;
+      if (producer === undefined || parts.has(value)) continue;
+      if (!isMap(producer) || !isCompute(call)) continue;
       const single = readers.get(value)?.length === 1 && !delivered.has(value);
       const output = producer.kernel.outputs.find(
         (candidate) => producer.outputs[candidate.output] === value,
@@ -324,6 +327,8 @@ function withoutUnusedOutputs(
  */
 export function fuseFinish(graph: KernelGraph): KernelGraph {
   const delivered = deliveredValues(graph);
+  const parts = writtenInParts(graph.calls);
+  const isWhole = (call: KernelCall): boolean => !call.outputs.some((value) => parts.has(value));
   const calls: (KernelCall | undefined)[] = [...graph.calls];
   const position = new Map<Value, number>();
   graph.calls.forEach((call, index) => {
@@ -331,11 +336,12 @@ export function fuseFinish(graph: KernelGraph): KernelGraph {
   });
   for (let index = 0; index < calls.length; index++) {
     const map = calls[index];
-    if (map === undefined || !isMap(map)) continue;
+    if (map === undefined || !isMap(map) || !isWhole(map)) continue;
     for (const value of map.inputs) {
       const from = position.get(value);
       const producer = from === undefined ? undefined : calls[from];
-      if (from === undefined || producer === undefined || !isCompute(producer)) continue;
+      if (from === undefined || producer === undefined) continue;
+      if (!isCompute(producer) || !isWhole(producer)) continue;
       if (!isFirstReader(calls, producer, from, index)) continue;
       const fused = asFinish(producer, value, map);
       if (fused === undefined) continue;

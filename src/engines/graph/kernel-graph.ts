@@ -60,3 +60,14 @@ export function readersOf(calls: readonly KernelCall[]): Map<Value, KernelCall[]
   }
   return readers;
 }
+
+/** Values that several kernels write, each a part: none of them alone makes the value. */
+export function writtenInParts(calls: readonly KernelCall[]): Set<Value> {
+  const written = new Set<Value>();
+  const parts = new Set<Value>();
+  for (const value of calls.flatMap((call) => call.outputs)) {
+    if (written.has(value)) parts.add(value);
+    written.add(value);
+  }
+  return parts;
+}

@@ -6,7 +6,13 @@ import { sizeOf } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import { type Expr, some } from '../../kernels/ir/expr.js';
 import { linear } from '../../kernels/schedule/access.js';
-import { deliveredValues, type KernelCall, type KernelGraph, type Value } from './kernel-graph.js';
+import {
+  deliveredValues,
+  type KernelCall,
+  type KernelGraph,
+  type Value,
+  writtenInParts,
+} from './kernel-graph.js';
 
 /** Blocks start at whole cache lines, and where a GPU can bind them. */
 const ALIGNMENT = 256;
@@ -70,7 +76,7 @@ function findInPlace(graph: KernelGraph): Map<Value, Variable> {
   calls.forEach((call, index) => {
     for (const value of call.outputs) writer.set(value, index);
   });
-  const taken = new Set<Value>();
+  const taken = writtenInParts(calls);
   for (const [variable, { value }] of assignments) {
     const index = writer.get(value);
     if (index === undefined || delivered.has(value) || taken.has(value)) continue;

@@ -1,0 +1,98 @@
+// Every stage of a compiled function in words: ops as traced, kernels after each pass, memory.
+import { bytesPerElement } from '../../core/dtype.js';
+import { formatShape, sizeOf } from '../../core/shape.js';
+import type { EagerEngine } from '../eager.js';
+import type { Graph, GraphTensor } from './graph.js';
+import type { KernelCall, KernelGraph, Value } from './kernel-graph.js';
+import { lowerGraph } from './lower.js';
+import { planMemory } from './plan.js';
+import { kernelPasses, simplify } from './program.js';
+
+/** One stage: its name and its lines. */
+export interface Stage {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+function tensorName(tensor: GraphTensor, names: Map<object, string>): string {
+  const { source } = tensor;
+  if (source.kind === 'argument') return `argument ${source.index}`;
+  if (source.kind === 'variable') return source.variable.path;
+  if (source.kind === 'constant') return 'constant';
+  return names.get(tensor) ?? '?';
+}
+
+function describeNodes(graph: Graph): string[] {
+  const names = new Map<object, string>();
+  return graph.nodes.map((node, index) => {
+    node.outputs.forEach((output, position) => {
+      names.set(output, position === 0 ? `%${index}` : `%${index}.${position}`);
+    });
+    const inputs = node.inputs.map((input) => tensorName(input, names)).join(', ');
+    const outputs = node.outputs.map((output) => formatShape(output.shape)).join(' ');
+    const site = node.site === '' ? '' : `   ${node.site}`;
+    return `%${index} = ${node.op.name}(${inputs}) ${outputs}${site}`;
+  });
+}
+
+function bytesOf(values: readonly Value[]): number {
+  return values.reduce(
+    (sum, { spec }) => sum + sizeOf(spec.shape) * bytesPerElement(spec.dtype),
+    0,
+  );
+}
+
+/** Multiplications and additions of a kernel that sums products; undefined for others. */
+function flopsOf(call: KernelCall): number | undefined {
+  const { kernel } = call;
+  if (kernel.kind !== 'compute') return undefined;
+  const [stage] = kernel.stages;
+  if (stage?.body.kind !== 'call' || stage.body.fn !== 'mul') return undefined;
+  const extent = (axes: readonly { readonly extent: number }[]): number =>
+    axes.reduce((product, axis) => product * axis.extent, 1);
+  return 2 * extent(kernel.axes) * extent(stage.over);
+}
+
+function describeKernels(graph: KernelGraph): string[] {
+  return graph.calls.map((call, index) => {
+    const flops = flopsOf(call);
+    const work = flops === undefined ? '' : `, ${(flops / 1e6).toFixed(2)} MFLOP`;
+    const kilobytes = ((bytesOf(call.inputs) + bytesOf(call.outputs)) / 1024).toFixed(1);
+    const outputs = call.outputs.map(({ spec }) => formatShape(spec.shape)).join(' ');
+    return `kernel ${index}: ${call.names.join(' + ')} -> ${outputs} (${kilobytes} KB${work})`;
+  });
+}
+
+function describeMemory(graph: KernelGraph): string[] {
+  const plan = planMemory(graph);
+  const lines = [...plan.offsets].map(
+    ([{ id, spec }, offset]) => `value ${id} ${formatShape(spec.shape)} at ${offset}`,
+  );
+  return [
+    `arena ${plan.arenaBytes} bytes for ${plan.sumBytes} bytes of values`,
+    `${plan.inPlace.size} of ${graph.assignments.size} variables are updated in place`,
+    ...lines,
+  ];
+}
+
+/** The stages a traced graph goes through. */
+export function explainGraph(graph: Graph, eager: EagerEngine): readonly Stage[] {
+  const simple = simplify(graph, eager);
+  const stages: Stage[] = [
+    { name: 'traced', lines: describeNodes(graph) },
+    { name: 'simplified', lines: describeNodes(simple) },
+  ];
+  let kernels = lowerGraph(simple);
+  stages.push({ name: 'lowered', lines: describeKernels(kernels) });
+  for (const pass of kernelPasses) {
+    kernels = pass.run(kernels);
+    stages.push({ name: pass.name, lines: describeKernels(kernels) });
+  }
+  stages.push({ name: 'memory', lines: describeMemory(kernels) });
+  return stages;
+}
+
+/** Stages as text. */
+export function formatStages(stages: readonly Stage[]): string {
+  return stages.map(({ name, lines }) => [`== ${name}`, ...lines].join('\n')).join('\n');
+}

@@ -11,6 +11,8 @@ import {
   setRandomSeed,
   type Tensor,
   tensor,
+  Variable,
+  valueAndGradient,
 } from '../../src/index.js';
 import { line, twoOutputs, unit, valuesOf } from './small-models.js';
 
@@ -278,5 +280,27 @@ describe('fit', () => {
     const before = memory().blocks;
     await fit();
     expect(memory().blocks).toBe(before);
+  });
+});
+
+describe('a model with steps of its own', () => {
+  it('needs neither call nor loss', async () => {
+    class Mean extends Model {
+      readonly guess = new Variable(tensor(0), { name: 'guess' });
+      override trainStep({ x }: Parameters<Model['trainStep']>[0]) {
+        const { value, gradients } = valueAndGradient(
+          () => (x as Tensor).sub(this.guess.value).square().mean(),
+          [this.guess],
+        );
+        this.optimizer.apply(gradients, [this.guess]);
+        return { distance: value };
+      }
+    }
+    const model = new Mean();
+    model.compile({ optimizer: 'sgd' });
+    model.optimizer.learningRate = 0.5;
+    const { history } = await model.fit([3, 5], null, { ...quiet, epochs: 2 });
+    expect(history).toEqual({ distance: [17, 1] });
+    expect(await model.guess.value.item()).toBe(4);
   });
 });

@@ -3,7 +3,7 @@ import { setDevice } from '../../src/index.js';
 import { checkStrided, checkValues } from '../harness/op-checks.js';
 import { suite } from '../harness/op-suite.js';
 
-setDevice('interpreter');
+await setDevice('interpreter');
 
 suite({
   name: 'values on the interpreter',

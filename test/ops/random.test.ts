@@ -121,9 +121,9 @@ describe('seeds', () => {
       return Promise.all(all.map(async (x) => Array.from(await x.data())));
     };
     const onCpu = await draw();
-    setDevice('interpreter');
+    await setDevice('interpreter');
     const interpreted = await draw();
-    setDevice('cpu');
+    await setDevice('cpu');
     expect(interpreted).toEqual(onCpu);
   });
 

@@ -1,6 +1,6 @@
 // Finds every class that a configuration names and nobody knows, before any object is made, so that
 // one error lists all of them. A class of the user's own never passes for one of Keras's.
-import { UnknownNameError } from '../core/errors.js';
+import { FormatError, UnknownNameError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
 import { layerClass } from '../layers/registry.js';
@@ -8,6 +8,8 @@ import type { CustomRegistry } from './custom-objects.js';
 import { isPlainList } from './json.js';
 
 const SHOWN = 10;
+/** The largest models of keras.applications have about a thousand. */
+const MOST_LAYERS = 10_000;
 function isKeras(module: Plain): boolean {
   return typeof module === 'string' && /^keras(\.|$)/.test(module);
 }
@@ -31,6 +33,7 @@ function nameOf({ class_name: name, registered_name: registered }: SerializedObj
 
 class Finder {
   readonly missing = new Set<string>();
+  layers = 0;
   readonly #custom: CustomRegistry;
 
   constructor(custom: CustomRegistry) {
@@ -49,6 +52,8 @@ class Finder {
   }
 
   #node(node: SerializedObject): void {
+    const inside = node.config?.['layers'];
+    if (isPlainList(inside)) this.layers += inside.length;
     if (isMissing(node, this.#custom)) this.missing.add(nameOf(node));
   }
 }
@@ -62,7 +67,15 @@ function listed(names: ReadonlySet<string>): string {
 export function requireKnownClasses(config: Plain, custom: CustomRegistry): void {
   const finder = new Finder(custom);
   finder.visit(config);
-  const { missing } = finder;
+  const { missing, layers } = finder;
+  if (layers > MOST_LAYERS) {
+    throw new FormatError({
+      where: 'config.json',
+      what: 'the model has too many layers',
+      expected: `at most ${MOST_LAYERS}`,
+      received: String(layers),
+    });
+  }
   if (missing.size === 0) return;
   const names = [...missing].map((name) => name.slice(name.lastIndexOf('>') + 1));
   throw new UnknownNameError({

@@ -152,6 +152,12 @@ const CONFIGS: Readonly<Record<string, string | Plain>> = {
   'a hundred thousand nested models': nested(100_000),
   'a thousand nested models': nested(1000),
   'a hundred nested models': nested(100),
+  'more layers than any model has': {
+    module: 'keras',
+    class_name: 'Sequential',
+    config: { name: 'm', layers: new Array<Plain>(20_000).fill(layer('Flatten', {})) },
+    registered_name: null,
+  },
   'a list in place of a record': '[]',
   'no JSON': 'exec(1)',
   '__proto__ as a key': '{"class_name":"Sequential","config":{"__proto__":{"polluted":1}}}',

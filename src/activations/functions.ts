@@ -270,8 +270,8 @@ export function softmax(x: Tensor, options: AxisOptions = {}): Tensor {
  * @example
  * ```ts
  * import { activations, tensor } from 'keratin';
- * const y = await activations.logSoftmax(tensor([1, 1])).array();
- * console.log(y.map((value) => value.toFixed(4))); // [ '-0.6931', '-0.6931' ]
+ * const y = await activations.logSoftmax(tensor([1, 1])).data();
+ * console.log(Array.from(y, (value) => value.toFixed(4))); // [ '-0.6931', '-0.6931' ]
  * ```
  */
 export function logSoftmax(x: Tensor, options: { readonly axis?: number } = {}): Tensor {

@@ -22,7 +22,7 @@ export { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norms.js';
  * ```ts
  * import { constraints, tensor } from 'keratin';
  * const weight = constraints.maxNorm({ maxValue: 1 }).apply(tensor([3, 4]));
- * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 0.6, 0.8 ]
+ * console.log(Array.from(await weight.data(), (value) => Number(value.toFixed(3)))); // [ 0.6, 0.8 ]
  * ```
  */
 export function maxNorm(options: MaxNormOptions = {}): MaxNorm {
@@ -36,7 +36,7 @@ export function maxNorm(options: MaxNormOptions = {}): MaxNorm {
  * ```ts
  * import { constraints, tensor } from 'keratin';
  * const weight = constraints.unitNorm().apply(tensor([3, 4]));
- * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 0.6, 0.8 ]
+ * console.log(Array.from(await weight.data(), (value) => Number(value.toFixed(3)))); // [ 0.6, 0.8 ]
  * ```
  */
 export function unitNorm(options: { readonly axis?: number | readonly number[] } = {}): UnitNorm {
@@ -50,7 +50,7 @@ export function unitNorm(options: { readonly axis?: number | readonly number[] }
  * ```ts
  * import { constraints, tensor } from 'keratin';
  * const weight = constraints.nonNeg().apply(tensor([-1, 2]));
- * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 0, 2 ]
+ * console.log(Array.from(await weight.data(), (value) => Number(value.toFixed(3)))); // [ 0, 2 ]
  * ```
  */
 export function nonNeg(): NonNeg {
@@ -64,7 +64,7 @@ export function nonNeg(): NonNeg {
  * ```ts
  * import { constraints, tensor } from 'keratin';
  * const weight = constraints.minMaxNorm({ minValue: 10, maxValue: 20 }).apply(tensor([3, 4]));
- * console.log((await weight.array()).map((value) => Number(value.toFixed(3)))); // [ 6, 8 ]
+ * console.log(Array.from(await weight.data(), (value) => Number(value.toFixed(3)))); // [ 6, 8 ]
  * ```
  */
 export function minMaxNorm(options: MinMaxNormOptions = {}): MinMaxNorm {

@@ -4,6 +4,7 @@ import * as k from '../ir/build.js';
 import type { Axis, Expr, Var } from '../ir/expr.js';
 import type { Output, Stage } from '../ir/kernel.js';
 import type { Stmt } from '../ir/loops.js';
+import { coefficient } from './access.js';
 import { acrossLanes, combine, identityOf, vectorOf } from './combine.js';
 import { Evaluator, type Place } from './evaluate.js';
 import { nest, outputBuffer, type Positions, storeOutputs, vectorLoop } from './nest.js';
@@ -75,6 +76,16 @@ export class RowBuilder {
     for (const [over, outputs] of groups) this.#store(outputs, over);
   }
 
+  /** The output that can hold a stage's term: whole vectors of it must lie side by side. */
+  #placeForTerm(stage: Stage): Output | undefined {
+    const output = placeForTerm(this.rows, stage);
+    const inner = this.rowLanes > 1 ? stage.over.at(-1) : undefined;
+    const axis = this.column?.axis ?? inner;
+    if (output === undefined || axis === undefined) return output;
+    const address = this.rows.accesses.addressOfOutput(output);
+    return coefficient(address, axis) === 1 && address.rest.length === 0 ? output : undefined;
+  }
+
   #place(
     body: Stmt[],
     positions: Positions,
@@ -91,7 +102,7 @@ export class RowBuilder {
   }
 
   #stage(stage: Stage, index: number): void {
-    const keep = usesTerm(this.rows, index) ? placeForTerm(this.rows, stage) : undefined;
+    const keep = usesTerm(this.rows, index) ? this.#placeForTerm(stage) : undefined;
     if (keep !== undefined) this.#kept.set(index, keep);
     const lanes = this.column?.lanes ?? 1;
     const type = vectorOf(stage.body.type, lanes);

@@ -10,7 +10,7 @@ import type { Tensor } from '../core/tensor.js';
 import { mapKernel, read } from '../kernels/ir/define.js';
 import { type Plan, Programs, type Step } from './programs.js';
 import { Scopes } from './scopes.js';
-import { Storage, StoredTensor, storedTensor } from './storage.js';
+import { Storage, StoredTensor, storedTensor, tensorOn } from './storage.js';
 import { fromBytes, toBytes } from './transfer.js';
 
 /** Copies strided elements into a dense tensor, for reads. */
@@ -74,7 +74,7 @@ export function createEagerEngine(device: Device): EagerEngine {
     inputs: readonly Tensor[],
     attrs: Attrs,
   ): readonly Tensor[] => {
-    const stored = inputs.map((input) => storedTensor(input, op.name));
+    const stored = inputs.map((input) => tensorOn(device, input, op.name));
     const layouts = stored.map((tensor) => tensor.layout);
     return runPlan(programs.plan(op, layouts, attrs), stored);
   };

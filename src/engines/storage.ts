@@ -72,6 +72,19 @@ export class StoredTensor extends Tensor {
   }
 }
 
+/** The stored tensor behind `tensor`, which must lie on `device`. */
+export function tensorOn(device: Device, tensor: Tensor, where: string): StoredTensor {
+  const stored = storedTensor(tensor, where);
+  if (stored.storage.device === device) return stored;
+  throw new StateError({
+    where,
+    what: 'a tensor lies on another device',
+    expected: `a tensor on the device in use (${device.name})`,
+    received: `one on another ${stored.storage.device.name} device`,
+    fix: 'make tensors and models after setDevice, or copy the values: tensor(await x.data())',
+  });
+}
+
 /** The stored tensor behind `tensor`; throws for tensors of another engine, or freed ones. */
 export function storedTensor(tensor: Tensor, where: string): StoredTensor {
   if (!(tensor instanceof StoredTensor)) {

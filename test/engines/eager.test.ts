@@ -169,4 +169,14 @@ describe('switches', () => {
     }
     await expect(setDevice('cup' as 'cpu')).rejects.toThrow(UnknownNameError);
   });
+
+  it('says so when tensors of two devices meet', async () => {
+    const x = tensor([1, 2]);
+    await setDevice('interpreter');
+    try {
+      expect(() => x.add(1)).toThrow('a tensor lies on another device');
+    } finally {
+      await setDevice('cpu');
+    }
+  });
 });

@@ -243,10 +243,11 @@ export function dropUnusedCalls(graph: KernelGraph): KernelGraph {
   return { ...graph, calls: kept.reverse() };
 }
 
-/** The output of a kernel that a value is. */
+/** The output of a kernel that a value is; undefined where several make it together. */
 function madeBy(call: KernelCall & { readonly kernel: Compute }, value: Value): Output | undefined {
   const slot = call.outputs.indexOf(value);
-  return call.kernel.outputs.find((candidate) => candidate.output === slot);
+  const made = call.kernel.outputs.filter((candidate) => candidate.output === slot);
+  return made.length === 1 ? made[0] : undefined;
 }
 
 /** A map written in terms of the axes of the kernel whose output it reads. */

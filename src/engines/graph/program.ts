@@ -10,7 +10,7 @@ import type { Tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { schedule } from '../../kernels/schedule/schedule.js';
 import type { EagerEngine } from '../eager.js';
-import { Storage, StoredTensor, storedTensor } from '../storage.js';
+import { Storage, StoredTensor, storedTensor, tensorOn } from '../storage.js';
 import { dropUnusedCalls, fuseFinish, inlineMaps } from './fuse.js';
 import type { Graph } from './graph.js';
 import type { KernelCall, KernelGraph, Ref, Value } from './kernel-graph.js';
@@ -145,7 +145,7 @@ export class Program {
 
   /** The tensor itself, or a dense copy that the present scope frees. */
   #dense(tensor: Tensor): StoredTensor {
-    const stored = storedTensor(tensor, 'compiled step');
+    const stored = tensorOn(this.host.device, tensor, 'compiled step');
     if (isDense(stored.layout) && stored.layout.offset === 0) return stored;
     return this.#copyOf(stored);
   }
@@ -156,7 +156,7 @@ export class Program {
 
   /** The memory of a variable, made its own first if others can see it and it will change. */
   #variableBlock(variable: Variable): Block {
-    const held = storedTensor(variable.held, `Variable "${variable.path}"`);
+    const held = tensorOn(this.host.device, variable.held, `Variable "${variable.path}"`);
     const whole = isDense(held.layout) && held.layout.offset === 0;
     const changes = this.kernels.assignments.has(variable);
     if (whole && (!changes || (!held.isSeen && held.storage.users === 1))) {

@@ -268,6 +268,17 @@ class StatementWriter implements ExpressionContext {
   }
 }
 
+/** Where the program lists a buffer; programs must use the very objects they list. */
+function numberOfBuffer(program: Loops, buffer: BufferRef): number {
+  const number = program.buffers.indexOf(buffer);
+  if (number >= 0) return number;
+  throw new KeratinError({
+    where: `WebAssembly emitter, program ${program.name}`,
+    what: `it uses a buffer (${buffer.space} ${buffer.slot}) that it does not list`,
+    fix: 'make each buffer once and use that object in all statements',
+  });
+}
+
 /** Whether every store and call is inside a parallel loop, so that threads can share the work. */
 function canShare(body: readonly Stmt[]): boolean {
   return body.every((stmt) => {
@@ -305,7 +316,7 @@ function writeEntry(module: ModuleWriter, program: Loops, params: number): Funct
   const writer = new StatementWriter(
     out,
     module,
-    (buffer) => program.buffers.indexOf(buffer),
+    (buffer) => numberOfBuffer(program, buffer),
     (index) => program.buffers.length + index,
     share ? team : undefined,
   );
@@ -344,7 +355,7 @@ function writeProcedure(module: ModuleWriter, program: Loops, procedure: Procedu
   const writer = new StatementWriter(
     out,
     module,
-    (buffer) => fromGlobal(program.buffers.indexOf(buffer)),
+    (buffer) => fromGlobal(numberOfBuffer(program, buffer)),
     (index) => fromGlobal(program.buffers.length + index),
   );
   writer.body(procedure.body);

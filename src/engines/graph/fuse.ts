@@ -1,6 +1,7 @@
 // Fusion: kernels that only pass values on to the next become part of it. Three moves, each by
 // substitution on flat Computes; what is fused follows from shapes and costs, never from names.
 import { at } from '../../core/sequence.js';
+import { sizeOf } from '../../core/shape.js';
 import { isFunctionName } from '../../kernels/intrinsics.js';
 import {
   type Axis,
@@ -186,19 +187,43 @@ function inline(
   });
 }
 
-/** How often a consumer reads an input, over all its stages and outputs. */
-function readsOf(consumer: KernelCall & { readonly kernel: Compute }, value: Value): number {
+function axesOf(expr: Expr): Set<Axis> {
+  const found = new Set<Axis>();
+  rewrite(expr, (node) => {
+    if (node.kind === 'axis') found.add(node.axis);
+    return node;
+  });
+  return found;
+}
+
+function extentOf(axes: Iterable<Axis>): number {
+  let product = 1;
+  for (const axis of axes) product *= axis.extent;
+  return product;
+}
+
+/** Factors of sums of products are packed: each is computed once along its own axes. */
+function isPacked(kernel: Compute): boolean {
+  const [stage] = kernel.stages;
+  return stage?.by === 'sum' && stage.body.kind === 'call' && stage.body.fn === 'mul';
+}
+
+/** How often each element of a value would be computed if it were computed where it is read. */
+function timesComputed(consumer: KernelCall & { readonly kernel: Compute }, value: Value): number {
   const input = consumer.inputs.indexOf(value);
-  const { stages, outputs } = consumer.kernel;
-  const bodies = [...stages.map((stage) => stage.body), ...outputs.map((output) => output.value)];
-  let count = 0;
-  for (const body of bodies) {
-    rewrite(body, (node) => {
-      if (node.kind === 'read' && node.input === input) count++;
+  const { axes, stages, outputs } = consumer.kernel;
+  let evaluations = 0;
+  const count = (expr: Expr, over: readonly Axis[], packed: boolean): void => {
+    rewrite(expr, (node) => {
+      if (node.kind === 'read' && node.input === input) {
+        evaluations += extentOf(packed ? axesOf(at(node.at, 0)) : [...axes, ...over]);
+      }
       return node;
     });
-  }
-  return count;
+  };
+  for (const stage of stages) count(stage.body, stage.over, isPacked(consumer.kernel));
+  for (const output of outputs) count(output.value, output.over, false);
+  return evaluations / Math.max(1, sizeOf(value.spec.shape));
 }
 
 /** Puts maps into the kernels that read them, where that does not repeat costly work. */
@@ -219,8 +244,9 @@ export function inlineMaps(graph: KernelGraph): KernelGraph {
         (candidate) => producer.outputs[candidate.output] === value,
       );
       const cost = output === undefined ? Number.POSITIVE_INFINITY : costOf(output.value);
-      const again = call.kernel.stages.length === 0 ? 1 : readsOf(call, value);
-      if (!(single && cost * again <= 4 * CHEAP + cost) && cost > CHEAP) continue;
+      const times = timesComputed(call, value);
+      // A value with one reader need not go through memory, which is worth some repeated work.
+      if (cost * times > (single ? cost + 4 * CHEAP : CHEAP)) continue;
       const fused = inline(producer, value, call);
       if (fused !== undefined) call = fused;
     }

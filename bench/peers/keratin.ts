@@ -39,11 +39,8 @@ function rowwise(name: RowwiseName, problem: Rows): Work {
   if (name === 'softmax') return workOf([x], () => k.softmax(x));
   if (name === 'layerNorm') {
     const [gamma, beta] = [k.tensor(problem.gamma), k.tensor(problem.beta)];
-    const normalize = (): k.Tensor => {
-      const { mean, variance } = k.moments(x, { axis: -1, keepDims: true });
-      const scale = k.rsqrt(k.add(variance, LAYER_NORM_EPSILON));
-      return k.add(k.mul(k.mul(k.sub(x, mean), scale), gamma), beta);
-    };
+    const normalize = (): k.Tensor =>
+      k.add(k.mul(k.layerNorm(x, { epsilon: LAYER_NORM_EPSILON }), gamma), beta);
     return workOf([x, gamma, beta], () => k.scope(normalize));
   }
   const other = k.tensor(problem.other, { shape });

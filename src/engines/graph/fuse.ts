@@ -1,18 +1,10 @@
 // Fusion: kernels that only pass values on to the next become part of it. Three moves, each by
 // substitution on flat Computes; what is fused follows from shapes and costs, never from names.
 import { at } from '../../core/sequence.js';
-import { sizeOf } from '../../core/shape.js';
-import { isFunctionName } from '../../kernels/intrinsics.js';
-import {
-  type Axis,
-  childrenOf,
-  type Expr,
-  type ReadExpr,
-  rewrite,
-  scalarOf,
-} from '../../kernels/ir/expr.js';
+import { type Axis, type Expr, type ReadExpr, rewrite, scalarOf } from '../../kernels/ir/expr.js';
 import type { Compute, Output } from '../../kernels/ir/kernel.js';
 import { linear } from '../../kernels/schedule/access.js';
+import { CHEAP, costOf, sizeOfBody, timesComputed } from './fuse-cost.js';
 import {
   deliveredValues,
   type KernelCall,
@@ -23,28 +15,10 @@ import {
 } from './kernel-graph.js';
 import { positionsOf, type Stride } from './positions.js';
 
-/** Work that may be done again rather than read from memory. */
-const CHEAP = 3;
-/** A function such as exp costs about as many plain operations. */
-const FUNCTION_COST = 12;
 /** Larger kernels gain nothing more and compile slowly. */
 const LARGEST_BODY = 160;
 /** Devices bind a limited number of buffers. */
 const MOST_BUFFERS = 12;
-
-/** Plain operations that computing an expression takes. */
-function costOf(expr: Expr): number {
-  const seen = new Set<Expr>();
-  const visit = (node: Expr): number => {
-    if (seen.has(node)) return 0;
-    seen.add(node);
-    // Index arithmetic is hoisted or folded into addresses.
-    if (node.kind === 'read') return 0;
-    const own = node.kind === 'call' ? (isFunctionName(node.fn) ? FUNCTION_COST : 1) : 0;
-    return childrenOf(node).reduce((sum, child) => sum + visit(child), own);
-  };
-  return visit(expr);
-}
 
 function isMap(call: KernelCall): call is KernelCall & { readonly kernel: Compute } {
   return call.kernel.kind === 'compute' && call.kernel.stages.length === 0;
@@ -145,12 +119,6 @@ function mapCompute(compute: Compute, change: (expr: Expr) => Expr): Compute {
   };
 }
 
-function sizeOfBody(compute: Compute): number {
-  return [...compute.stages.map((stage) => stage.body), ...compute.outputs.map((o) => o.value)]
-    .map(costOf)
-    .reduce((sum, cost) => sum + cost, 0);
-}
-
 /** The consumer with the producer's value computed in the place of each read of it. */
 function inline(
   producer: KernelCall & { readonly kernel: Compute },
@@ -185,45 +153,6 @@ function inline(
     inputs: inputs.values,
     names: [...producer.names, ...consumer.names],
   });
-}
-
-function axesOf(expr: Expr): Set<Axis> {
-  const found = new Set<Axis>();
-  rewrite(expr, (node) => {
-    if (node.kind === 'axis') found.add(node.axis);
-    return node;
-  });
-  return found;
-}
-
-function extentOf(axes: Iterable<Axis>): number {
-  let product = 1;
-  for (const axis of axes) product *= axis.extent;
-  return product;
-}
-
-/** Factors of sums of products are packed: each is computed once along its own axes. */
-function isPacked(kernel: Compute): boolean {
-  const [stage] = kernel.stages;
-  return stage?.by === 'sum' && stage.body.kind === 'call' && stage.body.fn === 'mul';
-}
-
-/** How often each element of a value would be computed if it were computed where it is read. */
-function timesComputed(consumer: KernelCall & { readonly kernel: Compute }, value: Value): number {
-  const input = consumer.inputs.indexOf(value);
-  const { axes, stages, outputs } = consumer.kernel;
-  let evaluations = 0;
-  const count = (expr: Expr, over: readonly Axis[], packed: boolean): void => {
-    rewrite(expr, (node) => {
-      if (node.kind === 'read' && node.input === input) {
-        evaluations += extentOf(packed ? axesOf(at(node.at, 0)) : [...axes, ...over]);
-      }
-      return node;
-    });
-  };
-  for (const stage of stages) count(stage.body, stage.over, isPacked(consumer.kernel));
-  for (const output of outputs) count(output.value, output.over, false);
-  return evaluations / Math.max(1, sizeOf(value.spec.shape));
 }
 
 /** Puts maps into the kernels that read them, where that does not repeat costly work. */
@@ -283,7 +212,7 @@ function asFinish(
   consumer: KernelCall & { readonly kernel: Compute },
 ): (KernelCall & { readonly kernel: Compute }) | undefined {
   const output = madeBy(producer, value);
-  if (output === undefined || output.over.length > 0 || !isReadAsWritten(output)) return undefined;
+  if (output === undefined || !isReadAsWritten(output)) return undefined;
   const inputs = new Inputs(producer);
   const renumber = inputs.adopt(consumer);
   const element = at(output.at, 0);
@@ -302,11 +231,11 @@ function asFinish(
         if (node.kind !== 'read') return node;
         const made = madeBy(producer, at(inputs.values, node.input));
         if (made === undefined) return node;
-        if (made.over.length > 0 || !isReadAsWritten(made)) same = false;
+        if (!sameAxes(made.over, output.over) || !isReadAsWritten(made)) same = false;
         if (!sameSum(at(node.at, 0), at(made.at, 0))) same = false;
         return made.value;
       });
-    const next = { ...extra, output: values.length, at: extra.at.map(change) };
+    const next = { ...extra, output: values.length, over: output.over, at: extra.at.map(change) };
     outputs.push({ ...next, value: change(extra.value) });
     values.push(at(consumer.outputs, extra.output));
     if (!same) return undefined;
@@ -321,6 +250,10 @@ function asFinish(
     names: [...producer.names, ...consumer.names],
     site: consumer.site,
   });
+}
+
+function sameAxes(a: readonly Axis[], b: readonly Axis[]): boolean {
+  return a.length === b.length && a.every((axis, index) => axis === b[index]);
 }
 
 /** Whether two element numbers are the same sum over axes. */

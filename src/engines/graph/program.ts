@@ -61,6 +61,10 @@ class Bindings {
     return undefined;
   }
 
+  result(index: number): number {
+    return this.#slot(`r${index}`);
+  }
+
   variable(variable: Variable): number {
     const slot = this.#slot(`v${variable.id}`);
     if (!this.variables.includes(variable)) this.variables.push(variable);
@@ -82,10 +86,25 @@ class Bindings {
   }
 }
 
+/** Results that are nothing else: no other result, and no variable's new value. */
+function ownResults(kernels: KernelGraph, plan: MemoryPlan): Map<Value, number> {
+  const assigned = new Set([...kernels.assignments.values()].map((ref) => ref.value));
+  const own = new Map<Value, number>();
+  const twice = new Set<Value>();
+  kernels.results.forEach(({ value }, index) => {
+    if (own.has(value)) twice.add(value);
+    else if (plan.offsets.has(value) && !assigned.has(value)) own.set(value, index);
+  });
+  for (const value of twice) own.delete(value);
+  return own;
+}
+
 /** A function that was traced for one signature and compiled. */
 export class Program {
   readonly #sequence: Sequence;
   readonly #arena: Block;
+  /** Results that kernels write into the memory of the tensors that are given back. */
+  readonly #ownResults: ReadonlyMap<Value, number>;
   readonly #bindings = new Bindings();
 
   constructor(
@@ -94,6 +113,7 @@ export class Program {
     readonly plan: MemoryPlan = planMemory(kernels),
   ) {
     this.#arena = host.device.alloc(this.plan.arenaBytes);
+    this.#ownResults = ownResults(kernels, this.plan);
     const steps = kernels.calls.map((call) => ({
       program: schedule(call.kernel, host.device.target),
       places: this.#placesOf(call),
@@ -116,6 +136,8 @@ export class Program {
   #place(value: Value): BufferPlace {
     const variable = this.plan.inPlace.get(value);
     if (variable !== undefined) return { kind: 'bound', slot: this.#bindings.variable(variable) };
+    const result = this.#ownResults.get(value);
+    if (result !== undefined) return { kind: 'bound', slot: this.#bindings.result(result) };
     const slot = this.#bindings.slotOf(value);
     if (slot !== undefined) return { kind: 'bound', slot };
     if (value.origin.kind === 'constant') {
@@ -135,8 +157,14 @@ export class Program {
       const slot = this.#bindings.variable(variable);
       blocks[slot] = this.#variableBlock(variable);
     }
+    const results = this.kernels.results.map((ref) => this.#newResult(ref));
+    for (const index of this.#ownResults.values()) {
+      blocks[this.#bindings.result(index)] = at(results, index).storage.block;
+    }
     this.#sequence.run(blocks);
-    const results = this.kernels.results.map((ref) => this.#result(ref));
+    results.forEach((tensor, index) => {
+      this.#copyResult(at(this.kernels.results, index), index, tensor);
+    });
     for (const [variable, ref] of this.kernels.assignments) {
       if (!this.plan.inPlace.has(ref.value)) this.#copyToVariable(variable, ref, blocks);
     }
@@ -170,17 +198,21 @@ export class Program {
     return own.storage.block;
   }
 
-  #result(ref: Ref): StoredTensor {
+  #newResult(ref: Ref): StoredTensor {
     const { device, eager } = this.host;
     const { shape, dtype } = ref.layout;
-    const bytes = sizeOf(shape) * bytesPerElement(dtype);
-    const tensor = new StoredTensor(
-      layoutOf(dtype, shape),
-      new Storage(device, device.alloc(bytes)),
-    );
+    const block = device.alloc(sizeOf(shape) * bytesPerElement(dtype));
+    const tensor = new StoredTensor(layoutOf(dtype, shape), new Storage(device, block));
     eager.scopes.register(tensor);
-    device.copy(this.#arena, this.plan.offsets.get(ref.value) ?? 0, tensor.storage.block, bytes);
     return tensor;
+  }
+
+  /** Copies a result out of the arena, unless a kernel has written it where it belongs. */
+  #copyResult(ref: Ref, index: number, tensor: StoredTensor): void {
+    if (this.#ownResults.get(ref.value) === index) return;
+    const bytes = sizeOf(ref.layout.shape) * bytesPerElement(ref.layout.dtype);
+    const offset = this.plan.offsets.get(ref.value) ?? 0;
+    this.host.device.copy(this.#arena, offset, tensor.storage.block, bytes);
   }
 
   #copyToVariable(variable: Variable, ref: Ref, blocks: readonly Block[]): void {

@@ -204,7 +204,7 @@ export class Evaluator {
         return k.load(this.accesses.bufferOf(expr), this.#guarded(expr, address));
       }
       case 'call':
-        if (expr.fn === 'select' && this.#needsGuard(expr)) return this.#guardedSelect(expr);
+        if (expr.fn === 'select' && this.#needsGuard(expr)) return this.#guardedSelect(expr, 1);
         break;
       default:
     }
@@ -225,7 +225,7 @@ export class Evaluator {
         if (expr.fn === 'select' && this.#needsGuard(expr)) {
           const test = expr.args[0];
           if (test !== undefined && this.varies(test)) return this.#laneByLane(expr, axis, lanes);
-          return this.#guardedSelect(expr);
+          return this.#guardedSelect(expr, lanes);
         }
         return { ...k.call(expr.fn, ...expr.args.map((arg) => this.value(arg))) };
       case 'cast':
@@ -284,16 +284,17 @@ export class Evaluator {
   }
 
   /** Both sides are computed, but loads of the side not taken stay inside their tensor. */
-  #guardedSelect(expr: Expr): Expr {
+  #guardedSelect(expr: Expr, lanes: number): Expr {
     const [test, whenTrue, whenFalse] = childrenOf(expr);
     if (test === undefined || whenTrue === undefined || whenFalse === undefined) return expr;
     const holds = this.scalar(test);
-    const lanes = this.place.vector?.lanes ?? 1;
+    const of = (evaluator: Evaluator, value: Expr): Expr =>
+      lanes === 1 ? evaluator.scalar(value) : evaluator.value(value);
     const side = (value: Expr, guard: Expr): Expr => {
-      if (!this.#needsGuard(value)) return this.value(value);
+      if (!this.#needsGuard(value)) return of(this, value);
       const outer = this.place.guard;
       const both = outer === undefined ? guard : k.and(outer, guard);
-      return new Evaluator(this.accesses, { ...this.place, guard: both }).value(value);
+      return of(new Evaluator(this.accesses, { ...this.place, guard: both }), value);
     };
     const yes = side(whenTrue, holds);
     const no = side(whenFalse, k.not(holds));

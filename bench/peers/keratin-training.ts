@@ -1,6 +1,7 @@
 // Whole training steps of Keratin: the very models of the others, with compile() and Adam.
 
 import * as k from '../../src/index.js';
+import { rowwise } from './keratin-rowwise.js';
 import {
   type Peer,
   type TrainingData,
@@ -83,6 +84,9 @@ export async function keratinGraph(): Promise<Peer> {
     name: 'keratin graph',
     version: versionOf('../..'),
     remarks: ['the same steps, each compiled to one program'],
+    async rowwise(name, problem) {
+      return rowwise(name, problem, engine);
+    },
     async training(name, data) {
       return trainingStep(name, data, engine);
     },

@@ -4,49 +4,16 @@ import { apply } from '../../src/core/engine.js';
 import { at } from '../../src/core/sequence.js';
 import * as k from '../../src/index.js';
 import { convFilterOp, convInputOp, convOp } from '../../src/ops/conv-ops.js';
+import { rowwise, workOf } from './keratin-rowwise.js';
 import { engineNamed, trainingStep } from './keratin-training.js';
 import {
   type Convolution,
   type ConvolutionPart,
-  LAYER_NORM_EPSILON,
   type Peer,
-  type Rows,
-  type RowwiseName,
   type UnaryName,
   versionOf,
   type Work,
 } from './peer.js';
-
-function workOf(inputs: readonly k.Tensor[], compute: () => k.Tensor): Work {
-  return {
-    name: 'keratin',
-    run: () => compute().dispose(),
-    async result() {
-      const output = compute();
-      const values = await output.data();
-      output.dispose();
-      return values;
-    },
-    dispose: () => {
-      for (const input of inputs) input.dispose();
-    },
-  };
-}
-
-function rowwise(name: RowwiseName, problem: Rows): Work {
-  const shape = [problem.rows, problem.columns];
-  const x = k.tensor(problem.x, { shape });
-  if (name === 'softmax') return workOf([x], () => k.softmax(x));
-  if (name === 'layerNorm') {
-    const [gamma, beta] = [k.tensor(problem.gamma), k.tensor(problem.beta)];
-    const normalize = (): k.Tensor =>
-      k.add(k.mul(k.layerNorm(x, { epsilon: LAYER_NORM_EPSILON }), gamma), beta);
-    return workOf([x, gamma, beta], () => k.scope(normalize));
-  }
-  const other = k.tensor(problem.other, { shape });
-  const chain = (): k.Tensor => k.add(k.gelu(k.add(k.mul(x, 1.5), 0.25)), other);
-  return workOf([x, other], () => k.scope(chain));
-}
 
 /** Each part by its op alone, which is what a training step runs. */
 function convolution(problem: Convolution, part: ConvolutionPart): Work {
@@ -92,7 +59,7 @@ export async function keratin(): Promise<Peer> {
       return workOf([x, y], () => k.add(x, y));
     },
     async rowwise(name, problem) {
-      return rowwise(name, problem);
+      return rowwise(name, problem, engine);
     },
     async unary(name, x) {
       return UNARY[name](k.tensor(x)).data();

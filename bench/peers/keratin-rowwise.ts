@@ -1,0 +1,43 @@
+// Keratin on rows: softmax, layer norm, a gelu chain; op by op, or compiled, as the engine says.
+
+import * as k from '../../src/index.js';
+import { LAYER_NORM_EPSILON, type Rows, type RowwiseName, type Work } from './peer.js';
+
+export function workOf(inputs: readonly k.Tensor[], compute: () => k.Tensor): Work {
+  return {
+    name: 'keratin',
+    run: () => compute().dispose(),
+    async result() {
+      const output = compute();
+      const values = await output.data();
+      output.dispose();
+      return values;
+    },
+    dispose: () => {
+      for (const input of inputs) input.dispose();
+    },
+  };
+}
+
+type Compute = (...inputs: k.Tensor[]) => k.Tensor;
+
+/** What each row work is, as a user writes it. */
+const COMPUTES: Readonly<Record<RowwiseName, Compute>> = {
+  softmax: (x) => k.softmax(x),
+  layerNorm: (x, gamma, beta) =>
+    k.add(k.mul(k.layerNorm(x, { epsilon: LAYER_NORM_EPSILON }), gamma), beta),
+  geluChain: (x, other) => k.add(k.gelu(k.add(k.mul(x, 1.5), 0.25)), other),
+};
+
+export function rowwise(name: RowwiseName, problem: Rows, engine: k.Engine): Work {
+  const shape = [problem.rows, problem.columns];
+  const x = k.tensor(problem.x, { shape });
+  const inputs: Readonly<Record<RowwiseName, () => k.Tensor[]>> = {
+    softmax: () => [x],
+    layerNorm: () => [x, k.tensor(problem.gamma), k.tensor(problem.beta)],
+    geluChain: () => [x, k.tensor(problem.other, { shape })],
+  };
+  const given = inputs[name]();
+  const step = engine.compile(COMPUTES[name]);
+  return workOf(given, () => k.scope(() => step(...given)));
+}

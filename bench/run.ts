@@ -52,7 +52,7 @@ if (open === undefined) {
 allowRelaxedSimd();
 const peak = measurePeak();
 const compiled =
-  name === 'train'
+  name === 'train' || name === 'ops'
     ? await start(async () => (await import('./peers/keratin-training.js')).keratinGraph())
     : [];
 // Last, so that its engine is the one that runs.

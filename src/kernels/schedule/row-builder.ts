@@ -12,6 +12,12 @@ import type { Rows } from './row-analysis.js';
 
 /** Vectors in flight, so that additions need not wait for each other. */
 export const PARTS = 4;
+/** As many for maxima and minima that keep NaN: several dependent instructions each. */
+const EXTREME_PARTS = 8;
+
+function partsOf(stage: Stage): number {
+  return stage.by === 'max' || stage.by === 'min' ? EXTREME_PARTS : PARTS;
+}
 
 /** The outputs that hold a stage's term, so that later uses read it back instead of computing. */
 function placeForTerm(rows: Rows, stage: Stage): Output | undefined {
@@ -150,11 +156,11 @@ export class RowBuilder {
   ): void {
     const lanes = this.rowLanes;
     const type = vectorOf(stage.body.type, lanes);
-    const parts = Array.from({ length: PARTS }, () => k.newVar('part', type));
+    const parts = Array.from({ length: partsOf(stage) }, () => k.newVar('part', type));
     for (const part of parts) this.body.push(k.declare(part, identityOf(stage.by, type)));
     const outer = stage.over.slice(0, -1);
     const extent = this.rows.extents.of(inner);
-    const block = lanes * PARTS;
+    const block = lanes * parts.length;
     const run = (
       step: number,
       from: Expr,

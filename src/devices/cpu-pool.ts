@@ -116,23 +116,25 @@ export class CpuPool {
     Atomics.store(this.#words, (this.#barrier.address + barrierWords.broken) / 4, 1);
   }
 
-  /** Hands a module to all helpers; gives the number that `run` knows it by. */
-  add(module: WebAssembly.Module): number {
+  /**
+   * Hands a module to all helpers; gives the number that `run` knows it by, or undefined where
+   * helpers did not answer in time, so that it must be run alone.
+   */
+  add(module: WebAssembly.Module): number | undefined {
     const sequence = this.#nextSequence++;
-    this.#tell({ sequence, module, last: true });
-    return sequence;
+    return this.#tell({ sequence, module, last: true }) ? sequence : undefined;
   }
 
   remove(sequence: number): void {
     this.#tell({ drop: sequence, last: true });
   }
 
-  #tell(message: unknown): void {
-    if (this.#helpers.length === 0 || this.#dead) return;
-    if (!this.#wait()) return;
+  #tell(message: unknown): boolean {
+    if (this.#helpers.length === 0 || this.#dead || !this.#wait()) return false;
     this.#expected += this.#helpers.length;
     for (const helper of this.#helpers) helper.send(message);
     this.#signal(jobKinds.messages);
+    return true;
   }
 
   #signal(kind: number): void {

@@ -95,18 +95,18 @@ async function checkRun(one: LayerCase, layer: AnyLayer, run: Run): Promise<void
   const { value, gradients } = valueAndGradient(call, watched);
   for (const [index, output] of value.outputs.entries()) {
     const expected = run.outputs[index];
-    if (expected !== undefined) await expectClose(output, expected, 2e-5, 2e-6);
+    if (expected !== undefined) await expectClose(output, expected);
   }
   const expected = [...run.inputGradients, ...run.weightGradients];
   for (const [index, gradient] of expected.entries()) {
     if (gradient === null) continue;
     const found = gradients[index];
-    if (found !== undefined) await expectClose(found, gradient, 1e-4, 1e-5);
+    if (found !== undefined) await expectClose(found, gradient);
     else expect(gradient.data.every((item) => Number(item) === 0)).toBe(true);
   }
   for (const [index, after] of (run.weightsAfter ?? []).entries()) {
     const weight = layer.weights[index];
-    if (weight !== undefined) await expectClose(weight.value, after, 2e-5, 2e-6);
+    if (weight !== undefined) await expectClose(weight.value, after);
   }
 }
 

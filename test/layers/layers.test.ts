@@ -78,6 +78,11 @@ checkLayer('spatialDropout1d', () => layers.spatialDropout1d({ rate: 0.5, seed: 
   output: [2, 3, 4],
   random: true,
 });
+checkLayer('spatialDropout3d', () => layers.spatialDropout3d({ rate: 0.5, seed: 1 }), {
+  inputs: [[2, 2, 2, 2, 3]],
+  output: [2, 2, 2, 2, 3],
+  random: true,
+});
 checkLayer('spatialDropout2d', () => layers.spatialDropout2d({ rate: 0.5, seed: 1 }), {
   inputs: [[2, 3, 4, 2]],
   output: [2, 3, 4, 2],

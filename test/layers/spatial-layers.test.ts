@@ -110,6 +110,18 @@ checkLayer('globalMaxPooling2d', () => layers.globalMaxPooling2d(), {
   inputs: [[2, 3, 4, 5]],
   output: [2, 5],
 });
+checkLayer('globalAveragePooling3d', () => layers.globalAveragePooling3d(), {
+  inputs: [[2, 2, 3, 2, 4]],
+  output: [2, 4],
+});
+checkLayer('globalMaxPooling1d', () => layers.globalMaxPooling1d({ keepDims: true }), {
+  inputs: [[2, 3, 4]],
+  output: [2, 1, 4],
+});
+checkLayer('globalMaxPooling3d', () => layers.globalMaxPooling3d(), {
+  inputs: [[2, 2, 3, 2, 4]],
+  output: [2, 4],
+});
 checkLayer('zeroPadding1d', () => layers.zeroPadding1d({ padding: [1, 2] }), {
   inputs: [[2, 3, 2]],
   output: [2, 6, 2],

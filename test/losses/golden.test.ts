@@ -50,7 +50,7 @@ describe('losses equal Keras', () => {
         );
         const [found] = gradients;
         if (found === undefined) throw new Error('no gradient');
-        await expectClose(found, gradient, 1e-4, 1e-6);
+        await expectClose(found, gradient);
       }
     });
   }

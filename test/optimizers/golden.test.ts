@@ -60,7 +60,7 @@ describe('optimizers equal Keras', () => {
           optimizer.apply(tensors, variables);
         });
         for (const [index, value] of values.entries()) {
-          await expectClose(variables[index]?.value ?? tensor(0), value, 2e-5, 2e-6);
+          await expectClose(variables[index]?.value ?? tensor(0), value);
         }
         expect(await optimizer.iterations.item()).toBe(iterations);
         expect(await optimizer.readLearningRate()).toBeCloseTo(Number(learningRate.data[0]), 6);
@@ -72,12 +72,12 @@ describe('optimizers equal Keras', () => {
         const variable = optimizer.variables[index];
         if (variable === undefined) throw new Error('a variable is missing');
         expect(variable.path).toBe(path);
-        await expectClose(variable.value, value, 2e-5, 2e-6);
+        await expectClose(variable.value, value);
       }
       if (one.finalized === undefined) return;
       optimizer.finalizeVariableValues();
       for (const [index, value] of one.finalized.entries()) {
-        await expectClose(variables[index]?.value ?? tensor(0), value, 2e-5, 2e-6);
+        await expectClose(variables[index]?.value ?? tensor(0), value);
       }
     });
   }

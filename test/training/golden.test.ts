@@ -49,12 +49,14 @@ function firstThree(arrays: Arrays): ArrayTree {
   return tensors(Array.isArray(arrays) ? arrays.map(cut) : cut(arrays));
 }
 
-/** Losses within one part in ten thousand: they pass through dozens of float32 steps. */
+/** How far a logged number may be from Keras's, relative to it. */
+const RELATIVE = 1e-5;
+
 function expectNumbers(actual: Numbers, expected: Numbers): void {
   expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
   for (const [name, value] of Object.entries(expected)) {
     expect(Math.abs((actual[name] ?? Number.NaN) - value), name).toBeLessThanOrEqual(
-      2e-4 * Math.max(1, Math.abs(value)),
+      RELATIVE * Math.abs(value),
     );
   }
 }
@@ -93,7 +95,7 @@ describe('training equals Keras', () => {
       for (const [index, { value }] of one.finalWeights.entries()) {
         const weight = model.weights[index];
         if (weight === undefined) throw new Error('a weight is missing');
-        await expectClose(weight.value, value, 1e-3, 2e-4);
+        await expectClose(weight.value, value);
       }
       const evaluated = await model.evaluate(tensors(one.x), tensors(one.y), {
         batchSize: fit.batchSize,
@@ -105,7 +107,7 @@ describe('training equals Keras', () => {
       for (const [index, expected] of [one.predictions].flat().entries()) {
         const found = lists[index];
         if (!(found instanceof Tensor)) throw new Error('a prediction is missing');
-        await expectClose(found, expected, 1e-3, 2e-4);
+        await expectClose(found, expected);
       }
     });
   }

@@ -7,8 +7,8 @@ import type { Loops, Stmt } from '../ir/loops.js';
 import { combine, identityOf } from './combine.js';
 import { Evaluator, type Place } from './evaluate.js';
 import { flatExtentOf, loopOver, positionsAt, stridedLoop, totalOf } from './gpu-place.js';
-import { buffersOf, nest, type Positions, storeOutput } from './nest.js';
-import { analyseRows, type Rows } from './row-analysis.js';
+import { buffersOf, nest, type Positions, storeOutputs } from './nest.js';
+import { analyseRows, outputGroups, type Rows } from './row-analysis.js';
 import type { Target } from './target.js';
 
 /** Rows shorter than this are not worth waiting for each other. */
@@ -40,8 +40,8 @@ class GroupBuilder {
   /** @param thread which of the `size` invocations runs this */
   build(positions: Positions, thread: Expr, body: Stmt[]): void {
     for (const stage of this.rows.stages) this.#stage(stage, positions, thread, body);
-    for (const { output, over } of this.rows.outputs) {
-      this.#output(output, over, positions, thread, body);
+    for (const [over, outputs] of outputGroups(this.rows)) {
+      this.#store(outputs, over, positions, thread, body);
     }
   }
 
@@ -109,8 +109,8 @@ class GroupBuilder {
     return tile;
   }
 
-  #output(
-    output: Output,
+  #store(
+    outputs: readonly Output[],
     over: readonly Axis[],
     positions: Positions,
     thread: Expr,
@@ -119,7 +119,7 @@ class GroupBuilder {
     const { accesses } = this.rows;
     const write = (here: Positions, inner: Stmt[]): void => {
       const place = this.#place(here, inner);
-      storeOutput(accesses, output, new Evaluator(accesses, place), place);
+      storeOutputs(accesses, outputs, new Evaluator(accesses, place), place);
     };
     if (over.length > 0 || this.size === 1) {
       body.push(...this.#share(over, positions, thread, write));

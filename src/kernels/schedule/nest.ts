@@ -64,16 +64,6 @@ export function vectorLoop(
   return [run(lanes, k.i32(0), whole), run(1, whole, to)];
 }
 
-/** Stores the value of an output at a place. */
-export function storeOutput(
-  accesses: Accesses,
-  output: Output,
-  evaluator: Evaluator,
-  place: Place,
-): void {
-  storeOutputs(accesses, [output], evaluator, place);
-}
-
 /**
  * Stores the values of several outputs at a place. All are computed before any is stored, since an
  * output may lie in the memory of an input.

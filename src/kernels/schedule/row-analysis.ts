@@ -47,3 +47,17 @@ export function analyseRows(compute: Compute): Rows {
     outputs: compute.outputs.map((output) => ({ output, over: overOf(output.over) })),
   };
 }
+
+/**
+ * Outputs by the axes they run over. Those of one group are computed together at each position
+ * before any is stored, since an output may lie in the memory of an input.
+ */
+export function outputGroups(rows: Rows): ReadonlyMap<readonly Axis[], readonly Output[]> {
+  const groups = new Map<readonly Axis[], Output[]>();
+  for (const { output, over } of rows.outputs) {
+    const group = groups.get(over);
+    if (group === undefined) groups.set(over, [output]);
+    else group.push(output);
+  }
+  return groups;
+}

@@ -8,7 +8,7 @@ import { coefficient } from './access.js';
 import { acrossLanes, combine, identityOf, vectorOf } from './combine.js';
 import { Evaluator, type Place } from './evaluate.js';
 import { nest, outputBuffer, type Positions, storeOutputs, vectorLoop } from './nest.js';
-import type { Rows } from './row-analysis.js';
+import { outputGroups, type Rows } from './row-analysis.js';
 
 /** Vectors in flight, so that additions need not wait for each other. */
 export const PARTS = 4;
@@ -73,13 +73,7 @@ export class RowBuilder {
   }
 
   #writeOutputs(): void {
-    const groups = new Map<readonly Axis[], Output[]>();
-    for (const { output, over } of this.rows.outputs) {
-      const group = groups.get(over);
-      if (group === undefined) groups.set(over, [output]);
-      else group.push(output);
-    }
-    for (const [over, outputs] of groups) this.#store(outputs, over);
+    for (const [over, outputs] of outputGroups(this.rows)) this.#store(outputs, over);
   }
 
   /** The output that can hold a stage's term: whole vectors of it must lie side by side. */
@@ -239,7 +233,6 @@ export class RowBuilder {
     return terms.size === 0 ? undefined : terms;
   }
 
-  /** Outputs over the same axes are computed together, at each position before any is stored. */
   #store(outputs: readonly Output[], over: readonly Axis[]): void {
     const write = (positions: Positions, vector: VectorAxis | undefined, body: Stmt[]): void => {
       const terms = this.#storedTerms(body, positions, vector, over);

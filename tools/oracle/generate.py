@@ -22,6 +22,7 @@ FAMILIES = (
     "training",
     "progress",
     "fixtures",
+    "names",
 )
 
 

@@ -2,7 +2,7 @@
 // Three words: how many have arrived, the number of this meeting, and whether a thread has died.
 import type { FunctionBody } from './wasm-assembler.js';
 import { FunctionWriter } from './wasm-function.js';
-import { op } from './wasm-opcodes.js';
+import { NO_RESULT, op } from './wasm-opcodes.js';
 
 /** Byte offsets of the words at the barrier's address. */
 export const barrierWords = { arrived: 0, meeting: 4, broken: 8 } as const;
@@ -11,7 +11,6 @@ export const barrierWords = { arrived: 0, meeting: 4, broken: 8 } as const;
 const SPINS = 4000;
 /** Nanoseconds a sleeping thread waits before it looks whether another has died. */
 const PATIENCE = 100_000_000;
-const NO_RESULT = 0x40;
 const I64_CONST = 0x42;
 const DROP = 0x1a;
 

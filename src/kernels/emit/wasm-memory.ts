@@ -8,6 +8,7 @@ import {
 } from '../ir/expr.js';
 import type { FunctionWriter } from './wasm-function.js';
 import { op, SIMD } from './wasm-opcodes.js';
+import { splitOffset } from './wasm-pointers.js';
 
 /** What these need of the emitter. */
 export interface AddressContext {
@@ -15,35 +16,21 @@ export interface AddressContext {
   expression(expr: Expr): void;
   /** Puts the byte address of a buffer's first element on the stack. */
   bufferAddress(buffer: BufferRef): void;
+  /** The local with the address of the element `base` of a buffer, where one is kept. */
+  pointer(buffer: BufferRef, base: Expr): number | undefined;
 }
 
 const LOG2: Readonly<Record<number, number>> = { 1: 0, 2: 1, 4: 2, 8: 3 };
-
-/** Splits `x + constant` so that the constant can be part of the instruction. */
-function splitOffset(index: Expr): { readonly base: Expr | undefined; readonly offset: number } {
-  if (index.kind === 'const') {
-    return index.value >= 0 ? { base: undefined, offset: index.value } : { base: index, offset: 0 };
-  }
-  if (index.kind === 'call' && index.fn === 'add') {
-    const [a, b] = index.args;
-    if (a !== undefined && b !== undefined) {
-      if (b.kind === 'const' && b.value >= 0) {
-        const inner = splitOffset(a);
-        return { base: inner.base, offset: inner.offset + b.value };
-      }
-      if (a.kind === 'const' && a.value >= 0) {
-        const inner = splitOffset(b);
-        return { base: inner.base, offset: inner.offset + a.value };
-      }
-    }
-  }
-  return { base: index, offset: 0 };
-}
 
 /** Puts a byte address on the stack; returns the constant part that the instruction adds. */
 export function pushAddress(context: AddressContext, buffer: BufferRef, index: Expr): number {
   const bytes = storageBytes(buffer.storage);
   const { base, offset } = splitOffset(index);
+  const kept = base === undefined ? undefined : context.pointer(buffer, base);
+  if (kept !== undefined) {
+    context.out.get(kept);
+    return offset * bytes;
+  }
   context.bufferAddress(buffer);
   if (base !== undefined) {
     context.expression(base);

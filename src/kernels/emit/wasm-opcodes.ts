@@ -3,6 +3,9 @@
 import type { PrimitiveName } from '../intrinsics.js';
 import type { Scalar } from '../ir/expr.js';
 
+/** The type of a block that leaves nothing on the stack. */
+export const NO_RESULT = 0x40;
+
 /** Offset that marks an instruction behind the SIMD prefix 0xfd. */
 export const SIMD = 0xfd00;
 /** Offset that marks an instruction behind the prefix 0xfc (saturating conversions). */

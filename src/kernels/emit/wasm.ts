@@ -2,17 +2,15 @@
 // its buffers (inputs, outputs, scratch, as listed) and then its parameters, all i32.
 import { KeratinError } from '../../core/errors.js';
 import { isFunctionName } from '../intrinsics.js';
-import { knownInteger } from '../ir/build.js';
 import { type BufferRef, type Expr, rewrite, storageBytes } from '../ir/expr.js';
-import type { ForStmt, Loops, Procedure, Stmt } from '../ir/loops.js';
+import type { Loops, Procedure, Stmt } from '../ir/loops.js';
 import { countParams } from '../ir/parameters.js';
 import { blocksOf, mapProgram } from '../ir/walk.js';
 import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assembler.js';
 import { barrierBody } from './wasm-barrier.js';
-import { type ExpressionContext, pushExpression } from './wasm-expressions.js';
 import { FunctionWriter } from './wasm-function.js';
-import { emitStore } from './wasm-memory.js';
-import { op } from './wasm-opcodes.js';
+import { NO_RESULT, op } from './wasm-opcodes.js';
+import { type ModuleScope, StatementWriter } from './wasm-statements.js';
 
 /** What the host can do. */
 export interface WasmOptions {
@@ -34,11 +32,8 @@ export interface WasmModule {
 /** Bytes between threads' own pieces of scratch memory are rounded up to this. */
 export const SCRATCH_ALIGNMENT = 64;
 
-/** An empty block type. */
-const NO_RESULT = 0x40;
-
 /** What the functions of one module share. */
-export class ModuleWriter {
+export class ModuleWriter implements ModuleScope {
   readonly imports: ImportedFunction[] = [];
   readonly #importIndex = new Map<string, number>();
   readonly #procedures = new Map<Procedure, number>();
@@ -68,6 +63,10 @@ export class ModuleWriter {
       }
       return node;
     });
+  }
+
+  get relaxed(): boolean {
+    return this.options.relaxed;
   }
 
   importedFunction(name: string): number {
@@ -122,149 +121,6 @@ export class ModuleWriter {
       exports: [{ name: 'run', index: run - this.imports.length }],
     });
     return { bytes, imports: this.imports.map((imported) => imported.name) };
-  }
-}
-
-/** Writes the statements of one function. */
-class StatementWriter implements ExpressionContext {
-  readonly relaxed: boolean;
-  #insideParallel = false;
-
-  constructor(
-    readonly out: FunctionWriter,
-    private readonly module: ModuleWriter,
-    private readonly bufferLocal: (buffer: BufferRef) => number,
-    readonly paramLocal: (index: number) => number,
-    /** Locals with the number of this thread and of all, where loops are shared. */
-    private readonly team?: { readonly thread: number; readonly threads: number },
-  ) {
-    this.relaxed = module.options.relaxed;
-  }
-
-  importedFunction(name: string): number {
-    return this.module.importedFunction(name);
-  }
-
-  expression(expr: Expr): void {
-    pushExpression(this, expr);
-  }
-
-  bufferAddress(buffer: BufferRef): void {
-    this.out.get(this.bufferLocal(buffer));
-  }
-
-  body(statements: readonly Stmt[]): void {
-    for (const stmt of statements) this.statement(stmt);
-  }
-
-  statement(stmt: Stmt): void {
-    const { out } = this;
-    switch (stmt.kind) {
-      case 'let':
-      case 'set':
-        this.expression(stmt.value);
-        out.set(out.localOf(stmt.variable));
-        return;
-      case 'store':
-        emitStore(this, stmt.buffer, stmt.index, stmt.value);
-        return;
-      case 'for':
-        this.#loop(stmt);
-        return;
-      case 'while':
-        out.emit(op.block).code.byte(NO_RESULT);
-        out.emit(op.loop).code.byte(NO_RESULT);
-        this.expression(stmt.test);
-        out.emit(op.i32Eqz).emit(op.brIf).code.unsigned(1);
-        this.body(stmt.body);
-        out.emit(op.br).code.unsigned(0);
-        out.emit(op.end).emit(op.end);
-        return;
-      case 'if':
-        this.expression(stmt.test);
-        out.emit(op.if).code.byte(NO_RESULT);
-        this.body(stmt.then);
-        if (stmt.otherwise.length > 0) {
-          out.emit(op.else);
-          this.body(stmt.otherwise);
-        }
-        out.emit(op.end);
-        return;
-      case 'call':
-        for (const arg of stmt.args) this.expression(arg);
-        out.emit(op.call).code.unsigned(this.module.numberOf(stmt.procedure));
-        return;
-      case 'barrier':
-        this.#meet();
-        return;
-    }
-  }
-
-  #meet(): void {
-    const barrier = this.module.barrierFunction();
-    if (this.team === undefined || barrier === undefined) return;
-    this.out.get(this.team.threads).emit(op.call).code.unsigned(barrier);
-  }
-
-  /** Tests at the bottom: one jump a step. Threads share the steps of outermost parallel loops. */
-  #loop(stmt: ForStmt): void {
-    const { out } = this;
-    const counter = out.localOf(stmt.variable);
-    const limit = out.newLocal('i32');
-    this.expression(stmt.from);
-    out.set(counter);
-    this.expression(stmt.to);
-    if (stmt.step > 1) out.i32(stmt.step - 1).emit(op.i32Sub);
-    out.set(limit);
-    const shared = stmt.as === 'parallel' && this.team !== undefined && !this.#insideParallel;
-    if (shared) this.#takeShare(counter, limit, stmt.step);
-    const from = knownInteger(stmt.from);
-    const to = knownInteger(stmt.to);
-    const runs = !shared && from !== undefined && to !== undefined && from + stmt.step <= to;
-    if (!runs) {
-      out.get(counter).get(limit).emit(op.i32LtS);
-      out.emit(op.if).code.byte(NO_RESULT);
-    }
-    out.emit(op.loop).code.byte(NO_RESULT);
-    const outside = this.#insideParallel;
-    this.#insideParallel ||= shared;
-    this.body(stmt.body);
-    this.#insideParallel = outside;
-    out.get(counter).i32(stmt.step).emit(op.i32Add).tee(counter);
-    out.get(limit).emit(op.i32LtS).emit(op.brIf).code.unsigned(0);
-    out.emit(op.end);
-    if (!runs) out.emit(op.end);
-  }
-
-  /** Narrows counter .. limit to this thread's steps: consecutive, as many for each as possible. */
-  #takeShare(counter: number, limit: number, step: number): void {
-    const { out, team } = this;
-    if (team === undefined) return;
-    out.withLocal('i32', (count) => {
-      // Steps that begin below the limit: (limit - counter + step - 1) / step, or 0.
-      out
-        .get(limit)
-        .get(counter)
-        .emit(op.i32Sub)
-        .i32(step - 1)
-        .emit(op.i32Add);
-      out.i32(step).emit(op.i32DivS).tee(count).i32(0).emit(op.i32LtS);
-      out.emit(op.if).code.byte(NO_RESULT);
-      out.i32(0).set(count).emit(op.end);
-      const shareOf = (add: number): void => {
-        out.get(count).get(team.thread).i32(add).emit(op.i32Add).emit(op.i32Mul);
-        out.get(team.threads).emit(op.i32DivS).i32(step).emit(op.i32Mul);
-        out.get(counter).emit(op.i32Add);
-      };
-      out.withLocal('i32', (end) => {
-        shareOf(1);
-        out.set(end);
-        shareOf(0);
-        out.set(counter);
-        // The last step of a share begins before the next thread's first.
-        out.get(end).set(limit);
-      });
-    });
   }
 }
 
@@ -329,7 +185,7 @@ function writeEntry(module: ModuleWriter, program: Loops, params: number): Funct
   // What cannot be shared is done by one thread; the others go on to the next meeting.
   if (team !== undefined && !share) out.get(team.thread).emit(op.if).code.byte(NO_RESULT);
   if (team !== undefined && !share) out.emit(op.else);
-  writer.body(program.body);
+  writer.whole(program.body);
   if (team !== undefined && !share) out.emit(op.end);
   return out.finish();
 }
@@ -358,7 +214,7 @@ function writeProcedure(module: ModuleWriter, program: Loops, procedure: Procedu
     (buffer) => fromGlobal(numberOfBuffer(program, buffer)),
     (index) => fromGlobal(program.buffers.length + index),
   );
-  writer.body(procedure.body);
+  writer.whole(procedure.body);
   const { locals, code } = out.finish();
   const prologue = new FunctionWriter(signature);
   for (const [index, local] of globals) {

@@ -13,6 +13,7 @@ import {
   type Value,
   writtenInParts,
 } from './kernel-graph.js';
+import { firstLateCall } from './updates-last.js';
 
 /** Blocks start at whole cache lines, and where a GPU can bind them. */
 const ALIGNMENT = 256;
@@ -77,9 +78,12 @@ function findInPlace(graph: KernelGraph): Map<Value, Variable> {
     for (const value of call.outputs) writer.set(value, index);
   });
   const taken = writtenInParts(calls);
+  const firstLate = firstLateCall(graph);
   for (const [variable, { value }] of assignments) {
     const index = writer.get(value);
     if (index === undefined || delivered.has(value) || taken.has(value)) continue;
+    // Before this call something may still go wrong, and variables must be as they were.
+    if (index < firstLate) continue;
     taken.add(value);
     const safe = calls.every((call, position) => {
       const old = call.inputs.filter(

@@ -17,6 +17,7 @@ import type { KernelCall, KernelGraph, Ref, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
 import { type MemoryPlan, planMemory } from './plan.js';
 import { dropUnused, foldConstants, shareEqual } from './simplify.js';
+import { updatesLast } from './updates-last.js';
 
 /** What a program is built with. */
 export interface ProgramHost {
@@ -35,6 +36,7 @@ export const kernelPasses: readonly KernelPass[] = [
   { name: 'drop unused kernels', run: dropUnusedCalls },
   { name: 'inline maps', run: inlineMaps },
   { name: 'fuse finishes', run: fuseFinish },
+  { name: 'updates last', run: updatesLast },
 ];
 
 /** The passes over ops: constants folded, equal nodes shared, unused ones dropped. */

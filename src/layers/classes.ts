@@ -96,6 +96,13 @@ export {
   MaxPooling3D,
   type PoolingOptions,
 } from './pooling.js';
+export * from './preprocessing/classes.js';
+export {
+  LSTM,
+  type LSTMOptions,
+} from './recurrent/lstm.js';
+export { RNNCell, type StateSize, type StepResult } from './recurrent/cell.js';
+export { LSTMCell, type LSTMCellOptions } from './recurrent/lstm-cell.js';
 export { Rescaling, type RescalingOptions } from './rescaling.js';
 export {
   Flatten,

@@ -119,6 +119,9 @@ export {
   multiply,
   subtract,
 } from './merge-factories.js';
+export * from './preprocessing/factories.js';
+
+export { lstm, lstmCell } from './recurrent/factories.js';
 
 /** The layer behind `layers.input`; to be given first to a Sequential. */
 export const inputLayer = (options: InputOptions): InputLayer => new InputLayer(options);

@@ -55,6 +55,9 @@ import {
   MaxPooling2D,
   MaxPooling3D,
 } from './pooling.js';
+import { PREPROCESSING } from './preprocessing/registry.js';
+import { LSTM } from './recurrent/lstm.js';
+import { LSTMCell } from './recurrent/lstm-cell.js';
 import { Rescaling } from './rescaling.js';
 import { Flatten, Identity, Permute, RepeatVector, Reshape } from './reshaping.js';
 import { TimeDistributed } from './time-distributed.js';
@@ -121,6 +124,7 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['Minimum', Minimum],
   ['Dot', Dot],
   ['Rescaling', Rescaling],
+  ...PREPROCESSING,
   ['ZeroPadding1D', ZeroPadding1D],
   ['ZeroPadding2D', ZeroPadding2D],
   ['ZeroPadding3D', ZeroPadding3D],
@@ -130,6 +134,8 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['UpSampling1D', UpSampling1D],
   ['UpSampling2D', UpSampling2D],
   ['UpSampling3D', UpSampling3D],
+  ['LSTMCell', LSTMCell],
+  ['LSTM', LSTM],
   ['TimeDistributed', TimeDistributed],
 ];
 

@@ -15,6 +15,7 @@ FAMILIES = (
     "layers_pooling",
     "layers_combining",
     "layers_later",
+    "preprocessing",
     "losses",
     "metrics",
     "optimizers",
@@ -23,6 +24,7 @@ FAMILIES = (
     "progress",
     "fixtures",
     "names",
+    "adapted",
 )
 
 

@@ -36,7 +36,10 @@ function cpuTarget(relaxed: boolean): Target {
     kind: 'cpu',
     lanes: 4,
     fusedMultiplyAdd: relaxed,
-    tile: { rows: 4, vectors: 2 },
+    tiles: [
+      { rows: 6, vectors: 2, rate: 0.96 },
+      { rows: 4, vectors: 2, rate: 0.92 },
+    ],
     threads: 1,
     cacheBytes: 1 << 19,
     workgroupSize: 1,

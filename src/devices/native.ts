@@ -30,7 +30,7 @@ export const nativeTarget: Target = {
   kind: 'cpu',
   lanes: 8,
   fusedMultiplyAdd: true,
-  tile: { rows: 6, vectors: 2 },
+  tiles: [{ rows: 6, vectors: 2, rate: 1 }],
   threads: 1,
   cacheBytes: 1 << 19,
   workgroupSize: 1,

@@ -258,7 +258,7 @@ async function open(): Promise<WebgpuDevice | WebgpuAbsent> {
     kind: 'gpu',
     lanes: 1,
     fusedMultiplyAdd: true,
-    tile: { rows: 4, vectors: 4 },
+    tiles: [{ rows: 4, vectors: 4, rate: 1 }],
     threads: 1,
     cacheBytes: device.limits.maxComputeWorkgroupStorageSize,
     workgroupSize: Math.min(256, invocations),

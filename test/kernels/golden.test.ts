@@ -11,7 +11,7 @@ const cpu: Target = {
   kind: 'cpu',
   lanes: 4,
   fusedMultiplyAdd: true,
-  tile: { rows: 4, vectors: 2 },
+  tiles: [{ rows: 4, vectors: 2, rate: 1 }],
   threads: 1,
   cacheBytes: 1 << 19,
   workgroupSize: 1,

@@ -20,7 +20,8 @@ import { evaluateCompute } from './evaluate-compute.js';
 
 const targets: readonly Target[] = [
   plainTarget,
-  { ...nativeTarget, name: 'four lanes', lanes: 4, tile: { rows: 4, vectors: 2 } },
+  { ...nativeTarget, name: 'four lanes', lanes: 4, tiles: [{ rows: 4, vectors: 2, rate: 1 }] },
+  { ...nativeTarget, name: 'six rows', lanes: 4, tiles: [{ rows: 6, vectors: 2, rate: 1 }] },
   // A small cache, so that small products are cut into blocks.
   { ...nativeTarget, name: 'eight lanes', cacheBytes: 4096 },
   { ...plainTarget, name: 'gpu', kind: 'gpu', fusedMultiplyAdd: true, workgroupSize: 256 },

@@ -1,8 +1,8 @@
 // Packs one panel of a factor: `width` rows (or columns) side by side, reduced index outermost,
 // so that the micro-kernel reads both factors from front to back.
-import { at } from '../../core/sequence.js';
+import { at, range } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import type { Axis, BufferRef, Expr, Var } from '../ir/expr.js';
+import { type Axis, type BufferRef, childrenOf, type Expr, type Var } from '../ir/expr.js';
 import type { Procedure, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
 import { type Accesses, Evaluator, type Place } from './evaluate.js';
@@ -62,6 +62,53 @@ function transposed(rows: readonly Expr[]): readonly Expr[] {
   ];
 }
 
+/** How a panel is filled: vectors of rows, blocks turned by shuffles, or element by element. */
+export type PackingWay = 'across' | 'along' | 'single';
+
+function contains(expr: Expr, wanted: Expr): boolean {
+  return expr === wanted || childrenOf(expr).some((child) => contains(child, wanted));
+}
+
+/** Whether this factor is read along `axis` from memory, always contiguously. */
+function isContiguous(request: PackingQuestion, axis: Axis | undefined): boolean {
+  if (axis === undefined || request.lanes === 1) return false;
+  let moving = 0;
+  for (const [read, address] of request.accesses.reads()) {
+    if (!contains(request.factor, read)) continue;
+    const step = coefficient(address, axis);
+    if (step !== 0 && step !== 1) return false;
+    if (step === 1) moving++;
+  }
+  return moving > 0;
+}
+
+/** What decides the way of packing. */
+export type PackingQuestion = Pick<
+  PackRequest,
+  'accesses' | 'factor' | 'across' | 'reduced' | 'width' | 'lanes'
+>;
+
+export function packingWay(request: PackingQuestion): PackingWay {
+  const { across, reduced, width, lanes } = request;
+  const inner = across.at(-1);
+  // A panel's rows lie side by side: along one axis, or within one stretch of the innermost.
+  const sideBySide =
+    inner !== undefined && (across.length === 1 || inner.extent % width === 0) && width >= lanes;
+  if (sideBySide && isContiguous(request, inner)) return 'across';
+  const last = reduced.at(-1);
+  const turns = lanes === 4 && width >= 4 && last !== undefined && last.extent >= 4;
+  return turns && isContiguous(request, last) ? 'along' : 'single';
+}
+
+/**
+ * Where groups of `lanes` begin that together cover `width`: the last one overlaps the one before
+ * where the width is no multiple, and stores the same numbers twice.
+ */
+function groupStarts(width: number, lanes: number): readonly number[] {
+  const groups = Math.ceil(width / lanes);
+  return range(groups).map((group) => Math.min(group * lanes, width - lanes));
+}
+
 /** Writes the three ways of packing; which one is used follows from the factor's addresses. */
 class Packer {
   readonly parameters: readonly Var[];
@@ -87,51 +134,14 @@ class Packer {
   procedure(): Procedure {
     const { hint, across, width, extents } = this.request;
     const body: Stmt[] = [k.declare(this.#next, k.valueOf(this.#base))];
-    if (this.#contiguousAcross()) {
+    const way = packingWay(this.request);
+    if (way === 'across') {
       const end = k.add(k.valueOf(this.#start), k.i32(width));
       const whole = k.le(end, flatExtent(across, extents));
       body.push(k.when(whole, this.#vectorsAcross(), this.#oneByOne()));
-    } else if (this.#contiguousAlong()) body.push(...this.#transposing());
+    } else if (way === 'along') body.push(...this.#transposing());
     else body.push(...this.#oneByOne());
     return { hint, parameters: this.parameters, body };
-  }
-
-  /** Reads of this factor that touch memory along `axis`, all contiguous. */
-  #contiguous(axis: Axis | undefined): boolean {
-    if (axis === undefined || this.request.lanes === 1) return false;
-    let moving = 0;
-    for (const [read, address] of this.request.accesses.reads()) {
-      if (!this.#owns(read)) continue;
-      const step = coefficient(address, axis);
-      if (step !== 0 && step !== 1) return false;
-      if (step === 1) moving++;
-    }
-    return moving > 0;
-  }
-
-  #owns(read: Expr): boolean {
-    const visit = (expr: Expr): boolean =>
-      expr === read ||
-      (expr.kind === 'call'
-        ? expr.args.some(visit)
-        : 'value' in expr && typeof expr.value === 'object' && visit(expr.value));
-    return visit(this.request.factor);
-  }
-
-  /** Whether a panel's rows lie side by side: along one axis, or within one of the innermost. */
-  #contiguousAcross(): boolean {
-    const { across, width, lanes } = this.request;
-    const inner = across.at(-1);
-    if (inner === undefined || width % lanes !== 0) return false;
-    const inOne = across.length === 1 || inner.extent % width === 0;
-    return inOne && this.#contiguous(inner);
-  }
-
-  #contiguousAlong(): boolean {
-    const { reduced, width, lanes } = this.request;
-    const inner = reduced.at(-1);
-    const fits = lanes === 4 && width % 4 === 0 && inner !== undefined && inner.extent >= 4;
-    return fits && this.#contiguous(inner);
   }
 
   /** Loops over the reduced axes; the outermost runs over the block that was asked for. */
@@ -161,7 +171,7 @@ class Packer {
     const first = unflatten(across, extents, k.valueOf(this.#start), declare);
     const loops = this.#overReduced((positions) => {
       const body: Stmt[] = [];
-      for (let offset = 0; offset < width; offset += lanes) {
+      for (const offset of groupStarts(width, lanes)) {
         const start = k.add(first.get(axis) ?? k.i32(0), k.i32(offset));
         const place: Place = {
           positions: new Map([...positions, ...first, [axis, start]]),
@@ -253,7 +263,7 @@ class Packer {
   #block(positions: Positions, rows: readonly Positions[], inner: Axis, step: Var): Stmt[] {
     const { accesses, panel, factor, width } = this.request;
     const body: Stmt[] = [];
-    for (let first = 0; first < width; first += 4) {
+    for (const first of groupStarts(width, 4)) {
       const vectors = rows.slice(first, first + 4).map((row) => {
         const place: Place = {
           positions: new Map([...positions, ...row, [inner, k.valueOf(step)]]),

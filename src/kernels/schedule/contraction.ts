@@ -3,11 +3,11 @@
 import * as k from '../ir/build.js';
 import type { Axis, BufferRef, Expr, Var } from '../ir/expr.js';
 import type { Loops, Procedure, Stmt } from '../ir/loops.js';
-import { flatExtent, packProcedure } from './contraction-pack.js';
+import { flatExtent, packingWay, packProcedure } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
 import { tileProcedure } from './contraction-tile.js';
 import { buffersOf, Extents, nest } from './nest.js';
-import type { Target } from './target.js';
+import type { Target, Tile } from './target.js';
 
 /** Reduced steps that one block aims at: both panels of a tile then stay in the first cache. */
 const BLOCK_STEPS = 320;
@@ -36,7 +36,8 @@ function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }
 
-function blockingOf(contraction: Contraction, target: Target, width: number): Blocking {
+function blockingOf(contraction: Contraction, target: Target, tile: Tile): Blocking {
+  const width = tile.vectors * target.lanes;
   const [outermost] = contraction.reduced;
   const outermostExtent = outermost?.extent ?? 1;
   const steps = total(contraction.reduced);
@@ -47,7 +48,7 @@ function blockingOf(contraction: Contraction, target: Target, width: number): Bl
   const outer = Math.max(1, Math.ceil(outermostExtent / blocks));
   const blockSteps = outer * innerSteps;
   const rowsInCache = Math.floor(target.cacheBytes / 2 / 4 / blockSteps);
-  const tileRows = target.tile.rows;
+  const tileRows = tile.rows;
   const rowTotal = total(contraction.rows);
   // Every thread gets a share of the rows; which rows share a block changes no sum.
   const rowsPerThread = roundUp(Math.ceil(rowTotal / target.threads), tileRows);
@@ -64,6 +65,22 @@ function blockingOf(contraction: Contraction, target: Target, width: number): Bl
     columnBlocks: Math.ceil(columnTotal / columns),
     reducedBlocks: Math.ceil(outermostExtent / outer),
   };
+}
+
+/** Time of packing element by element, as a share of the whole. */
+const SLOW_PACKING = 0.15;
+
+/** The tile that loses least to its rate, to rows past the end and to slow packing. */
+function chooseTile(contraction: Contraction, target: Target): Tile {
+  const { accesses, left, rows, reduced } = contraction;
+  const rowsPerThread = Math.ceil(total(rows) / target.threads);
+  const worth = (tile: Tile): number => {
+    const question = { accesses, factor: left, across: rows, reduced, lanes: target.lanes };
+    const way = packingWay({ ...question, width: tile.rows });
+    const packing = way === 'single' ? 1 - SLOW_PACKING : 1;
+    return tile.rate * packing * (rowsPerThread / roundUp(rowsPerThread, tile.rows));
+  };
+  return target.tiles.reduce((best, tile) => (worth(tile) > worth(best) ? tile : best));
 }
 
 function smaller(a: Expr, b: Expr): Expr {
@@ -83,6 +100,7 @@ const MANY_BATCHES = 4;
 /** Writes the loops round the three procedures: pack left, pack right, multiply a tile. */
 class ContractionWriter {
   readonly #extents = new Extents();
+  readonly #tileShape: Tile;
   readonly #width: number;
   readonly #blocking: Blocking;
   /** Whether threads take whole products of the batch. */
@@ -98,8 +116,9 @@ class ContractionWriter {
     private readonly contraction: Contraction,
     private readonly target: Target,
   ) {
-    this.#width = target.tile.vectors * target.lanes;
-    const blocking = blockingOf(contraction, target, this.#width);
+    this.#tileShape = chooseTile(contraction, target);
+    this.#width = this.#tileShape.vectors * target.lanes;
+    const blocking = blockingOf(contraction, target, this.#tileShape);
     this.#blocking = blocking;
     this.#byBatch = total(contraction.batch) >= MANY_BATCHES;
     this.#innerSteps = k.size(blocking.innerSteps);
@@ -153,7 +172,7 @@ class ContractionWriter {
       lanes: this.target.lanes,
       factor: isLeft ? left : right,
       across: isLeft ? rows : columns,
-      width: isLeft ? this.target.tile.rows : this.#width,
+      width: isLeft ? this.#tileShape.rows : this.#width,
       panel,
       hint,
     });
@@ -164,7 +183,7 @@ class ContractionWriter {
     const [output] = contraction.outputs;
     const plain = contraction.outputs.length === 1 && output?.value.kind === 'stage';
     const { rows, columns } = contraction;
-    const spill = this.#newScratch(k.i32(target.tile.rows * this.#width), true);
+    const spill = this.#newScratch(k.i32(this.#tileShape.rows * this.#width), true);
     const sums = k.mul(flatExtent(rows, this.#extents), flatExtent(columns, this.#extents));
     // Partial sums wait in the output itself, unless what is stored there is something else.
     const partial =
@@ -172,8 +191,8 @@ class ContractionWriter {
     return tileProcedure({
       contraction,
       extents: this.#extents,
-      rows: target.tile.rows,
-      vectors: target.tile.vectors,
+      rows: this.#tileShape.rows,
+      vectors: this.#tileShape.vectors,
       lanes: target.lanes,
       left,
       right,
@@ -190,7 +209,7 @@ class ContractionWriter {
     packRight: Procedure,
     multiply: Procedure,
   ): readonly Stmt[] {
-    const { contraction, target } = this;
+    const { contraction } = this;
     const rowTotal = flatExtent(contraction.rows, this.#extents);
     const columnTotal = flatExtent(contraction.columns, this.#extents);
     const [outermost] = contraction.reduced;
@@ -226,7 +245,7 @@ class ContractionWriter {
     const rows = {
       start: k.valueOf(rowStart),
       count: rowCount,
-      tile: target.tile.rows,
+      tile: this.#tileShape.rows,
       steps,
     };
     inRows.push(

@@ -1,5 +1,13 @@
 // What recipes may know of the place a program will run; devices publish one each.
 
+/** A register tile: so many rows by so many vectors of columns. */
+export interface Tile {
+  readonly rows: number;
+  readonly vectors: number;
+  /** Share of the peak that it reaches on packed panels, measured. */
+  readonly rate: number;
+}
+
 /** Facts about a processor that decide how a kernel is best ordered. */
 export interface Target {
   readonly name: string;
@@ -8,8 +16,8 @@ export interface Target {
   readonly lanes: number;
   /** Whether multiply-add is one instruction. */
   readonly fusedMultiplyAdd: boolean;
-  /** Rows and vectors of the register tile of matrix products. */
-  readonly tile: { readonly rows: number; readonly vectors: number };
+  /** Register tiles of matrix products, the fastest first. */
+  readonly tiles: readonly Tile[];
   /** Bytes of the cache that packed panels should stay in. */
   readonly cacheBytes: number;
   /** Threads that share a program's parallel loops. */
@@ -24,7 +32,7 @@ export const plainTarget: Target = {
   kind: 'cpu',
   lanes: 1,
   fusedMultiplyAdd: false,
-  tile: { rows: 1, vectors: 1 },
+  tiles: [{ rows: 1, vectors: 1, rate: 1 }],
   cacheBytes: 1 << 19,
   threads: 1,
   workgroupSize: 1,

@@ -19,6 +19,16 @@ export interface CallbackParams {
   readonly steps: number | undefined;
 }
 
+/** Where training is: enough to go on from there as if it had never stopped. */
+export interface TrainingPoint {
+  /** The epoch, from 0. */
+  readonly epoch: number;
+  /** Batches of the epoch that are done. */
+  readonly batch: number;
+  /** What `setRandomSeed` needs to repeat this epoch's order of samples, and to go on from here. */
+  readonly seeds: readonly [epoch: number, now: number];
+}
+
 /** The model as callbacks see it. */
 export interface CallbackModel {
   readonly name: string;
@@ -26,11 +36,18 @@ export interface CallbackModel {
   stopTraining: boolean;
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
+  readonly built?: boolean;
   readonly weights: readonly Variable[];
+  readonly trainableWeights?: readonly Variable[];
+  /** The weights and the states of random streams. */
+  readonly variables?: readonly Variable[];
+  /** Where fit is; undefined outside. Set it in `onTrainBegin` to start elsewhere. */
+  trainingPoint?: TrainingPoint | undefined;
   getWeights(): readonly Tensor[];
   setWeights(values: readonly Tensor[]): void;
   save?(path: string): Promise<unknown>;
   saveWeights?(path: string): Promise<unknown>;
+  loadWeights?(path: string): Promise<unknown>;
 }
 
 type Hook<Arguments extends unknown[]> = (...args: Arguments) => void | Promise<void>;
@@ -61,6 +78,8 @@ export interface CallbackHooks {
 
 /** A callback: a record of hooks, or an object of a class that extends {@link Callback}. */
 export interface CallbackLike extends CallbackHooks {
+  /** True for callbacks that write files or end training: `fastDevRun` leaves them out. */
+  readonly skipInFastDevRun?: boolean;
   setModel?(model: CallbackModel): void;
   setParams?(params: CallbackParams): void;
   /**

@@ -22,6 +22,7 @@ export interface CSVLoggerOptions {
  * ```
  */
 export class CSVLogger extends Callback {
+  readonly skipInFastDevRun = true;
   readonly #filename: string;
   readonly #separator: string;
   readonly #append: boolean;

@@ -28,6 +28,7 @@ export interface EarlyStoppingOptions extends MonitorOptions {
  * ```
  */
 export class EarlyStopping extends Callback {
+  readonly skipInFastDevRun = true;
   readonly #options: EarlyStoppingOptions;
   readonly #monitor: Monitor;
   #wait = 0;

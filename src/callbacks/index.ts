@@ -1,4 +1,5 @@
 // The callbacks by their public names.
+export { BackupAndRestore, type BackupAndRestoreOptions } from './backup-and-restore.js';
 export {
   Callback,
   type CallbackHooks,
@@ -7,6 +8,7 @@ export {
   type CallbackParams,
   type EpochLogs,
   type Logs,
+  type TrainingPoint,
 } from './callback.js';
 export { CallbackList } from './callback-list.js';
 export { CSVLogger, type CSVLoggerOptions } from './csv-logger.js';
@@ -23,5 +25,7 @@ export {
 export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.js';
 export type { MonitorMode, MonitorOptions } from './monitor.js';
 export { ProgbarLogger, type ProgbarLoggerOptions } from './progbar-logger.js';
+export type { SaveFreq } from './save-frequency.js';
 export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.js';
 export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.js';
+export { Timer, type TimerOptions } from './timer.js';

@@ -4,6 +4,7 @@ import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
 import { fixed } from './number-text.js';
 import { fillTemplate } from './path-template.js';
+import { type SaveFreq, SaveFrequency } from './save-frequency.js';
 import { hostScreen } from './terminal.js';
 
 /** Options of {@link ModelCheckpoint}; the defaults are Keras's. */
@@ -17,7 +18,7 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   /** Save weights (`.weights.h5`) rather than the whole model (`.keras`); default false. */
   readonly saveWeightsOnly?: boolean;
   /** After each epoch (default), or after so many batches. */
-  readonly saveFreq?: 'epoch' | number;
+  readonly saveFreq?: SaveFreq;
   /** A best value to begin with; default none. */
   readonly initialValueThreshold?: number | null;
 }
@@ -49,26 +50,17 @@ function requirePath(filepath: string, weightsOnly: boolean): void {
  * ```
  */
 export class ModelCheckpoint extends Callback {
+  readonly skipInFastDevRun = true;
   readonly #options: ModelCheckpointOptions;
   readonly #monitor: Monitor;
+  readonly #frequency: SaveFrequency;
   #best: number | undefined;
   #epoch = 0;
-  #batchesSince = 0;
-  #lastBatch = -1;
 
   constructor(options: ModelCheckpointOptions) {
     super();
     requirePath(options.filepath, options.saveWeightsOnly ?? false);
-    const { saveFreq = 'epoch' } = options;
-    if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
-      throw new ArgumentError({
-        where: 'ModelCheckpoint',
-        what: 'saveFreq is not a frequency',
-        expected: "'epoch' or a number of batches",
-        received: String(saveFreq),
-        fix: "leave saveFreq out for 'epoch'",
-      });
-    }
+    this.#frequency = new SaveFrequency('ModelCheckpoint', options.saveFreq);
     this.#options = options;
     this.#monitor = new Monitor('ModelCheckpoint', options);
     this.#best = options.initialValueThreshold ?? undefined;
@@ -80,13 +72,7 @@ export class ModelCheckpoint extends Callback {
   }
 
   wantsBatch(batch: number): boolean {
-    const { saveFreq = 'epoch' } = this.#options;
-    if (saveFreq === 'epoch') return false;
-    this.#batchesSince += batch <= this.#lastBatch ? batch + 1 : batch - this.#lastBatch;
-    this.#lastBatch = batch;
-    if (this.#batchesSince < saveFreq) return false;
-    this.#batchesSince = 0;
-    return true;
+    return this.#frequency.isDue(batch);
   }
 
   onEpochBegin(epoch: number): void {
@@ -99,9 +85,7 @@ export class ModelCheckpoint extends Callback {
 
   async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
     this.#epoch = epoch;
-    if (this.#options.saveFreq === undefined || this.#options.saveFreq === 'epoch') {
-      await this.#save({ ...logs, epoch: epoch + 1 }, logs);
-    }
+    if (this.#frequency.perEpoch) await this.#save({ ...logs, epoch: epoch + 1 }, logs);
   }
 
   #say(text: string): void {

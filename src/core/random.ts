@@ -27,6 +27,11 @@ export function setRandomSeed(seed: number): void {
   state = seed >>> 0;
 }
 
+/** The seed that makes {@link setRandomSeed} go on from here. */
+export function randomState(): number {
+  return state;
+}
+
 /** A seed from the process-wide stream: a whole number from 0 to 2^31 - 1. */
 export function nextSeed(): number {
   state = (state + GOLDEN_STEP) >>> 0;

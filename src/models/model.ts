@@ -1,4 +1,5 @@
 // Model: a layer that can be trained. Its graph, or a subclass's `call`, computes; the trainer trains.
+import type { TrainingPoint } from '../callbacks/callback.js';
 import { classNameOf } from '../core/class-name.js';
 import { StateError, unknownName } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
@@ -285,6 +286,15 @@ export class Model<Out extends TensorTree = Tensor>
 
   set stopTraining(stop: boolean) {
     trainer.trainingOf(this).stopTraining = stop;
+  }
+
+  /** Where fit is; undefined outside. A callback may set it in `onTrainBegin` to resume there. */
+  get trainingPoint(): TrainingPoint | undefined {
+    return trainer.trainingOf(this).point;
+  }
+
+  set trainingPoint(point: TrainingPoint | undefined) {
+    trainer.trainingOf(this).point = point;
   }
 
   /** The history of the last fit; undefined before. */

@@ -4,6 +4,7 @@ import type { Logs } from '../callbacks/callback.js';
 import type { CallbackList, Phase } from '../callbacks/callback-list.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
+import { randomState } from '../core/random.js';
 import { type HostBatch, toTensors } from '../data/batch.js';
 import type { Batches } from '../data/source.js';
 import { disposeLogs, readLogs } from './logs.js';
@@ -82,6 +83,8 @@ export interface StepRun {
   readonly callbacks: CallbackList;
   /** Changes a batch before it is used, e.g. adds class weights. */
   readonly transform?: ((batch: HostBatch) => Promise<HostBatch>) | undefined;
+  /** Batches of the epoch that were done before; they count. Default 0. */
+  readonly skipped?: number;
 }
 
 /** What the loop came to. */
@@ -105,33 +108,59 @@ export async function close(batches: BatchIterator | undefined): Promise<void> {
   await batches?.return?.();
 }
 
-/** Runs at most `limit` steps; fewer where the batches end or training is to stop. */
+/** Takes at most `count` batches; fewer where they end. */
+async function take(run: StepRun, batches: BatchIterator, count: number): Promise<HostBatch[]> {
+  const taken: HostBatch[] = [];
+  while (taken.length < count) {
+    const next = await batches.next();
+    if (next.done === true) break;
+    taken.push(run.transform === undefined ? next.value : await run.transform(next.value));
+  }
+  return taken;
+}
+
+/**
+ * Runs at most `limit` steps; fewer where the batches end or training is to stop. Steps run in
+ * groups of `stepsPerExecution`: callbacks are asked before the first and after the last of one.
+ */
 export async function runSteps(
   run: StepRun,
   batches: BatchIterator,
-  limit: number | undefined,
+  limit = Number.POSITIVE_INFINITY,
 ): Promise<StepOutcome> {
-  const { model, phase, step, callbacks, transform } = run;
+  const { model, phase, step, callbacks, skipped = 0 } = run;
+  const { stepsPerExecution } = compiledOf(model);
   const breather = new Breather();
   let last: StepLogs | undefined;
-  let steps = 0;
-  while (limit === undefined || steps < limit) {
-    const next = await batches.next();
-    if (next.done === true) break;
-    const batch = transform === undefined ? next.value : await transform(next.value);
-    if (steps === 0) prepare(model, batch);
+  let steps = skipped;
+  while (steps < limit) {
+    const group = await take(run, batches, Math.min(stepsPerExecution, limit - steps));
+    const [first] = group;
+    if (first === undefined) break;
+    if (steps === skipped) prepare(model, first);
     await callbacks.batchBegin(phase, steps);
-    const logs = currentEngine().scope(() => step(toTensors(batch)));
-    disposeLogs(last);
-    last = logs;
-    await callbacks.batchEnd(phase, steps, () => readLogs(logs));
-    steps++;
+    for (const batch of group) {
+      const logs = currentEngine().scope(() => step(toTensors(batch)));
+      disposeLogs(last);
+      last = logs;
+    }
+    steps += group.length;
+    if (phase === 'Train') advance(model, steps);
+    const logs = last ?? {};
+    await callbacks.batchEnd(phase, steps - 1, () => readLogs(logs));
     if (phase === 'Train' && model.stopTraining) break;
     await breather.rest();
   }
   const logs = await readLogs(last ?? {});
   disposeLogs(last);
   return { logs, steps };
+}
+
+/** Notes how far the epoch is, for callbacks that save it. */
+function advance(model: TrainableModel, batch: number): void {
+  const state = trainingOf(model);
+  if (state.point === undefined) return;
+  state.point = { ...state.point, batch, seeds: [state.point.seeds[0], randomState()] };
 }
 
 /** The error for data that gave no batch at all. */

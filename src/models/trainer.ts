@@ -12,7 +12,8 @@ export {
   type EvaluateResult,
   evaluateModel,
 } from './evaluate.js';
-export { type FitArguments, type FitOptions, fitModel } from './fit.js';
+export { fitModel } from './fit.js';
+export type { FitArguments, FitOptions } from './fit-options.js';
 export {
   type PredictOnBatchArguments,
   predictOnBatch,

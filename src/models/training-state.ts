@@ -1,6 +1,7 @@
 // What training remembers about a model between calls. Kept beside the model, not in it, so that
 // the trainer needs no more of a model than TrainableModel says.
 
+import type { TrainingPoint } from '../callbacks/callback.js';
 import type { History } from '../callbacks/history.js';
 import type { Engine } from '../core/engine.js';
 import { StateError } from '../core/errors.js';
@@ -21,6 +22,8 @@ export interface Compiled {
   readonly options: CompileOptions;
   /** Whether steps run uncompiled, op by op. */
   readonly runEagerly: boolean;
+  /** Steps between two calls of callbacks. */
+  readonly stepsPerExecution: number;
 }
 
 /** Steps made ready for the engine. */
@@ -38,8 +41,8 @@ export class TrainingState {
   history: History | undefined;
   /** Set it to end fit after the current batch. */
   stopTraining = false;
-  /** Where the next fit starts, for callbacks that resume training. */
-  initialEpoch: number | undefined;
+  /** Where fit is, or starts where a callback resumes training; undefined outside. */
+  point: TrainingPoint | undefined;
 }
 
 const states = new WeakMap<TrainableModel, TrainingState>();

@@ -55,7 +55,8 @@ function toPlain(value: unknown): Plain {
 }
 
 /** The `compile_config` that Keras writes. */
-export function serializeCompiled({ optimizer, options, runEagerly }: Compiled): Plain {
+export function serializeCompiled(compiled: Compiled): Plain {
+  const { optimizer, options, runEagerly, stepsPerExecution } = compiled;
   return {
     optimizer: optimizers.serialize(optimizer),
     loss: toPlain(options.loss),
@@ -63,7 +64,7 @@ export function serializeCompiled({ optimizer, options, runEagerly }: Compiled):
     metrics: toPlain(options.metrics),
     weighted_metrics: toPlain(options.weightedMetrics),
     run_eagerly: runEagerly,
-    steps_per_execution: 1,
+    steps_per_execution: stepsPerExecution,
     jit_compile: 'auto',
   };
 }
@@ -167,6 +168,7 @@ export function compileOptionsFrom(
   const weights = lossWeights(config['loss_weights']);
   const metricsRead = metricsSpec(plain, custom);
   const weightedRead = metricsSpec(weighted, custom);
+  const steps = config['steps_per_execution'];
   return {
     ...(optimizer === null ? {} : { optimizer: readOptimizer(optimizer, custom) }),
     ...(loss === null ? {} : { loss: eachOf(loss, (item) => readLoss(item, custom)) }),
@@ -174,6 +176,7 @@ export function compileOptionsFrom(
     ...(metricsRead === undefined ? {} : { metrics: metricsRead }),
     ...(weightedRead === undefined ? {} : { weightedMetrics: weightedRead }),
     ...(config['run_eagerly'] === true ? { runEagerly: true } : {}),
+    ...(typeof steps === 'number' && steps > 1 ? { stepsPerExecution: steps } : {}),
   };
 }
 

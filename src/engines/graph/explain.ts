@@ -43,7 +43,7 @@ function bytesOf(values: readonly Value[]): number {
 }
 
 /** Multiplications and additions of a kernel that sums products; undefined for others. */
-function flopsOf(call: KernelCall): number | undefined {
+export function flopsOf(call: KernelCall): number | undefined {
   const { kernel } = call;
   if (kernel.kind !== 'compute') return undefined;
   const [stage] = kernel.stages;

@@ -1,0 +1,125 @@
+// Where the time of a compiled step goes: its kernels one by one, each timed alone. The sum is a
+// little more than the step takes, which enters WebAssembly once.
+
+import type { Block } from '../../src/core/device.js';
+import { bytesPerElement } from '../../src/core/dtype.js';
+import { withEngine } from '../../src/core/engine.js';
+import type { Sequence, SequenceStep } from '../../src/core/sequence-device.js';
+import { formatShape, sizeOf } from '../../src/core/shape.js';
+import type { Tensor } from '../../src/core/tensor.js';
+import { CpuDevice } from '../../src/devices/cpu.js';
+import { createEagerEngine } from '../../src/engines/eager.js';
+import { flopsOf } from '../../src/engines/graph/explain.js';
+import type { KernelCall, Value } from '../../src/engines/graph/kernel-graph.js';
+import { optimise, Program } from '../../src/engines/graph/program.js';
+import { flattenArguments } from '../../src/engines/graph/signature.js';
+import { trace } from '../../src/engines/graph/trace.js';
+import type { Engine } from '../../src/index.js';
+import { quantile } from './measure.js';
+
+export interface KernelTime {
+  /** The ops it stands for, and the shapes it writes. */
+  readonly title: string;
+  readonly milliseconds: number;
+  /** Megaflops, where it sums products. */
+  readonly megaflops: number | undefined;
+  /** Megabytes read and written at least. */
+  readonly megabytes: number;
+}
+
+/** What compiling took and made. */
+export interface StepAnatomy {
+  readonly kernels: readonly KernelTime[];
+  readonly arenaBytes: number;
+  readonly sumBytes: number;
+  /** Milliseconds for tracing, for the passes, and for code with the memory plan. */
+  readonly compile: { readonly trace: number; readonly passes: number; readonly code: number };
+}
+
+/** Runs every kernel of a sequence as one of its own, and notes how long each took. */
+class TimingDevice extends CpuDevice {
+  times: number[][] = [];
+
+  override loadSequence(steps: readonly SequenceStep[]): Sequence {
+    const parts = steps.map((step) => super.loadSequence([step]));
+    const times = parts.map((): number[] => []);
+    this.times = times;
+    return {
+      run(bound: readonly Block[]) {
+        for (const [index, part] of parts.entries()) {
+          const start = performance.now();
+          part.run(bound);
+          times[index]?.push(performance.now() - start);
+        }
+      },
+      dispose() {
+        for (const part of parts) part.dispose();
+      },
+    };
+  }
+}
+
+const MEBI = 2 ** 20;
+
+function megabytesOf(values: readonly Value[]): number {
+  return values.reduce(
+    (sum, { spec }) => sum + (sizeOf(spec.shape) * bytesPerElement(spec.dtype)) / MEBI,
+    0,
+  );
+}
+
+function describe(call: KernelCall, times: readonly number[]): KernelTime {
+  const flops = flopsOf(call);
+  const shapes = call.outputs.map(({ spec }) => formatShape(spec.shape)).join(' ');
+  return {
+    title: `${call.names.join(' + ')} -> ${shapes}`,
+    milliseconds: quantile(
+      [...times].sort((a, b) => a - b),
+      0.5,
+    ),
+    megaflops: flops === undefined ? undefined : flops / 1e6,
+    megabytes: megabytesOf([...call.inputs, ...call.outputs]),
+  };
+}
+
+/** A step, and what it is called with. */
+export interface Subject {
+  step(...args: readonly Tensor[]): unknown;
+  readonly args: readonly Tensor[];
+}
+
+/** Takes a step apart. `prepare` makes model and data; it runs on a device of its own. */
+export function dissect(
+  threads: number,
+  prepare: (engine: Engine) => Subject,
+  rounds = 5,
+): StepAnatomy {
+  const device = new TimingDevice({});
+  const eager = createEagerEngine(device);
+  return withEngine(eager, () => {
+    const { step, args } = prepare(eager);
+    device.setThreads(threads);
+    const clock = [performance.now()];
+    const { graph } = trace(
+      eager,
+      args,
+      (inputs) => step(...inputs),
+      (result) => flattenArguments(result).tensors,
+    );
+    clock.push(performance.now());
+    const kernels = optimise(graph, eager);
+    clock.push(performance.now());
+    const program = new Program({ device, eager }, kernels);
+    clock.push(performance.now());
+    for (let round = 0; round < rounds; round += 1) {
+      eager.scope(() => void program.run(args));
+    }
+    const took = (index: number): number => (clock[index + 1] ?? 0) - (clock[index] ?? 0);
+    return {
+      kernels: kernels.calls.map((call, index) => describe(call, device.times[index] ?? [])),
+      arenaBytes: program.plan.arenaBytes,
+      sumBytes: program.plan.sumBytes,
+      compile: { trace: took(0), passes: took(1), code: took(2) },
+    };
+  });
+}

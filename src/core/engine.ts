@@ -15,6 +15,11 @@ export interface Engine {
   compile<F extends (...args: never[]) => unknown>(step: F): F;
   /** The values in row-major order; half types come back as float32. */
   read(tensor: Tensor): Promise<TypedArray>;
+  /**
+   * The values now, without waiting, as memory that later ops may change; undefined, or absent,
+   * where they cannot be seen.
+   */
+  peek?(tensor: Tensor): TypedArray | undefined;
   /** A tensor with these values; half types take float32 numbers. */
   write(spec: Spec, values: ArrayLike<number>): Tensor;
   /**

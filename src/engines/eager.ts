@@ -79,6 +79,14 @@ export function createEagerEngine(device: Device): EagerEngine {
     return runPlan(programs.plan(op, layouts, attrs), stored);
   };
 
+  const peek = (tensor: Tensor): TypedArray | undefined => {
+    const { layout, storage } = storedTensor(tensor, 'peek');
+    if (device.peek === undefined || !isDense(layout)) return undefined;
+    const end = (layout.offset + sizeOf(layout.shape)) * bytesPerElement(layout.dtype);
+    const start = layout.offset * bytesPerElement(layout.dtype);
+    return fromBytes(layout.dtype, device.peek(storage.block, end).subarray(start));
+  };
+
   const readTensor = async (tensor: Tensor): Promise<TypedArray> => {
     const stored = storedTensor(tensor, 'data');
     const { layout } = stored;
@@ -102,6 +110,7 @@ export function createEagerEngine(device: Device): EagerEngine {
     apply,
     compile: (step) => step,
     read: readTensor,
+    peek,
     write(spec, values) {
       const bytes = toBytes(spec, values);
       const tensor = newTensor(layoutOf(spec.dtype, spec.shape), bytes.byteLength);
@@ -131,13 +140,6 @@ export function createEagerEngine(device: Device): EagerEngine {
     },
     memory: () => device.memory(),
     programs: () => programs.compiled,
-    isFinite(tensor) {
-      const { layout, storage } = storedTensor(tensor, 'check');
-      if (device.peek === undefined || !isDense(layout)) return true;
-      const end = (layout.offset + sizeOf(layout.shape)) * bytesPerElement(layout.dtype);
-      const bytes = device.peek(storage.block, end);
-      const start = layout.offset * bytesPerElement(layout.dtype);
-      return fromBytes(layout.dtype, bytes.subarray(start)).every(Number.isFinite);
-    },
+    isFinite: (tensor) => peek(tensor)?.every(Number.isFinite) ?? true,
   };
 }

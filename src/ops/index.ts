@@ -16,6 +16,7 @@ export {
 } from './activations.js';
 export { type ArgOptions, argMax, argMin } from './arg-reductions.js';
 export { add, div, mul, neg, squaredDifference, sub } from './arithmetic.js';
+export { type AssociativeScanOptions, associativeScan } from './associative-scan.js';
 export { type AttentionOptions, dotProductAttention } from './attention.js';
 export {
   equal,
@@ -63,13 +64,14 @@ export {
   tanhShrink,
   threshold,
 } from './composed-activations.js';
+export { type CustomRule, customGradient, stopGradient } from './control.js';
 export {
-  type CustomRule,
-  customGradient,
-  type ScanOptions,
-  scan,
-  stopGradient,
-} from './control.js';
+  cond,
+  foriLoop,
+  switchCase,
+  type WhileLoopOptions,
+  whileLoop,
+} from './control-flow.js';
 export { type ConvOptions, conv1d, conv2d, conv3d } from './conv.js';
 export {
   type ConvTransposeOptions,
@@ -108,13 +110,9 @@ export { atan2, divideNoNan, floorDiv, logAddExp, mod, pow } from './division.js
 export { dot, einsum, outer, tensordot } from './einsum.js';
 export type { BinaryFunction, UnaryFunction } from './elementwise.js';
 export { type GatherOptions, gather, take, takeAlongAxis } from './gather.js';
-export {
-  depthToSpace,
-  type Interpolation,
-  type ResizeOptions,
-  resize,
-  spaceToDepth,
-} from './image.js';
+export * as image from './image/index.js';
+export { type Interpolation, type ResizeOptions, resize } from './image/resize.js';
+export { depthToSpace, spaceToDepth } from './image/space-depth.js';
 export {
   concat,
   concatenate,
@@ -127,6 +125,9 @@ export {
   tile,
   unstack,
 } from './joining.js';
+export { luFactor } from './linalg/lu.js';
+export { det, inv, slogdet, solve } from './linalg/solve.js';
+export { solveTriangular } from './linalg/triangular.js';
 export { matmul } from './matmul.js';
 export {
   type BatchNormOptions,
@@ -171,6 +172,8 @@ export {
 export * as random from './random.js';
 export type { ReduceOptions } from './reduced-shape.js';
 export { all, any, max, mean, min, prod } from './reductions.js';
+export { saturateCast } from './saturate-cast.js';
+export { map, type ScanOptions, scan, vectorizedMap } from './scan.js';
 export {
   type OneHotOptions,
   oneHot,
@@ -184,6 +187,7 @@ export { broadcastTo, cast, reshape, sum } from './shaping.js';
 export { slice, stridedSlice } from './slicing.js';
 export { logSoftmax, type SoftmaxOptions, softmax } from './softmax.js';
 export { argsort, type SortOptions, sort, topK } from './sort.js';
+export type { State } from './state-trees.js';
 export { logSumExp, moments, std, variance } from './statistics.js';
 export {
   acos,

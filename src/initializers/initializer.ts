@@ -5,6 +5,7 @@ import { nextSeed } from '../core/random.js';
 import type { PlainConfig, Setting } from '../core/serialized.js';
 import type { Shape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
+import type { FanAxes } from './fans.js';
 
 /**
  * Makes the first value of a weight. Extend it and write `initialize`.
@@ -23,8 +24,11 @@ export abstract class Initializer implements Setting {
     return classNameOf(this);
   }
 
-  /** A fresh tensor of this shape and dtype. */
-  abstract initialize(shape: Shape, dtype: DType): Tensor;
+  /**
+   * A fresh tensor of this shape and dtype. `fanAxes` says which axes are inputs and outputs of a
+   * unit where Keras's usual rule does not fit; most initializers need not know.
+   */
+  abstract initialize(shape: Shape, dtype: DType, fanAxes?: FanAxes): Tensor;
 
   /** The constructor's options. */
   getConfig(): PlainConfig {

@@ -66,8 +66,10 @@ export class VarianceScaling extends RandomInitializer {
     };
   }
 
-  override initialize(shape: Shape, dtype: DType): Tensor {
-    const { fanIn, fanOut } = fansOf(shape, this.axes);
+  override initialize(shape: Shape, dtype: DType, fanAxes?: FanAxes): Tensor {
+    const { inputAxes, outputAxes } = this.axes;
+    const given = inputAxes !== null && outputAxes !== null;
+    const { fanIn, fanOut } = fansOf(shape, given ? this.axes : (fanAxes ?? this.axes));
     const fan = { fan_in: fanIn, fan_out: fanOut, fan_avg: (fanIn + fanOut) / 2 }[this.mode];
     const variance = this.scale / Math.max(1, fan);
     const { seed } = this;

@@ -6,19 +6,19 @@ import {
   get as getActivation,
   leakyRelu,
   relu,
-  softmax,
 } from '../activations/index.js';
 import type { ConstraintLike } from '../constraints/index.js';
 import { isFloat } from '../core/dtype.js';
 import { DTypeError } from '../core/errors.js';
-import { Tensor } from '../core/tensor.js';
+import type { Tensor } from '../core/tensor.js';
 import type { InitializerLike } from '../initializers/index.js';
-import { add, cast, mul, neg, relu as plainRelu, sub } from '../ops/index.js';
+import { add, mul, neg, relu as plainRelu } from '../ops/index.js';
 import type { RegularizerLike } from '../regularizers/index.js';
 import { required } from './built.js';
-import type { CallContext } from './call-context.js';
+import { type CallContext, singleMask } from './call-context.js';
 import { knownSize } from './known-size.js';
 import { Layer } from './layer.js';
+import { maskedSoftmax } from './masked-softmax.js';
 import { type DefaultsOf, type LayerOptions, type Resolved, withDefaults } from './options.js';
 import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
@@ -257,11 +257,6 @@ export class Softmax extends Layer<Resolved<SoftmaxLayerOptions>> {
         fix: "cast the input first: cast(x, 'float32')",
       });
     }
-    if (!(mask instanceof Tensor)) return softmax(x, this.config);
-    // As Keras: masked scores become so small that their share is 0.
-    const lowest = x.dtype === 'float16' ? -3e4 : -1e9;
-    const kept = cast(mask, x.dtype);
-    const scores = add(x, mul(sub(1, kept), lowest));
-    return mul(softmax(scores, this.config), kept);
+    return maskedSoftmax(x, singleMask(mask), this.config.axis);
   }
 }

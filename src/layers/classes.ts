@@ -14,6 +14,10 @@ export {
   Softmax,
   type SoftmaxLayerOptions,
 } from './activation-layers.js';
+export {
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from './attention/multi-head-attention.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './batch-normalization.js';
 export {
   Cropping1D,
@@ -55,6 +59,7 @@ export {
   SpatialDropout3D,
   type SpatialDropoutOptions,
 } from './dropout.js';
+export { EinsumDense, type EinsumDenseOptions } from './einsum-dense.js';
 export { Embedding, type EmbeddingOptions } from './embedding.js';
 export {
   GlobalAveragePooling1D,
@@ -97,11 +102,11 @@ export {
   type PoolingOptions,
 } from './pooling.js';
 export * from './preprocessing/classes.js';
+export { RNNCell, type StateSize, type StepResult } from './recurrent/cell.js';
 export {
   LSTM,
   type LSTMOptions,
 } from './recurrent/lstm.js';
-export { RNNCell, type StateSize, type StepResult } from './recurrent/cell.js';
 export { LSTMCell, type LSTMCellOptions } from './recurrent/lstm-cell.js';
 export { Rescaling, type RescalingOptions } from './rescaling.js';
 export {

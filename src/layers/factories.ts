@@ -108,6 +108,7 @@ import {
   type UpSamplingOptions,
 } from './up-sampling.js';
 
+export { einsumDense, multiHeadAttention } from './attention/factories.js';
 export { input } from './input-layer.js';
 export {
   add,

@@ -28,6 +28,7 @@ export interface Describable {
   readonly dtypePolicy: DTypePolicy;
   readonly config: object;
   readonly buildShape: ShapeTree | undefined;
+  readonly argumentNames: readonly string[] | undefined;
   getConfig(): PlainConfig;
 }
 
@@ -94,7 +95,11 @@ export function layerConfig(layer: Describable): PlainConfig {
   return result;
 }
 
-function buildConfig(shape: ShapeTree): Plain {
+function buildConfig(shape: ShapeTree, argumentNames: readonly string[] | undefined): Plain {
+  if (argumentNames !== undefined && isList(shape)) {
+    const entries = shape.map((item, index) => [`${argumentNames[index]}_shape`, item]);
+    return { shapes_dict: Object.fromEntries(entries) as Plain };
+  }
   if (isShape(shape) || isList(shape)) return { input_shape: shape as Plain };
   return { shapes_dict: shape as Plain };
 }
@@ -107,6 +112,8 @@ export function serializeLayer(layer: Describable): SerializedObject {
     class_name: layer.className,
     config: toKerasConfig(layer.getConfig()),
     registered_name: module === 'keras' || module === 'keras.layers' ? null : layer.className,
-    ...(layer.buildShape === undefined ? {} : { build_config: buildConfig(layer.buildShape) }),
+    ...(layer.buildShape === undefined
+      ? {}
+      : { build_config: buildConfig(layer.buildShape, layer.argumentNames) }),
   };
 }

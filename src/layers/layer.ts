@@ -90,9 +90,17 @@ export abstract class Layer<
   /** Computes the results. Calls of layers inside inherit `training`. */
   protected abstract call(inputs: TensorTree, context: CallContext): Out;
 
-  /** The positional arguments that Keras's `call` has in place of `inputs`; by default that one. */
+  /**
+   * Keras's names of the inputs, where its `call` takes each as an argument of its own; here they
+   * are a list in this order. Undefined where all inputs are one argument.
+   */
+  get argumentNames(): readonly string[] | undefined {
+    return undefined;
+  }
+
+  /** The positional arguments that Keras's `call` has in place of `inputs`. */
   callArguments(inputs: unknown): readonly unknown[] {
-    return [inputs];
+    return this.argumentNames !== undefined && isList(inputs) ? inputs : [inputs];
   }
 
   /** Masks of the results; by default those of the inputs. */

@@ -1,6 +1,7 @@
 // The layers that files may name: a closed table from Keras's class names.
 
 import { Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax } from './activation-layers.js';
+import { MultiHeadAttention } from './attention/multi-head-attention.js';
 import { BatchNormalization } from './batch-normalization.js';
 import {
   Cropping1D,
@@ -28,6 +29,7 @@ import {
   SpatialDropout2D,
   SpatialDropout3D,
 } from './dropout.js';
+import { EinsumDense } from './einsum-dense.js';
 import { Embedding } from './embedding.js';
 import {
   GlobalAveragePooling1D,
@@ -113,6 +115,8 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['RMSNormalization', RMSNormalization],
   ['GroupNormalization', GroupNormalization],
   ['UnitNormalization', UnitNormalization],
+  ['EinsumDense', EinsumDense],
+  ['MultiHeadAttention', MultiHeadAttention],
   ['Embedding', Embedding],
   ['Masking', Masking],
   ['Concatenate', Concatenate],

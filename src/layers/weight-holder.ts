@@ -9,6 +9,7 @@ import { scopedPath, snakeCase, uniqueName } from '../core/naming.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
+import type { FanAxes } from '../initializers/fans.js';
 import { get as getInitializer, type InitializerLike } from '../initializers/index.js';
 import { SeedGenerator } from '../ops/index.js';
 import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.js';
@@ -31,6 +32,8 @@ export interface WeightOptions {
   readonly dtype?: DType | undefined;
   /** Whether reads in mixed precision are cast to the compute dtype. Default true. */
   readonly autocast?: boolean | undefined;
+  /** Which axes are inputs and outputs of a unit, where Keras's usual rule does not fit. */
+  readonly fanAxes?: FanAxes | undefined;
 }
 
 /** Properties that hold configuration, not layers that are part of this one. */
@@ -77,12 +80,22 @@ export abstract class WeightHolder<Config extends object = object> {
         fix: `use "${name.replaceAll('/', '_') || 'layer'}"`,
       });
     }
-    this.name = name ?? uniqueName(snakeCase(this.className));
+    this.name = name ?? uniqueName(this.baseName);
   }
 
   /** Keras's name of the class. */
   get className(): string {
     return classNameOf(this);
+  }
+
+  /** What automatic names and places in weights files start from. */
+  get baseName(): string {
+    return snakeCase(this.className);
+  }
+
+  /** Keras's names, in weights files, of properties that are called otherwise here. */
+  get attributeNames(): Readonly<Record<string, string>> {
+    return {};
   }
 
   /** The class's module in Keras's files; null for classes of users. */
@@ -147,14 +160,17 @@ export abstract class WeightHolder<Config extends object = object> {
     const dtype = options.dtype ?? this.variableDtype;
     const initializer = options.initializer ?? (isFloat(dtype) ? 'GlorotUniform' : 'Zeros');
     const trainable = options.trainable ?? true;
-    const weight = new Weight(getInitializer(initializer).initialize(shape, dtype), {
-      name,
-      path: scopedPath(name),
-      trainable,
-      regularizer: getRegularizer(options.regularizer),
-      constraint: getConstraint(options.constraint),
-      autocast: options.autocast,
-    });
+    const weight = new Weight(
+      getInitializer(initializer).initialize(shape, dtype, options.fanAxes),
+      {
+        name,
+        path: scopedPath(name),
+        trainable,
+        regularizer: getRegularizer(options.regularizer),
+        constraint: getConstraint(options.constraint),
+        autocast: options.autocast,
+      },
+    );
     (trainable ? this.#trainables : this.#others).push(weight);
     return weight;
   }

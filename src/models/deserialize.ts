@@ -150,7 +150,9 @@ class Reader {
   #build(layer: AnyLayer, node: SerializedObject): void {
     const config = node.build_config;
     if (!isRecord(config)) return;
-    const shape = shapeTree(config.input_shape ?? config.shapes_dict);
+    const shapes = config.shapes_dict;
+    const inOrder = layer.argumentNames?.map((name) => isRecord(shapes) && shapes[`${name}_shape`]);
+    const shape = shapeTree(config.input_shape ?? inOrder?.filter(isList) ?? shapes);
     if (shape !== undefined) layer.ensureBuilt(shape);
   }
 }

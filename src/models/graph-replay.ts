@@ -61,7 +61,17 @@ function pendingCall(layer: AnyLayer, call: Plain): Pending {
   if (!isRecord(call)) throw broken(`a call of layer "${layer.name}" is not an object`, call);
   const args = isList(call.args) ? call.args : [];
   const options = isRecord(call.kwargs) ? (call.kwargs as PlainConfig) : {};
+  if (layer.argumentNames !== undefined) return callByName(layer, args, options);
   return { layer, inputs: args.length === 1 ? args[0] : args, options };
+}
+
+/** Python may give each input by position or by name; here they are a list. */
+function callByName(layer: AnyLayer, args: readonly Plain[], options: PlainConfig): Pending {
+  const names = layer.argumentNames ?? [];
+  const inputs = names.map((name, index) => args[index] ?? options[name] ?? null);
+  while (inputs.at(-1) === null) inputs.pop();
+  const others = Object.entries(options).filter(([key]) => !names.includes(key));
+  return { layer, inputs, options: Object.fromEntries(others) };
 }
 
 /** The graph as far as it exists. */

@@ -1,6 +1,5 @@
 // Where each object of a model lies in a weights file. Keras names places by attribute and by class
 // within a container, never by layer name; the walk here finds the same places in the same order.
-import { snakeCase } from '../core/naming.js';
 import { isList, isRecord } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
 import { WeightHolder } from '../layers/weight-holder.js';
@@ -57,7 +56,10 @@ class Walk {
     this.found.push({ path, name, className, variables: ownWeights });
     const inside = (part: string): string => (path === '' ? part : `${path}/${part}`);
     const attributes = holder.children
-      .map(([property]) => ({ property, attribute: attributeName(property) }))
+      .map(([property]) => ({
+        property,
+        attribute: holder.attributeNames[property] ?? attributeName(property),
+      }))
       .sort((a, b) => compareAttributes(a.attribute, b.attribute));
     for (const { property, attribute } of attributes) {
       const value: unknown = Reflect.get(holder, property);
@@ -70,7 +72,7 @@ class Walk {
     const names = new ContainerNames();
     for (const item of items) {
       if (item instanceof WeightHolder) {
-        this.object(item, `${path}/${names.next(snakeCase(item.className))}`);
+        this.object(item, `${path}/${names.next(item.baseName)}`);
         continue;
       }
       const inner = contents(item);

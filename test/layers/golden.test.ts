@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { camelKey } from '../../src/core/naming.js';
 import type { SerializedObject } from '../../src/core/serialized.js';
 import { flattenTree, isRecord } from '../../src/core/tree.js';
-import { add, mul, sum, type Tensor, Variable, valueAndGradient } from '../../src/index.js';
+import { add, mul, sum, type Tensor, tensor, Variable, valueAndGradient } from '../../src/index.js';
 import type { AnyLayer } from '../../src/layers/layer.js';
 import { serializeLayer } from '../../src/layers/layer-config.js';
 import { layerClass } from '../../src/layers/registry.js';
@@ -71,11 +71,16 @@ function configOf(node: SerializedObject): Record<string, unknown> {
   return config;
 }
 
+/** Masks are written as nested lists. */
+function optionOf(key: string, value: unknown): unknown {
+  return key === 'mask' && Array.isArray(value) ? tensor(value, 'bool') : value;
+}
+
 async function checkRun(one: LayerCase, layer: AnyLayer, run: Run): Promise<void> {
   layer.setWeights(one.weights.map(({ value }) => tensorOfGolden(value)));
   const inputs = one.inputs.map((value) => new Variable(tensorOfGolden(value)));
   const options = Object.fromEntries(
-    Object.entries(one.options).map(([key, value]) => [camelKey(key), value]),
+    Object.entries(one.options).map(([key, value]) => [camelKey(key), optionOf(key, value)]),
   );
   let outputs: Tensor[] = [];
   const call = () => {

@@ -14,10 +14,7 @@ export {
   Softmax,
   type SoftmaxLayerOptions,
 } from './activation-layers.js';
-export {
-  MultiHeadAttention,
-  type MultiHeadAttentionOptions,
-} from './attention/multi-head-attention.js';
+export * from './attention/index.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './batch-normalization.js';
 export {
   Cropping1D,

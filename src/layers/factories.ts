@@ -108,7 +108,13 @@ import {
   type UpSamplingOptions,
 } from './up-sampling.js';
 
-export { einsumDense, multiHeadAttention } from './attention/factories.js';
+export {
+  additiveAttention,
+  attention,
+  einsumDense,
+  groupQueryAttention,
+  multiHeadAttention,
+} from './attention/factories.js';
 export { input } from './input-layer.js';
 export {
   add,

@@ -1,7 +1,12 @@
 // The layers that files may name: a closed table from Keras's class names.
 
 import { Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax } from './activation-layers.js';
-import { MultiHeadAttention } from './attention/multi-head-attention.js';
+import {
+  AdditiveAttention,
+  Attention,
+  GroupQueryAttention,
+  MultiHeadAttention,
+} from './attention/index.js';
 import { BatchNormalization } from './batch-normalization.js';
 import {
   Cropping1D,
@@ -116,7 +121,10 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['GroupNormalization', GroupNormalization],
   ['UnitNormalization', UnitNormalization],
   ['EinsumDense', EinsumDense],
+  ['Attention', Attention],
+  ['AdditiveAttention', AdditiveAttention],
   ['MultiHeadAttention', MultiHeadAttention],
+  ['GroupQueryAttention', GroupQueryAttention],
   ['Embedding', Embedding],
   ['Masking', Masking],
   ['Concatenate', Concatenate],

@@ -45,6 +45,8 @@ export interface CallbackModel {
   trainingPoint?: TrainingPoint | undefined;
   getWeights(): readonly Tensor[];
   setWeights(values: readonly Tensor[]): void;
+  /** The architecture, for models that can write it down. */
+  toJson?(): string;
   save?(path: string): Promise<unknown>;
   saveWeights?(path: string): Promise<unknown>;
   loadWeights?(path: string): Promise<unknown>;

@@ -25,7 +25,9 @@ export {
 export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.js';
 export type { MonitorMode, MonitorOptions } from './monitor.js';
 export { ProgbarLogger, type ProgbarLoggerOptions } from './progbar-logger.js';
+export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.js';
 export type { SaveFreq } from './save-frequency.js';
 export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.js';
+export { TensorBoard, type TensorBoardOptions } from './tensorboard.js';
 export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.js';
 export { Timer, type TimerOptions } from './timer.js';

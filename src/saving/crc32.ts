@@ -1,13 +1,11 @@
-// CRC-32 as zip archives use it, eight bytes at a time (Kounavis and Berry 2005). Stored members are
-// checked with it in place; streaming them through a library would copy every weight twice.
-
-const POLYNOMIAL = 0xedb88320;
+// CRC-32 as zip archives and PNG images use it, and CRC-32C as event files do, eight bytes at a time
+// (Kounavis and Berry 2005). Streaming members through a library would copy every weight twice.
 
 /** Table k holds the effect of a byte that k further bytes follow. */
-function makeTables(): readonly Uint32Array[] {
+function makeTables(polynomial: number): readonly Uint32Array[] {
   const first = Uint32Array.from({ length: 256 }, (_, byte) => {
     let value = byte;
-    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? POLYNOMIAL : 0);
+    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? polynomial : 0);
     return value;
   });
   const tables = [first];
@@ -18,12 +16,17 @@ function makeTables(): readonly Uint32Array[] {
   return tables;
 }
 
-let tables: readonly Uint32Array[] | undefined;
+const made = new Map<number, readonly Uint32Array[]>();
 
-/** The checksum of `bytes`. */
-export function crc32(bytes: Uint8Array): number {
-  tables ??= makeTables();
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
+function tablesOf(polynomial: number): readonly Uint32Array[] {
+  const tables = made.get(polynomial) ?? makeTables(polynomial);
+  made.set(polynomial, tables);
+  return tables;
+}
+
+/** The checksum of `bytes` with a reversed polynomial. */
+function checksum(polynomial: number, bytes: Uint8Array): number {
+  const [t0, t1, t2, t3, t4, t5, t6, t7] = tablesOf(polynomial);
   if (!(t0 && t1 && t2 && t3 && t4 && t5 && t6 && t7)) return 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let crc = 0xffffffff;
@@ -45,4 +48,14 @@ export function crc32(bytes: Uint8Array): number {
     crc = (crc >>> 8) ^ (t0[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
   }
   return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** The checksum of zip members and PNG chunks. */
+export function crc32(bytes: Uint8Array): number {
+  return checksum(0xedb88320, bytes);
+}
+
+/** The checksum of Castagnoli (1993), which record files use. */
+export function crc32c(bytes: Uint8Array): number {
+  return checksum(0x82f63b78, bytes);
 }

@@ -15,6 +15,7 @@ FAMILIES = (
     "layers_pooling",
     "layers_combining",
     "layers_later",
+    "layers_attention",
     "preprocessing",
     "losses",
     "metrics",
@@ -24,6 +25,7 @@ FAMILIES = (
     "progress",
     "fixtures",
     "names",
+    "ops_image",
     "adapted",
 )
 

@@ -37,7 +37,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   datasets: { may: ['core', 'data'] },
   callbacks: {
     may: ['core'],
-    types: ['models', 'layers', 'metrics', 'optimizers', 'data'],
+    types: ['models', 'layers', 'metrics', 'optimizers', 'data', 'saving'],
     lazy: ['saving'],
   },
   models: {

@@ -1,0 +1,77 @@
+// What is tested against real Keras: the names that golden files hold cases of, each with the file.
+import { readdirSync, readFileSync } from 'node:fs';
+
+const folder = new URL('../../test/golden/', import.meta.url);
+
+type Record = Readonly<{ [key: string]: unknown }>;
+
+/** Which key of a case names what is tested, and the module of Keras that it belongs to. */
+const KEYS: Readonly<{ [key: string]: string }> = {
+  layer: 'layers',
+  loss: 'losses',
+  metric: 'metrics',
+  optimizer: 'optimizers',
+  schedule: 'optimizers.schedules',
+  initializer: 'initializers',
+  regularizer: 'regularizers',
+  constraint: 'constraints',
+  callback: 'callbacks',
+  function: 'activations',
+  utility: 'utils',
+};
+
+function isRecord(value: unknown): value is Record {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nameOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const name = isRecord(value) ? value['class_name'] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Layers inside layers (wrappers, cells) are tested with them. */
+function innerLayers(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(innerLayers);
+  if (!isRecord(value)) return [];
+  const own = value['module'] === 'keras.layers' ? nameOf(value) : undefined;
+  return [...(own === undefined ? [] : [own]), ...Object.values(value).flatMap(innerLayers)];
+}
+
+/** The names that one case tests, as `module.name`. */
+function namesIn(family: string, one: Record): string[] {
+  const names = Object.entries(KEYS).flatMap(([key, module]) => {
+    const name = nameOf(one[key]);
+    return name === undefined ? [] : [`${module}.${name}`];
+  });
+  for (const name of innerLayers(one['layer'])) names.push(`layers.${name}`);
+  const results = one['results'];
+  const losses = Array.isArray(results) ? results.filter(isRecord) : [];
+  for (const { loss } of losses) {
+    const name = nameOf(loss);
+    if (name !== undefined) names.push(`losses.${name}`);
+  }
+  const { op } = one;
+  if (typeof op === 'string') {
+    const module = family.startsWith('ops ') ? family.slice('ops '.length) : family;
+    const isOwn = module === 'image' || module === 'random';
+    names.push(isOwn ? `${module === 'image' ? 'ops.image' : module}.${op}` : `ops.${op}`);
+  }
+  return names;
+}
+
+/** `module.name` of Keras -> the golden file that holds a case of it. */
+export function goldenEvidence(): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+    const content: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+    if (!isRecord(content) || !Array.isArray(content['cases'])) continue;
+    const family = String(content['family']);
+    for (const one of content['cases'].filter(isRecord)) {
+      for (const name of namesIn(family, one)) if (!found.has(name)) found.set(name, file);
+    }
+  }
+  // The golden bytes of progress bars come from Keras's ProgbarLogger.
+  found.set('callbacks.ProgbarLogger', 'progbar.json').set('utils.Progbar', 'progbar.json');
+  return found;
+}

@@ -99,12 +99,24 @@ export {
   type PoolingOptions,
 } from './pooling.js';
 export * from './preprocessing/classes.js';
-export { RNNCell, type StateSize, type StepResult } from './recurrent/cell.js';
+export {
+  Bidirectional,
+  type BidirectionalOptions,
+  type MergeMode,
+} from './recurrent/bidirectional.js';
+export { type CellRun, RNNCell, type StateSize, type StepResult } from './recurrent/cell.js';
+export { GRU, type GRUOptions } from './recurrent/gru.js';
+export { GRUCell, type GRUCellOptions } from './recurrent/gru-cell.js';
 export {
   LSTM,
   type LSTMOptions,
 } from './recurrent/lstm.js';
 export { LSTMCell, type LSTMCellOptions } from './recurrent/lstm-cell.js';
+export { RecurrentLayer } from './recurrent/recurrent-layer.js';
+export { RNN, type RNNOptions } from './recurrent/rnn.js';
+export { SimpleRNN, type SimpleRNNOptions } from './recurrent/simple-rnn.js';
+export { SimpleRNNCell, type SimpleRNNCellOptions } from './recurrent/simple-rnn-cell.js';
+export { StackedRNNCells, type StackedRNNCellsOptions } from './recurrent/stacked-cells.js';
 export { Rescaling, type RescalingOptions } from './rescaling.js';
 export {
   Flatten,

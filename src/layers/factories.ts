@@ -128,7 +128,17 @@ export {
 } from './merge-factories.js';
 export * from './preprocessing/factories.js';
 
-export { lstm, lstmCell } from './recurrent/factories.js';
+export {
+  bidirectional,
+  gru,
+  gruCell,
+  lstm,
+  lstmCell,
+  rnn,
+  simpleRNN,
+  simpleRNNCell,
+  stackedRNNCells,
+} from './recurrent/factories.js';
 
 /** The layer behind `layers.input`; to be given first to a Sequential. */
 export const inputLayer = (options: InputOptions): InputLayer => new InputLayer(options);

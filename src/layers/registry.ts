@@ -63,8 +63,15 @@ import {
   MaxPooling3D,
 } from './pooling.js';
 import { PREPROCESSING } from './preprocessing/registry.js';
+import { Bidirectional } from './recurrent/bidirectional.js';
+import { GRU } from './recurrent/gru.js';
+import { GRUCell } from './recurrent/gru-cell.js';
 import { LSTM } from './recurrent/lstm.js';
 import { LSTMCell } from './recurrent/lstm-cell.js';
+import { RNN } from './recurrent/rnn.js';
+import { SimpleRNN } from './recurrent/simple-rnn.js';
+import { SimpleRNNCell } from './recurrent/simple-rnn-cell.js';
+import { StackedRNNCells } from './recurrent/stacked-cells.js';
 import { Rescaling } from './rescaling.js';
 import { Flatten, Identity, Permute, RepeatVector, Reshape } from './reshaping.js';
 import { TimeDistributed } from './time-distributed.js';
@@ -148,6 +155,13 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['UpSampling3D', UpSampling3D],
   ['LSTMCell', LSTMCell],
   ['LSTM', LSTM],
+  ['SimpleRNNCell', SimpleRNNCell],
+  ['SimpleRNN', SimpleRNN],
+  ['GRUCell', GRUCell],
+  ['GRU', GRU],
+  ['StackedRNNCells', StackedRNNCells],
+  ['RNN', RNN],
+  ['Bidirectional', Bidirectional],
   ['TimeDistributed', TimeDistributed],
 ];
 

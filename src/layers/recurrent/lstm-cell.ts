@@ -113,10 +113,8 @@ export class LSTMCell extends UnitsCell<Resolved<LSTMCellOptions>> {
   }
 
   protected override begin(stepShape: Shape, training: boolean): CellRun {
-    const { kernel, recurrentKernel, bias, inputMasks, stateMasks } = this.parts(
-      stepShape,
-      training,
-    );
+    const parts = this.parts(stepShape, training);
+    const { kernel, recurrentKernel, bias, inputMasks, stateMasks } = parts;
     return {
       project: (inputs) => {
         const product = gateProduct(inputs, kernel, inputMasks);

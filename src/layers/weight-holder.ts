@@ -17,6 +17,7 @@ import { childrenOf, type Holding } from './children.js';
 import { type DTypePolicy, dtypePolicy } from './dtype-policy.js';
 import { kerasModuleOf } from './keras-module.js';
 import type { LayerOptions } from './options.js';
+import type { SavedState } from './saved-state.js';
 import { Weight } from './weight.js';
 import { type WeightValue, weightTensor } from './weight-values.js';
 
@@ -96,6 +97,16 @@ export abstract class WeightHolder<Config extends object = object> {
   /** Keras's names, in weights files, of properties that are called otherwise here. */
   get attributeNames(): Readonly<Record<string, string>> {
     return {};
+  }
+
+  /** What files hold of this layer besides weights; undefined for most. */
+  savedState(): SavedState | undefined {
+    return undefined;
+  }
+
+  /** Checks what a file holds besides weights, and returns what takes it over. */
+  stateLoader(_state: SavedState): () => void {
+    return () => {};
   }
 
   /** The class's module in Keras's files; null for classes of users. */

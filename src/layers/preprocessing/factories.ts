@@ -1,7 +1,12 @@
 // Functions for the preprocessing layers; part of the `layers` namespace.
 import { CategoryEncoding, type CategoryEncodingOptions } from './category-encoding.js';
 import { Discretization, type DiscretizationOptions } from './discretization.js';
+import { HashedCrossing, type HashedCrossingOptions } from './hashed-crossing.js';
+import { Hashing, type HashingOptions } from './hashing.js';
+import { IntegerLookup, type IntegerLookupOptions } from './lookup/integer-lookup.js';
+import { StringLookup, type StringLookupOptions } from './lookup/string-lookup.js';
 import { Normalization, type NormalizationOptions } from './normalization.js';
+import { TextVectorization, type TextVectorizationOptions } from './text/text-vectorization.js';
 
 /** Mean 0 and variance 1 by the statistics of a data set. */
 export const normalization = (options: NormalizationOptions = {}): Normalization =>
@@ -12,3 +17,17 @@ export const discretization = (options: DiscretizationOptions): Discretization =
 /** Whole numbers as one-hot, multi-hot or count vectors. */
 export const categoryEncoding = (options: CategoryEncodingOptions): CategoryEncoding =>
   new CategoryEncoding(options);
+/** Words to numbers by a vocabulary; for data, not in models. */
+export const stringLookup = (options: StringLookupOptions = {}): StringLookup =>
+  new StringLookup(options);
+/** Whole numbers to numbers from 0 on by a vocabulary. */
+export const integerLookup = (options: IntegerLookupOptions = {}): IntegerLookup =>
+  new IntegerLookup(options);
+/** Whole texts to the numbers of their words; for data, not in models. */
+export const textVectorization = (options: TextVectorizationOptions = {}): TextVectorization =>
+  new TextVectorization(options);
+/** Words or whole numbers into bins, without a vocabulary; for data, not in models. */
+export const hashing = (options: HashingOptions): Hashing => new Hashing(options);
+/** Combinations of features into bins; for data, not in models. */
+export const hashedCrossing = (options: HashedCrossingOptions): HashedCrossing =>
+  new HashedCrossing(options);

@@ -29,3 +29,14 @@ checkLayer(
   () => layers.categoryEncoding({ numTokens: 5, outputMode: 'count' }),
   { inputs: [[2, 3]], output: [2, 5], below: 5, refuses: null },
 );
+checkLayer('integerLookup', () => layers.integerLookup({ vocabulary: [3, 1, 4] }), {
+  inputs: [[2, 3]],
+  output: [2, 3],
+  below: 6,
+  refuses: null,
+});
+checkLayer(
+  'integerLookup, counts',
+  () => layers.integerLookup({ vocabulary: [3, 1, 4], outputMode: 'count', numOovIndices: 2 }),
+  { inputs: [[2, 3]], output: [2, 5], below: 6, refuses: null },
+);

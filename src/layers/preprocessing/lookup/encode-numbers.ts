@@ -1,0 +1,27 @@
+// Numbers of tokens as the tensor that a lookup layer gives.
+import type { DType } from '../../../core/dtype.js';
+import { StateError } from '../../../core/errors.js';
+import type { Tensor } from '../../../core/tensor.js';
+import { mul, tensor } from '../../../ops/index.js';
+import { encodeCategories } from '../encode-categories.js';
+import type { Token, Vocabulary } from './vocabulary.js';
+
+/** Numbers (int32) as they are, or as vectors of the vocabulary's depth. */
+export function encodeNumbers<T extends Token>(
+  numbers: Tensor,
+  vocabulary: Vocabulary<T>,
+  dtype: DType,
+): Tensor {
+  const { outputMode, padToMaxTokens, where } = vocabulary.rules;
+  if (outputMode === 'int') return numbers;
+  if (vocabulary.tokens.length === 0 && !padToMaxTokens) {
+    throw new StateError({
+      where,
+      what: 'the vocabulary is not known yet, so vectors have no length',
+      fix: 'call await layer.adapt(data) first, or give a vocabulary',
+    });
+  }
+  const mode = outputMode === 'tf_idf' ? 'count' : outputMode;
+  const encoded = encodeCategories(numbers, mode, vocabulary.depth, dtype);
+  return outputMode === 'tf_idf' ? mul(encoded, tensor([...vocabulary.weights])) : encoded;
+}

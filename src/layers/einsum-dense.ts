@@ -4,6 +4,7 @@ import {
   type ActivationLike,
   get as getActivation,
 } from '../activations/index.js';
+import { range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, einsum } from '../ops/index.js';
 import { required } from './built.js';
@@ -92,7 +93,17 @@ export class EinsumDense extends Layer<Resolved<EinsumDenseOptions>> {
     if (bias !== undefined) {
       this.bias = this.weight('bias', knownSizes(bias), biasSettings(this.config));
     }
-    this.inputSpec = { rank: inputShape.length };
+    this.inputSpec = { rank: inputShape.length, axes: this.#summed(inputShape) };
+  }
+
+  /** The axes of the input that the kernel has too, with their sizes. */
+  #summed(inputShape: PartialShape): Readonly<Record<number, number>> {
+    const { input, kernel, ellipsis } = this.terms;
+    const shift = ellipsis === 'left' ? inputShape.length - input.length : 0;
+    const axes = range(input.length).filter((axis) => kernel.includes(input.charAt(axis)));
+    return Object.fromEntries(
+      axes.map((axis) => [axis + shift, knownSize(inputShape, axis + shift)]),
+    );
   }
 
   protected override call(x: Tensor): Tensor {

@@ -6,6 +6,7 @@ import { camelKey } from '../../src/core/naming.js';
 import type { SerializedObject } from '../../src/core/serialized.js';
 import { flattenTree, isRecord } from '../../src/core/tree.js';
 import { add, mul, sum, type Tensor, tensor, Variable, valueAndGradient } from '../../src/index.js';
+import { setMask } from '../../src/layers/call-context.js';
 import type { AnyLayer } from '../../src/layers/layer.js';
 import { serializeLayer } from '../../src/layers/layer-config.js';
 import { layerClass } from '../../src/layers/registry.js';
@@ -28,6 +29,8 @@ interface LayerCase {
   readonly calling: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly inputs: readonly GoldenArray[];
+  /** What the inputs carry. */
+  readonly masks?: readonly (GoldenArray | null)[];
   readonly weights: readonly { readonly name: string; readonly value: GoldenArray }[];
   readonly runs: readonly Run[];
 }
@@ -71,8 +74,13 @@ function configOf(node: SerializedObject): Record<string, unknown> {
   return config;
 }
 
-/** Masks are written as nested lists. */
+function isGoldenArray(value: unknown): value is GoldenArray {
+  return isRecord(value) && 'shape' in value && 'data' in value;
+}
+
+/** Masks are arrays, or nested lists. */
 function optionOf(key: string, value: unknown): unknown {
+  if (isGoldenArray(value)) return tensorOfGolden(value);
   return key === 'mask' && Array.isArray(value) ? tensor(value, 'bool') : value;
 }
 
@@ -86,6 +94,10 @@ async function checkRun(one: LayerCase, layer: AnyLayer, run: Run): Promise<void
   const call = () => {
     const [first, ...others] = inputs.map((variable) => variable.value);
     if (first === undefined) throw new Error('no input');
+    for (const [index, input] of [first, ...others].entries()) {
+      const mask = one.masks?.[index] ?? null;
+      if (mask !== null) setMask(input, tensorOfGolden(mask));
+    }
     const given = one.calling === 'single' ? first : [first, ...others];
     const training = run.training ?? undefined;
     outputs = flattenTree(layer.apply(given, { ...options, training }), isTensor);

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
-from record import array, generator, serialise, uniform
+from record import array, generator, serialise, structure, uniform
 
 POSITIVE = ("moving_variance",)
 
@@ -17,6 +17,14 @@ def random_weights(random, layer):
     return values
 
 
+def masked_inputs(values, masks):
+    """The inputs, each carrying its mask where it has one."""
+    for value, mask in zip(values, masks):
+        if mask is not None:
+            keras.src.backend.set_keras_mask(value, jnp.asarray(mask))
+    return values
+
+
 def arrange(inputs, calling):
     """Positional arguments of the call: one tensor, one list of tensors, or several tensors."""
     return [list(inputs)] if calling == "list" else list(inputs)
@@ -26,7 +34,7 @@ def outputs_of(value):
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def one_run(layer, inputs, calling, training, random, options):
+def one_run(layer, inputs, calling, training, random, options, masks=()):
     arguments = dict(options)
     if training is not None:
         arguments["training"] = training
@@ -38,7 +46,11 @@ def one_run(layer, inputs, calling, training, random, options):
         values = list(inputs)
         for index, value in zip(floats, float_inputs):
             values[index] = value
-        outputs, after = layer.stateless_call(weights, fixed, *arrange(values, calling), **arguments)
+        # Not stateless_call, which leaves out the masks that inputs carry.
+        mapping = [*zip(layer.trainable_variables, weights), *zip(layer.non_trainable_variables, fixed)]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            outputs = layer(*arrange(masked_inputs(values, masks), calling), **arguments)
+        after = [scope.get_current_value(variable) for variable in layer.non_trainable_variables]
         return outputs_of(outputs), after
 
     # Eager, so that the recorded values do not depend on how XLA fuses.
@@ -69,8 +81,11 @@ def one_run(layer, inputs, calling, training, random, options):
     return record
 
 
-def layer_case(name, build, inputs, calling="single", modes=(False,), options=None):
-    """`inputs` are shapes (random floats) or arrays; `modes` are the values of `training`."""
+def layer_case(name, build, inputs, calling="single", modes=(False,), options=None, masks=()):
+    """`inputs` are shapes (random floats) or arrays; `modes` are the values of `training`.
+
+    `masks` are what the inputs carry, a boolean array or None for each.
+    """
     keras.utils.clear_session(free_memory=False)
     random = generator(name)
     values = [value if isinstance(value, np.ndarray) else uniform(random, value) for value in inputs]
@@ -79,13 +94,17 @@ def layer_case(name, build, inputs, calling="single", modes=(False,), options=No
     layer.set_weights(random_weights(random, layer))
     takes_training = getattr(layer, "_call_has_training_arg", False)
     runs = [
-        one_run(layer, values, calling, mode if takes_training else None, random, options or {}) for mode in modes
+        one_run(layer, values, calling, mode if takes_training else None, random, options or {}, masks)
+        for mode in modes
     ]
     return {
         "name": name,
         "layer": serialise(layer),
         "calling": calling,
-        "options": options or {},
+        "options": {key: array(value) if isinstance(value, np.ndarray) else value for key, value in options.items()}
+        if options
+        else {},
+        **({"masks": structure(list(masks))} if masks else {}),
         "inputs": [array(value) for value in values],
         "weights": [
             {"name": variable.name, "trainable": bool(variable.trainable), "value": array(variable.value)}

@@ -1,4 +1,4 @@
-"""Recurrent layers and attention, for a later part of the port."""
+"""Recurrent layers."""
 
 import numpy as np
 from keras import layers
@@ -33,29 +33,5 @@ def masked(name, build, mask):
     return case
 
 
-def attention():
-    two = [(2, 3, 4), (2, 5, 4)]
-    several = {"calling": "arguments"}
-    yield layer_case("attention", lambda: layers.Attention(), two, calling="list")
-    yield layer_case("attention scaled", lambda: layers.Attention(use_scale=True), two, calling="list")
-    yield layer_case("additive attention", lambda: layers.AdditiveAttention(), two, calling="list")
-    yield layer_case("multi head", lambda: layers.MultiHeadAttention(2, 3), two, **several)
-    # A rate above 0 selects the einsum path; the fused path of Keras on JAX refuses value_dim != key_dim.
-    yield layer_case(
-        "multi head value dim",
-        lambda: layers.MultiHeadAttention(2, 3, 2, dropout=0.1, output_shape=5, seed=1),
-        two,
-        **several,
-    )
-    causal = {"use_causal_mask": True}
-    yield layer_case(
-        "multi head causal", lambda: layers.MultiHeadAttention(2, 3), [(2, 4, 4), (2, 4, 4)], options=causal, **several
-    )
-    yield layer_case(
-        "multi head without bias", lambda: layers.MultiHeadAttention(2, 3, use_bias=False), two, **several
-    )
-    yield layer_case("group query", lambda: layers.GroupQueryAttention(3, 4, 2), two, **several)
-
-
 def generate():
-    write_cases("layers-later", "layers", [*recurrent(), *attention()])
+    write_cases("layers-later", "layers", list(recurrent()))

@@ -11,6 +11,8 @@ export type BufferPlace =
 export interface SequenceStep {
   readonly program: Loops;
   readonly places: readonly BufferPlace[];
+  /** Whether it changes variables where they lie; such steps come last. */
+  readonly updates?: boolean;
 }
 
 /** Many kernels made ready to run as one. */

@@ -1,71 +1,38 @@
 // Helper threads of the cpu device. Each runs its share of whole sequences; between two jobs it
 // sleeps on a word of shared memory. Threads never keep the process alive.
+//
+// When a helper stops in the middle of a step, the others notice at the next meeting and stop too;
+// the step is given up with an error, all helpers are ended, and the next step starts new ones.
 import { StateError } from '../core/errors.js';
 import { barrierWords } from '../kernels/emit/wasm-barrier.js';
-import { CONTROL_BYTES, controlWords, jobKinds, workerSource } from './cpu-worker.js';
+import { type Helper, startHelper } from './cpu-helpers.js';
+import { CONTROL_BYTES, controlWords, jobKinds } from './cpu-worker.js';
 import type { Heap, HeapBlock } from './heap.js';
 
-/** How long to wait for helper threads that are still starting. */
+/** How long to wait for helper threads that are still starting, or that have been ended. */
 const STARTING_MILLISECONDS = 3000;
+/** A thread that has been ended may still do the loop step it is in. */
+const LAST_MILLISECONDS = 10;
+/** Teams that may be lost before work is done alone: something ends them on purpose. */
+const MOST_TEAMS_LOST = 8;
 
-/** What Node's and the browser's workers have in common here. */
-interface Helper {
-  send(message: unknown): void;
-  end(): void;
-}
-
-interface NodeWorker {
-  postMessage(message: unknown): void;
-  unref(): void;
-  terminate(): Promise<number>;
-  on(event: string, handle: (problem: unknown) => void): void;
-}
-
-interface NodeWorkerModule {
-  readonly Worker: new (source: string, options: { readonly eval: boolean }) => NodeWorker;
-}
-
-function nodeWorkers(): NodeWorkerModule | undefined {
-  if (typeof process === 'undefined') return undefined;
-  const found: unknown = process.getBuiltinModule?.('node:worker_threads');
-  const usable = typeof found === 'object' && found !== null && 'Worker' in found;
-  // The check above says what Node documents of this module.
-  return usable ? (found as NodeWorkerModule) : undefined;
-}
-
-function startHelper(onDeath: () => void): Helper | undefined {
-  const node = nodeWorkers();
-  if (node !== undefined) {
-    const worker = new node.Worker(workerSource, { eval: true });
-    worker.unref();
-    worker.on('error', onDeath);
-    worker.on('exit', onDeath);
-    return {
-      send: (message) => worker.postMessage(message),
-      end: () => void worker.terminate(),
-    };
-  }
-  if (typeof Worker === 'undefined' || typeof Blob === 'undefined') return undefined;
-  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
-  const worker = new Worker(url);
-  worker.onerror = onDeath;
-  return { send: (message) => worker.postMessage(message), end: () => worker.terminate() };
-}
-
-/** Whether this thread may sleep on shared memory: not the main thread of a browser. */
-export function maySleep(): boolean {
-  return typeof document === 'undefined';
-}
+/** A sequence's entry: the address of its pointers, the number of this thread, and of all. */
+type Start = (table: number, thread: number, threads: number) => void;
 
 /** A team of threads: this one, number 0, and helpers. */
 export class CpuPool {
   readonly #heap: Heap;
   readonly #control: HeapBlock;
   readonly #barrier: HeapBlock;
-  readonly #helpers: Helper[] = [];
+  /** What helpers were given, for those that take their places. */
+  readonly #modules = new Map<number, WebAssembly.Module>();
+  #helpers: Helper[] = [];
+  /** Threads that were asked for. */
+  #wanted = 1;
   #expected = 0;
   #nextSequence = 0;
-  #dead = false;
+  #isLost = false;
+  #teamsLost = 0;
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -82,7 +49,7 @@ export class CpuPool {
 
   /** Threads of the team, this one included. */
   get threads(): number {
-    return this.#dead ? 1 : this.#helpers.length + 1;
+    return this.#isLost ? 1 : this.#helpers.length + 1;
   }
 
   get #words(): Int32Array {
@@ -93,27 +60,71 @@ export class CpuPool {
     return this.#control.address / 4;
   }
 
+  #barrierWord(offset: number): number {
+    return (this.#barrier.address + offset) / 4;
+  }
+
   /** Starts helpers until the team has `threads` members. */
   grow(threads: number): void {
+    this.#wanted = Math.max(this.#wanted, threads);
+    if (!this.#isLost) this.#start(threads);
+  }
+
+  #start(threads: number): void {
     while (this.#helpers.length + 1 < threads) {
-      const helper = startHelper(() => this.#mourn());
-      if (helper === undefined) return;
-      this.#helpers.push(helper);
+      const started: Helper | undefined = startHelper(() => {
+        if (started !== undefined && this.#helpers.includes(started)) this.#mourn();
+      });
+      if (started === undefined) return;
+      this.#helpers.push(started);
       this.#expected++;
-      helper.send({
+      started.send({
         memory: this.#heap.memory,
         control: this.#base,
-        broken: (this.#barrier.address + barrierWords.broken) / 4,
+        broken: this.#barrierWord(barrierWords.broken),
         thread: this.#helpers.length,
-        last: true,
+        last: this.#modules.size === 0,
+      });
+      const rest = [...this.#modules];
+      rest.forEach(([sequence, module], index) => {
+        started.send({ sequence, module, last: index === rest.length - 1 });
       });
     }
   }
 
-  /** A helper died: whoever waits for it stops waiting, and later work is done alone. */
+  /** A helper has stopped: whoever waits for it stops waiting. */
   #mourn(): void {
-    this.#dead = true;
-    Atomics.store(this.#words, (this.#barrier.address + barrierWords.broken) / 4, 1);
+    this.#isLost = true;
+    const words = this.#words;
+    Atomics.store(words, this.#barrierWord(barrierWords.broken), 1);
+    Atomics.notify(words, this.#barrierWord(barrierWords.meeting));
+  }
+
+  /** Looks whether helpers are still there; called by programs that have waited for long. */
+  watch(): void {
+    if (this.#helpers.some((helper) => helper.hasStopped())) this.#mourn();
+  }
+
+  /** Ends all helpers, waits until they write no more, and starts others unless that is vain. */
+  #replace(): void {
+    const old = this.#helpers;
+    this.#helpers = [];
+    for (const helper of old) helper.end();
+    const words = this.#words;
+    const asleep = this.#base + controlWords.unused;
+    const end = performance.now() + STARTING_MILLISECONDS;
+    while (performance.now() < end && !old.every((helper) => helper.hasStopped())) {
+      Atomics.wait(words, asleep, 0, 1);
+    }
+    Atomics.wait(words, asleep, 0, LAST_MILLISECONDS);
+    for (const offset of Object.values(barrierWords)) {
+      Atomics.store(words, this.#barrierWord(offset), 0);
+    }
+    Atomics.store(words, this.#base + controlWords.ready, 0);
+    this.#expected = 0;
+    this.#isLost = false;
+    this.#teamsLost++;
+    if (this.#teamsLost <= MOST_TEAMS_LOST) this.#start(this.#wanted);
   }
 
   /**
@@ -122,15 +133,19 @@ export class CpuPool {
    */
   add(module: WebAssembly.Module): number | undefined {
     const sequence = this.#nextSequence++;
-    return this.#tell({ sequence, module, last: true }) ? sequence : undefined;
+    if (!this.#tell({ sequence, module, last: true })) return undefined;
+    this.#modules.set(sequence, module);
+    return sequence;
   }
 
   remove(sequence: number): void {
+    this.#modules.delete(sequence);
     this.#tell({ drop: sequence, last: true });
   }
 
   #tell(message: unknown): boolean {
-    if (this.#helpers.length === 0 || this.#dead || !this.#wait()) return false;
+    if (this.#isLost) this.#replace();
+    if (this.#helpers.length === 0 || !this.#wait()) return false;
     this.#expected += this.#helpers.length;
     for (const helper of this.#helpers) helper.send(message);
     this.#signal(jobKinds.messages);
@@ -152,46 +167,56 @@ export class CpuPool {
     for (;;) {
       const ready = Atomics.load(words, place);
       if (ready >= this.#expected) return true;
-      if (this.#dead || performance.now() > end) return false;
+      this.watch();
+      if (this.#isLost || performance.now() > end) return false;
       Atomics.wait(words, place, ready, 100);
     }
   }
 
   /** Runs a sequence on as many threads as are there, at most `most`. */
-  run(
-    sequence: number,
-    table: number,
-    most: number,
-    alone: (table: number, thread: number, threads: number) => void,
-  ): void {
+  run(sequence: number, table: number, most: number, start: Start): void {
+    this.watch();
+    if (this.#isLost) this.#replace();
     const threads = Math.min(most, this.threads);
     if (threads === 1 || !this.#wait()) {
-      alone(table, 0, 1);
+      start(table, 0, 1);
       return;
     }
     const words = this.#words;
     words[this.#base + controlWords.sequence] = sequence;
     words[this.#base + controlWords.table] = table;
     words[this.#base + controlWords.threads] = threads;
+    words[this.#barrierWord(barrierWords.updating)] = 0;
     this.#signal(jobKinds.run);
     try {
-      alone(table, 0, threads);
+      start(table, 0, threads);
     } catch (cause) {
-      this.#mourn();
-      throw new StateError(
-        {
-          where: 'cpu threads',
-          what: 'a thread stopped in the middle of a step',
-          fix: 'run the step again (on one thread from now on); if it stays, report it',
-        },
-        { cause },
-      );
+      this.#giveUp(cause);
     }
+  }
+
+  #giveUp(cause: unknown): never {
+    const isTorn = Atomics.load(this.#words, this.#barrierWord(barrierWords.updating)) !== 0;
+    this.#mourn();
+    this.#replace();
+    throw new StateError(
+      {
+        where: 'cpu threads',
+        what: isTorn
+          ? 'a thread stopped while variables were being updated: some may have their new value'
+          : 'a thread stopped in the middle of a step; variables are as they were before it',
+        fix: isTorn
+          ? 'load the last saved weights and go on from there'
+          : 'run the step again, or setThreads(1) if it happens again',
+      },
+      { cause },
+    );
   }
 
   /** Ends the helpers. */
   dispose(): void {
-    this.#dead = true;
-    for (const helper of this.#helpers) helper.end();
+    const helpers = this.#helpers;
+    this.#helpers = [];
+    for (const helper of helpers) helper.end();
   }
 }

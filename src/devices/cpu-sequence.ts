@@ -57,7 +57,7 @@ function callsOf(
   threads: number,
   addressOf: (place: BufferPlace) => Address,
 ): SequenceCall[] {
-  return steps.map(({ program, places }, index) => {
+  return steps.map(({ program, places, updates = false }, index) => {
     let scratch = scratchStart;
     let next = 0;
     const buffers = program.buffers.map((buffer): Address => {
@@ -70,7 +70,7 @@ function callsOf(
       if (place === undefined) throw new Error('a kernel lacks the place of a buffer');
       return addressOf(place);
     });
-    return { program: numbers[index] ?? 0, buffers };
+    return { program: numbers[index] ?? 0, buffers, updates };
   });
 }
 

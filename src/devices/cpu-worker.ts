@@ -15,6 +15,8 @@ export const controlWords = {
   ready: 4,
   /** Threads that share the job. */
   threads: 5,
+  /** Never changes, so that a thread can sleep on it for a given time. */
+  unused: 6,
 } as const;
 
 /** Bytes of the control block. */
@@ -45,7 +47,6 @@ const start = (port) => {
         run(words[control + ${controlWords.table}], thread, words[control + ${controlWords.threads}]);
       } catch (error) {
         Atomics.store(words, broken, 1);
-        port.send({ error: String(error) });
       }
     }
   };
@@ -56,7 +57,7 @@ const start = (port) => {
     } else if (message.drop !== undefined) {
       sequences.delete(message.drop);
     } else if (message.module) {
-      const instance = new WebAssembly.Instance(message.module, { env: { memory } });
+      const instance = new WebAssembly.Instance(message.module, { env: { memory, watch: () => {} } });
       sequences.set(message.sequence, instance.exports.run);
     }
     if (message.last) {

@@ -8,7 +8,8 @@ import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type Expr, storageBytes } from '../kernels/ir/expr.js';
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Target } from '../kernels/schedule/target.js';
-import { CpuPool, maySleep } from './cpu-pool.js';
+import { maySleep } from './cpu-helpers.js';
+import { CpuPool } from './cpu-pool.js';
 import { loadCpuSequence } from './cpu-sequence.js';
 import { Heap, HeapBlock, MAXIMUM_PAGES } from './heap.js';
 import { compileOptimised, enableRelaxedSimd } from './v8-flags.js';
@@ -101,7 +102,7 @@ export class CpuDevice implements SequenceDevice {
   #instantiate(module: WebAssembly.Module, imports: readonly string[]): Run {
     const math: Record<string, (a: number, b: number, c: number) => number> = {};
     for (const name of imports) math[name] = intrinsics[name as IntrinsicName].js;
-    const env = { memory: this.heap.memory };
+    const env = { memory: this.heap.memory, watch: () => this.#pool?.watch() };
     // The emitter exports exactly this function.
     return new WebAssembly.Instance(module, { env, math }).exports['run'] as Run;
   }

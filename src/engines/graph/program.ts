@@ -119,6 +119,7 @@ export class Program {
     const steps = kernels.calls.map((call) => ({
       program: schedule(call.kernel, host.device.target),
       places: this.#placesOf(call),
+      updates: call.outputs.some((value) => this.plan.inPlace.has(value)),
     }));
     for (const variable of kernels.assignments.keys()) this.#bindings.variable(variable);
     this.#sequence = host.device.loadSequence(steps);

@@ -1,11 +1,12 @@
 // Where threads wait for each other inside a WebAssembly program: spin a little, then sleep.
-// Three words: how many have arrived, the number of this meeting, and whether a thread has died.
+// Words: how many have arrived, the number of this meeting, whether a thread has died, and whether
+// variables are being updated.
 import type { FunctionBody } from './wasm-assembler.js';
 import { FunctionWriter } from './wasm-function.js';
 import { NO_RESULT, op } from './wasm-opcodes.js';
 
 /** Byte offsets of the words at the barrier's address. */
-export const barrierWords = { arrived: 0, meeting: 4, broken: 8 } as const;
+export const barrierWords = { arrived: 0, meeting: 4, broken: 8, updating: 12 } as const;
 
 /** Turns of spinning before a thread sleeps; a sleeping thread takes microseconds to wake. */
 const SPINS = 4000;
@@ -14,8 +15,11 @@ const PATIENCE = 100_000_000;
 const I64_CONST = 0x42;
 const DROP = 0x1a;
 
-/** `meet(threads)`: returns when all threads have called it; traps when one has died. */
-export function barrierBody(address: number): FunctionBody {
+/**
+ * `meet(threads)`: returns when all threads have called it; traps when one has died. A thread that
+ * waits for long calls `watch`, in which the host says whether all are still there.
+ */
+export function barrierBody(address: number, watch: number): FunctionBody {
   const out = new FunctionWriter({ params: ['i32'], results: [] });
   const meeting = out.newLocal('i32');
   const spins = out.newLocal('i32');
@@ -42,6 +46,7 @@ export function barrierBody(address: number): FunctionBody {
   out.emit(op.loop).code.byte(NO_RESULT);
   out.i32(address).get(meeting).emit(I64_CONST).code.signed(PATIENCE);
   out.access(op.atomicWait32, 2, barrierWords.meeting).emit(DROP);
+  out.emit(op.call).code.unsigned(watch);
   load(barrierWords.broken);
   out.emit(op.if).code.byte(NO_RESULT);
   out.emit(op.unreachable).emit(op.end);

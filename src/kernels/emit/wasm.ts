@@ -32,6 +32,9 @@ export interface WasmModule {
 /** Bytes between threads' own pieces of scratch memory are rounded up to this. */
 export const SCRATCH_ALIGNMENT = 64;
 
+/** The number of the imported function that barriers call; it is the first where there are any. */
+const WATCH = 0;
+
 /** What the functions of one module share. */
 export class ModuleWriter implements ModuleScope {
   readonly imports: ImportedFunction[] = [];
@@ -46,6 +49,10 @@ export class ModuleWriter implements ModuleScope {
     programs: readonly Loops[],
     readonly options: WasmOptions,
   ) {
+    if (options.barrier !== undefined) {
+      const signature = { params: [], results: [] };
+      this.imports.push({ module: 'env', name: 'watch', signature });
+    }
     for (const program of programs) mapProgram(program, (expr) => this.#noteImports(expr));
   }
 
@@ -77,7 +84,7 @@ export class ModuleWriter implements ModuleScope {
   barrierFunction(): number | undefined {
     const { barrier } = this.options;
     if (barrier === undefined) return undefined;
-    this.#barrier ??= this.add(barrierBody(barrier));
+    this.#barrier ??= this.add(barrierBody(barrier, WATCH));
     return this.#barrier;
   }
 
@@ -120,7 +127,8 @@ export class ModuleWriter implements ModuleScope {
       globals: this.#globals,
       exports: [{ name: 'run', index: run - this.imports.length }],
     });
-    return { bytes, imports: this.imports.map((imported) => imported.name) };
+    const mathematics = this.imports.filter(({ module }) => module === 'math');
+    return { bytes, imports: mathematics.map((imported) => imported.name) };
   }
 }
 

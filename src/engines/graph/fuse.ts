@@ -289,6 +289,8 @@ export function fuseFinish(graph: KernelGraph): KernelGraph {
   const delivered = deliveredValues(graph);
   const parts = writtenInParts(graph.calls);
   const isWhole = (call: KernelCall): boolean => !call.outputs.some((value) => parts.has(value));
+  const assigned = new Set([...graph.assignments.values()].map((ref) => ref.value));
+  const isUpdate = (call: KernelCall): boolean => call.outputs.some((value) => assigned.has(value));
   const calls: (KernelCall | undefined)[] = [...graph.calls];
   const position = new Map<Value, number>();
   graph.calls.forEach((call, index) => {
@@ -302,6 +304,9 @@ export function fuseFinish(graph: KernelGraph): KernelGraph {
       const producer = from === undefined ? undefined : calls[from];
       if (from === undefined || producer === undefined) continue;
       if (!isCompute(producer) || !isWhole(producer)) continue;
+      // Updates wait for the end (updates-last.ts): a sum fused with one would wait too, and keep
+      // all that it reads alive, where its result alone takes less.
+      if (isUpdate(map) && producer.kernel.stages.length > 0) continue;
       if (!isFirstReader(calls, producer, from, index)) continue;
       const fused = asFinish(producer, value, map);
       if (fused === undefined) continue;

@@ -1,87 +1,14 @@
 // The recipe for sums of products: packed panels, a register tile, cache blocks, as in
 // Goto & van de Geijn 2008 and BLIS. Convolutions gather their windows while packing.
 import * as k from '../ir/build.js';
-import type { Axis, BufferRef, Expr, Var } from '../ir/expr.js';
+import type { BufferRef, Expr, Var } from '../ir/expr.js';
 import type { Loops, Procedure, Stmt } from '../ir/loops.js';
-import { flatExtent, packingWay, packProcedure } from './contraction-pack.js';
+import { type Blocking, blockingOf, chooseTile, total } from './contraction-blocking.js';
+import { flatExtent, packProcedure } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
 import { tileProcedure } from './contraction-tile.js';
 import { buffersOf, Extents, nest } from './nest.js';
 import type { Target, Tile } from './target.js';
-
-/** Reduced steps that one block aims at: both panels of a tile then stay in the first cache. */
-const BLOCK_STEPS = 320;
-/** Reduced steps up to which one block is made, so that sums stay in registers. */
-const UNBLOCKED_STEPS = 640;
-/** Bytes of packed right panels per block: what the last-level cache holds with ease. */
-const RIGHT_BYTES = 4 << 20;
-
-/** Numbers of a blocking; they depend on sizes and become parameters where not 0 or 1. */
-interface Blocking {
-  /** Positions of the outermost reduced axis in one block, and reduced steps of one position. */
-  readonly outer: number;
-  readonly innerSteps: number;
-  readonly blocked: boolean;
-  readonly rows: number;
-  readonly columns: number;
-  readonly columnBlocks: number;
-  readonly reducedBlocks: number;
-}
-
-function total(axes: readonly Axis[]): number {
-  return axes.reduce((product, axis) => product * axis.extent, 1);
-}
-
-function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
-}
-
-function blockingOf(contraction: Contraction, target: Target, tile: Tile): Blocking {
-  const width = tile.vectors * target.lanes;
-  const [outermost] = contraction.reduced;
-  const outermostExtent = outermost?.extent ?? 1;
-  const steps = total(contraction.reduced);
-  const innerSteps = steps / outermostExtent;
-  const sumsFit = contraction.outputs.some((output) => output.dtype === 'float32');
-  const whole = steps <= UNBLOCKED_STEPS || !sumsFit || outermostExtent === 1;
-  const blocks = whole ? 1 : Math.ceil(steps / BLOCK_STEPS);
-  const outer = Math.max(1, Math.ceil(outermostExtent / blocks));
-  const blockSteps = outer * innerSteps;
-  const rowsInCache = Math.floor(target.cacheBytes / 2 / 4 / blockSteps);
-  const tileRows = tile.rows;
-  const rowTotal = total(contraction.rows);
-  // Every thread gets a share of the rows; which rows share a block changes no sum.
-  const rowsPerThread = roundUp(Math.ceil(rowTotal / target.threads), tileRows);
-  const rows = Math.max(tileRows, Math.floor(rowsInCache / tileRows) * tileRows);
-  const columnsInCache = Math.max(width, Math.floor(RIGHT_BYTES / 4 / blockSteps / width) * width);
-  const columnTotal = roundUp(total(contraction.columns), width);
-  const columns = Math.min(columnsInCache, columnTotal);
-  return {
-    outer,
-    innerSteps,
-    blocked: outer < outermostExtent,
-    rows: Math.min(rows, rowsPerThread),
-    columns,
-    columnBlocks: Math.ceil(columnTotal / columns),
-    reducedBlocks: Math.ceil(outermostExtent / outer),
-  };
-}
-
-/** Time of packing element by element, as a share of the whole. */
-const SLOW_PACKING = 0.15;
-
-/** The tile that loses least to its rate, to rows past the end and to slow packing. */
-function chooseTile(contraction: Contraction, target: Target): Tile {
-  const { accesses, left, rows, reduced } = contraction;
-  const rowsPerThread = Math.ceil(total(rows) / target.threads);
-  const worth = (tile: Tile): number => {
-    const question = { accesses, factor: left, across: rows, reduced, lanes: target.lanes };
-    const way = packingWay({ ...question, width: tile.rows });
-    const packing = way === 'single' ? 1 - SLOW_PACKING : 1;
-    return tile.rate * packing * (rowsPerThread / roundUp(rowsPerThread, tile.rows));
-  };
-  return target.tiles.reduce((best, tile) => (worth(tile) > worth(best) ? tile : best));
-}
 
 function smaller(a: Expr, b: Expr): Expr {
   return k.select(k.lt(a, b), a, b);
@@ -93,9 +20,6 @@ function named(body: Stmt[], hint: string, value: Expr): Expr {
   body.push(k.declare(variable, value));
   return k.valueOf(variable);
 }
-
-/** Batches from which threads take whole products instead of sharing the rows of one. */
-const MANY_BATCHES = 4;
 
 /** Writes the loops round the three procedures: pack left, pack right, multiply a tile. */
 class ContractionWriter {
@@ -120,7 +44,7 @@ class ContractionWriter {
     this.#width = this.#tileShape.vectors * target.lanes;
     const blocking = blockingOf(contraction, target, this.#tileShape);
     this.#blocking = blocking;
-    this.#byBatch = total(contraction.batch) >= MANY_BATCHES;
+    this.#byBatch = blocking.share === 'batch';
     this.#innerSteps = k.size(blocking.innerSteps);
     this.#outer = k.size(blocking.outer);
     this.#blockSteps = k.mul(this.#outer, this.#innerSteps);
@@ -130,8 +54,13 @@ class ContractionWriter {
 
   write(): Loops {
     const { accesses, batch } = this.contraction;
-    const left = this.#newScratch(k.mul(this.#rowBlock, this.#blockSteps), true);
-    const right = this.#newScratch(k.mul(this.#columnBlock, this.#blockSteps), this.#byBatch);
+    const { rowsFirst } = this.#blocking;
+    const columns = rowsFirst ? k.i32(this.#width) : this.#columnBlock;
+    const left = this.#newScratch(
+      k.mul(this.#rowBlock, this.#blockSteps),
+      this.#byBatch || !rowsFirst,
+    );
+    const right = this.#newScratch(k.mul(columns, this.#blockSteps), this.#byBatch || rowsFirst);
     const packLeft = this.#packing(left, 'packLeft');
     const packRight = this.#packing(right, 'packRight');
     const multiply = this.#tile(left, right);
@@ -202,7 +131,7 @@ class ContractionWriter {
     });
   }
 
-  /** Blocks of reduced steps, in them blocks of columns, in them blocks of rows. */
+  /** Blocks of reduced steps, in them all rows and columns. */
   #blocks(
     batchArgs: readonly Expr[],
     packLeft: Procedure,
@@ -210,68 +139,104 @@ class ContractionWriter {
     multiply: Procedure,
   ): readonly Stmt[] {
     const { contraction } = this;
-    const rowTotal = flatExtent(contraction.rows, this.#extents);
-    const columnTotal = flatExtent(contraction.columns, this.#extents);
     const [outermost] = contraction.reduced;
     const reducedTotal = outermost === undefined ? k.i32(1) : this.#extents.of(outermost);
     const kBlock = k.newVar('kBlock');
-    const columnStart = k.newVar('columnStart');
-    const rowStart = k.newVar('rowStart');
-
-    const inBlock: Stmt[] = [];
-    const kFrom = named(inBlock, 'kFrom', k.mul(k.valueOf(kBlock), this.#outer));
-    const kTo = named(inBlock, 'kTo', smaller(k.add(kFrom, this.#outer), reducedTotal));
-    const steps = named(inBlock, 'steps', k.mul(k.sub(kTo, kFrom), this.#innerSteps));
+    const body: Stmt[] = [];
+    const kFrom = named(body, 'kFrom', k.mul(k.valueOf(kBlock), this.#outer));
+    const kTo = named(body, 'kTo', smaller(k.add(kFrom, this.#outer), reducedTotal));
+    const steps = named(body, 'steps', k.mul(k.sub(kTo, kFrom), this.#innerSteps));
     const isFirst = k.cast(k.eq(kFrom, k.i32(0)), 'i32');
     const isLast = k.cast(k.eq(kTo, reducedTotal), 'i32');
     const flags = this.#blocking.blocked ? [isFirst, isLast] : [];
+    const block: Block = {
+      steps,
+      rowTotal: flatExtent(contraction.rows, this.#extents),
+      columnTotal: flatExtent(contraction.columns, this.#extents),
+      packLeft: (row, at) => call(packLeft, [...batchArgs, row, kFrom, kTo, at]),
+      packRight: (column, at) => call(packRight, [...batchArgs, column, kFrom, kTo, at]),
+      multiply: (row, column, leftAt, rightAt) =>
+        call(multiply, [...batchArgs, row, column, steps, leftAt, rightAt, ...flags]),
+    };
+    body.push(...(this.#blocking.rowsFirst ? this.#rowsFirst(block) : this.#byBlocks(block)));
+    return [k.loop(kBlock, { to: k.size(this.#blocking.reducedBlocks) }, body)];
+  }
 
-    const inColumns: Stmt[] = [];
-    const columnsLeft = k.sub(columnTotal, k.valueOf(columnStart));
-    const columnCount = named(inColumns, 'columnCount', smaller(this.#columnBlock, columnsLeft));
+  /** All rows are packed; then threads take columns, a panel at a time. */
+  #rowsFirst(block: Block): readonly Stmt[] {
+    const { steps, rowTotal, columnTotal } = block;
     const share = this.#byBatch ? 'serial' : 'parallel';
-    if (this.#repeats()) inColumns.push({ kind: 'barrier' });
-    const columns = { start: k.valueOf(columnStart), count: columnCount, tile: this.#width, steps };
-    inColumns.push(
-      overPanels(columns, share, (column, panelAt) => [
-        { kind: 'call', procedure: packRight, args: [...batchArgs, column, kFrom, kTo, panelAt] },
+    const rows = { start: k.i32(0), count: rowTotal, tile: this.#tileShape.rows, steps };
+    const columns = { start: k.i32(0), count: columnTotal, tile: this.#width, steps };
+    return [
+      ...this.#waitBeforePacking(),
+      overPanels(rows, share, (row, panelAt) => [block.packLeft(row, panelAt)]),
+      ...(this.#byBatch ? [] : [barrier]),
+      overPanels(columns, share, (column) => [
+        block.packRight(column, k.i32(0)),
+        overPanels(rows, 'serial', (row, leftAt) => [
+          block.multiply(row, column, leftAt, k.i32(0)),
+        ]),
       ]),
-    );
-    if (!this.#byBatch) inColumns.push({ kind: 'barrier' });
+    ];
+  }
 
+  /** Blocks of columns, packed by all threads; in them threads take blocks of rows. */
+  #byBlocks(block: Block): readonly Stmt[] {
+    const { steps, rowTotal, columnTotal } = block;
+    const share = this.#byBatch ? 'serial' : 'parallel';
+    const columnStart = k.newVar('columnStart');
+    const rowStart = k.newVar('rowStart');
+    const body: Stmt[] = [];
+    const columnsLeft = k.sub(columnTotal, k.valueOf(columnStart));
+    const columnCount = named(body, 'columnCount', smaller(this.#columnBlock, columnsLeft));
+    const columns = { start: k.valueOf(columnStart), count: columnCount, tile: this.#width, steps };
+    body.push(
+      ...this.#waitBeforePacking(),
+      overPanels(columns, share, (column, panelAt) => [block.packRight(column, panelAt)]),
+      ...(this.#byBatch ? [] : [barrier]),
+    );
     const inRows: Stmt[] = [];
     const rowsLeft = k.sub(rowTotal, k.valueOf(rowStart));
     const rowCount = named(inRows, 'rowCount', smaller(this.#rowBlock, rowsLeft));
-    const rows = {
-      start: k.valueOf(rowStart),
-      count: rowCount,
-      tile: this.#tileShape.rows,
-      steps,
-    };
+    const tile = this.#tileShape.rows;
+    const rows = { start: k.valueOf(rowStart), count: rowCount, tile, steps };
     inRows.push(
-      overPanels(rows, 'serial', (row, panelAt) => [
-        { kind: 'call', procedure: packLeft, args: [...batchArgs, row, kFrom, kTo, panelAt] },
-      ]),
+      overPanels(rows, 'serial', (row, panelAt) => [block.packLeft(row, panelAt)]),
       overPanels(columns, 'serial', (column, rightAt) => [
-        overPanels(rows, 'serial', (row, leftAt) => [
-          {
-            kind: 'call',
-            procedure: multiply,
-            args: [...batchArgs, row, column, steps, leftAt, rightAt, ...flags],
-          },
-        ]),
+        overPanels(rows, 'serial', (row, leftAt) => [block.multiply(row, column, leftAt, rightAt)]),
       ]),
     );
-    inColumns.push(blockLoop(rowStart, rowTotal, this.#rowBlock, share, inRows));
-    inBlock.push(blockLoop(columnStart, columnTotal, this.#columnBlock, 'serial', inColumns));
-    return [k.loop(kBlock, { to: k.size(this.#blocking.reducedBlocks) }, inBlock)];
+    body.push(blockLoop(rowStart, rowTotal, this.#rowBlock, share, inRows));
+    return [blockLoop(columnStart, columnTotal, this.#columnBlock, 'serial', body)];
   }
 
-  /** Whether the right panels are packed more than once, so that threads must wait in between. */
+  /** Where shared panels are packed more than once, threads must have done with the ones before. */
+  #waitBeforePacking(): readonly Stmt[] {
+    return this.#repeats() ? [barrier] : [];
+  }
+
+  /** Whether panels that threads share are packed more than once. */
   #repeats(): boolean {
     const { columnBlocks, reducedBlocks } = this.#blocking;
     return !this.#byBatch && columnBlocks * reducedBlocks * total(this.contraction.batch) > 1;
   }
+}
+
+const barrier: Stmt = { kind: 'barrier' };
+
+function call(procedure: Procedure, args: readonly Expr[]): Stmt {
+  return { kind: 'call', procedure, args };
+}
+
+/** One block of reduced steps: its sizes, and the calls that work on it. */
+interface Block {
+  readonly steps: Expr;
+  readonly rowTotal: Expr;
+  readonly columnTotal: Expr;
+  readonly packLeft: (row: Expr, panelAt: Expr) => Stmt;
+  readonly packRight: (column: Expr, panelAt: Expr) => Stmt;
+  readonly multiply: (row: Expr, column: Expr, leftAt: Expr, rightAt: Expr) => Stmt;
 }
 
 /** A block's range of rows or columns, its tile size, and the reduced steps in the block. */

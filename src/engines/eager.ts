@@ -1,4 +1,5 @@
 // The eager engine: each op runs at once, through programs compiled once for all sizes.
+import { allOrNothing } from '../core/all-or-nothing.js';
 import type { Device, DeviceMemory } from '../core/device.js';
 import { bytesPerElement, type TypedArray } from '../core/dtype.js';
 import type { Engine } from '../core/engine.js';
@@ -108,7 +109,7 @@ export function createEagerEngine(device: Device): EagerEngine {
     scopes,
     densify: (tensor) => at(apply(densify, [tensor], undefined), 0),
     apply,
-    compile: (step) => step,
+    compile: (step) => allOrNothing(step),
     read: readTensor,
     peek,
     write(spec, values) {

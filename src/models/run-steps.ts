@@ -2,6 +2,7 @@
 
 import type { Logs } from '../callbacks/callback.js';
 import type { CallbackList, Phase } from '../callbacks/callback-list.js';
+import { allOrNothing } from '../core/all-or-nothing.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
 import { randomState } from '../core/random.js';
@@ -38,7 +39,7 @@ export function stepFunctionsOf(model: TrainableModel): StepFunctions {
   if (state.functions?.engine === engine) return state.functions;
   const isEager = state.compiled?.runEagerly ?? false;
   const ready = <F extends (data: StepData) => unknown>(step: F): F =>
-    isEager ? step : engine.compile(step);
+    isEager ? allOrNothing(step) : engine.compile(step);
   state.functions = {
     engine,
     train: ready((data) => model.trainStep(data)),

@@ -8,8 +8,8 @@ import {
   createEagerEngine,
   layers,
   Sequential,
-  StateError,
   setEngine,
+  setRandomSeed,
   setThreads,
   type Tensor,
   tensor,
@@ -151,5 +151,82 @@ describe('a helper thread that stops in the middle of a step', () => {
       expect(await team.step()).toBe(await alone.step());
     }
     expect(workers.length).toBeLessThan(12);
+  });
+});
+
+/** A model whose training step fails after the weights have been changed, when told to. */
+class Failing extends Sequential {
+  fails = false;
+
+  override trainStep(data: Parameters<Sequential['trainStep']>[0]) {
+    const logs = super.trainStep(data);
+    if (this.fails) throw new Error('after the update');
+    return logs;
+  }
+}
+
+function failingModel(runEagerly: boolean): Failing {
+  setRandomSeed(3);
+  const model = new Failing([
+    layers.dense({ units: 4, activation: 'tanh', inputShape: [3] }),
+    layers.batchNormalization(),
+    layers.dense({ units: 1 }),
+  ]);
+  model.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'], runEagerly });
+  return model;
+}
+
+const batch = (): [Tensor, Tensor] => [pattern([8, 3], 1), pattern([8, 1], 1)];
+
+async function everything(model: Failing): Promise<unknown[]> {
+  const variables = [
+    ...model.weights,
+    ...model.metrics.flatMap((metric) => metric.variables),
+    ...(model.optimizer?.variables ?? []),
+  ];
+  return Promise.all(variables.map((variable) => variable.value.array()));
+}
+
+describe('an exception inside a step', () => {
+  const ways = [
+    { name: 'compiled', engine: 'graph', runEagerly: false },
+    { name: 'op by op', engine: 'eager', runEagerly: false },
+    { name: 'with runEagerly', engine: 'graph', runEagerly: true },
+  ] as const;
+  for (const { name, engine, runEagerly } of ways) {
+    it(`leaves weights, slots and metrics as they were, ${name}`, async () => {
+      setEngine(engine);
+      const model = failingModel(runEagerly);
+      const untouched = failingModel(runEagerly);
+      for (const one of [model, untouched]) await one.trainOnBatch(...batch());
+      const before = await everything(model);
+      model.fails = true;
+      // A batch of another size is traced anew, so that the compiled step too runs into the error.
+      const [x, y] = batch();
+      await expect(
+        model.trainOnBatch(x.slice([0, 0], [5, 3]), y.slice([0, 0], [5, 1])),
+      ).rejects.toThrow('after the update');
+      expect(await everything(model)).toEqual(before);
+      model.fails = false;
+      for (const one of [model, untouched]) await one.trainOnBatch(...batch());
+      expect(await everything(model)).toEqual(await everything(untouched));
+    });
+  }
+
+  it('keeps what a callback found done when it threw', async () => {
+    const model = failingModel(false);
+    await model.trainOnBatch(...batch());
+    const [x, y] = batch();
+    const stop = {
+      onTrainBatchEnd: () => {
+        throw new Error('a callback failed');
+      },
+    };
+    await expect(model.fit(x, y, { batchSize: 8, verbose: 0, callbacks: [stop] })).rejects.toThrow(
+      'a callback failed',
+    );
+    await model.fit(x, y, { batchSize: 8, verbose: 0 });
+    for (const values of await everything(model))
+      expect(JSON.stringify(values)).not.toContain('null');
   });
 });

@@ -34,16 +34,19 @@ export { createEagerEngine } from './engines/eager.js';
 export * as initializers from './initializers/index.js';
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';
+export { input } from './layers/input-layer.js';
 export * as losses from './losses/index.js';
 export * as metrics from './metrics/index.js';
 export { cloneModel } from './models/clone.js';
 export { deserializeLayer, modelFromJson } from './models/deserialize.js';
+export { model, type SequentialOptions, sequential } from './models/factories.js';
 export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';
 export { Sequential } from './models/sequential.js';
 export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';
 export * from './ops/index.js';
 export * as ops from './ops/index.js';
 export * as optimizers from './optimizers/index.js';
+export * as train from './optimizers/train.js';
 export * as regularizers from './regularizers/index.js';
 export {
   checkNumerics,

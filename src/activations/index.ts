@@ -6,6 +6,7 @@ import type { Tensor } from '../core/tensor.js';
 import * as functions from './functions.js';
 
 export * from './functions.js';
+export { hardSilu as hardSwish, silu as swish } from './functions.js';
 
 /** A function from a tensor to a tensor of the same shape. */
 export type Activation = (x: Tensor) => Tensor;
@@ -101,6 +102,8 @@ export function get(identifier: ActivationLike | null | undefined): Activation {
   const name = isSerialized(identifier) ? String(identifier.config) : identifier;
   return byName.get(knownName(name)) ?? functions.linear;
 }
+
+export { get as deserialize, nameOf as serialize };
 
 /** Keras's name of an activation. A function that is not one of Keras's gives its own name. */
 export function nameOf(identifier: string | Activation): string {

@@ -98,3 +98,16 @@ export class EarlyStopping extends Callback {
     this.bestEpoch = epoch;
   }
 }
+
+/**
+ * TensorFlow.js's way to make an {@link EarlyStopping}.
+ *
+ * @example
+ * ```ts
+ * import { callbacks } from 'keratin';
+ * const stop = callbacks.earlyStopping({ monitor: 'loss', patience: 2 });
+ * ```
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  return new EarlyStopping(options);
+}

@@ -12,7 +12,7 @@ export {
 } from './callback.js';
 export { CallbackList } from './callback-list.js';
 export { CSVLogger, type CSVLoggerOptions } from './csv-logger.js';
-export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js';
+export { EarlyStopping, type EarlyStoppingOptions, earlyStopping } from './early-stopping.js';
 export { History } from './history.js';
 export { LambdaCallback } from './lambda-callback.js';
 export {

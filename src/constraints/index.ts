@@ -100,3 +100,10 @@ export type ConstraintLike = Constraint | string | SerializedObject;
 export function get(identifier: ConstraintLike | null | undefined): Constraint | undefined {
   return identifier === null || identifier === undefined ? undefined : family.get(identifier);
 }
+
+export { get as deserialize };
+
+/** What Keras's files hold of `constraint`: its class and its options. */
+export function serialize(constraint: Constraint): SerializedObject {
+  return family.serialize(constraint);
+}

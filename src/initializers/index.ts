@@ -16,6 +16,7 @@ import {
   TruncatedNormal,
   type UniformOptions,
 } from './random.js';
+import { STFT, type STFTOptions } from './stft.js';
 import {
   type Distribution,
   type FanMode,
@@ -30,9 +31,19 @@ import {
   type VarianceScalingOptions,
 } from './variance-scaling.js';
 
-export { Constant, Identity, Ones, Zeros } from './constant.js';
+export {
+  Constant,
+  Identity,
+  Identity as IdentityInitializer,
+  Ones,
+  Zeros,
+} from './constant.js';
 export { Initializer, RandomInitializer, type SeedOptions } from './initializer.js';
-export { Orthogonal, type OrthogonalOptions } from './orthogonal.js';
+export {
+  Orthogonal,
+  Orthogonal as OrthogonalInitializer,
+  type OrthogonalOptions,
+} from './orthogonal.js';
 export {
   type NormalOptions,
   RandomNormal,
@@ -40,6 +51,12 @@ export {
   TruncatedNormal,
   type UniformOptions,
 } from './random.js';
+export {
+  STFT,
+  STFT as STFTInitializer,
+  type STFTOptions,
+  type WindowName,
+} from './stft.js';
 export {
   type FanOptions,
   GlorotNormal,
@@ -211,6 +228,21 @@ export const lecunNormal = (options: FanOptions = {}): LecunNormal => new LecunN
  * ```
  */
 export const orthogonal = (options: OrthogonalOptions = {}): Orthogonal => new Orthogonal(options);
+/**
+ * Kernels of a short-time Fourier transform by convolution.
+ *
+ * @example
+ * ```ts
+ * import { initializers } from 'keratin';
+ * const kernel = initializers.stft({ window: 'hamming' }).initialize([8, 1, 5], 'float32');
+ * console.log(kernel.shape); // [ 8, 1, 5 ]
+ * ```
+ */
+export const stft = (options: STFTOptions = {}): STFT => new STFT(options);
+/** TensorFlow.js's name of {@link lecunNormal}. */
+export const leCunNormal = lecunNormal;
+/** TensorFlow.js's name of {@link lecunUniform}. */
+export const leCunUniform = lecunUniform;
 
 function fanOptions(config: PlainConfig): FanOptions {
   return {
@@ -260,6 +292,8 @@ const classes: Readonly<Record<string, MakeSetting<Initializer>>> = {
       seed: optionalNumber(config, 'seed'),
       gain: numberOption(config, 'gain', 1),
     }),
+  // The constructor checks what the file says.
+  STFTInitializer: (config) => Reflect.construct(STFT, [config]),
 };
 
 /** The initializers that have a name. */
@@ -274,6 +308,7 @@ export const family = /* @__PURE__ */ new SettingFamily<Initializer>(
     normal: 'RandomNormal',
     IdentityInitializer: 'Identity',
     OrthogonalInitializer: 'Orthogonal',
+    STFT: 'STFTInitializer',
   },
 );
 
@@ -301,4 +336,11 @@ export type InitializerLike = Initializer | InitializerName | (string & {}) | Se
 /** The initializer that `identifier` is, names or describes. */
 export function get(identifier: InitializerLike): Initializer {
   return family.get(identifier);
+}
+
+export { get as deserialize };
+
+/** What Keras's files hold of `initializer`: its class and its options. */
+export function serialize(initializer: Initializer): SerializedObject {
+  return family.serialize(initializer);
 }

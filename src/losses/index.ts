@@ -1,6 +1,7 @@
 // The losses by their public names.
 export * from './binary-crossentropy.js';
 export * from './categorical-crossentropy.js';
+export * from './circle.js';
 export * from './hinge.js';
 export { deserialize, get, type LossIdentifier, serialize } from './lookup.js';
 export {
@@ -13,3 +14,4 @@ export {
 export * from './overlap.js';
 export type { Reduction } from './reduction.js';
 export * from './regression.js';
+export * from './weighted.js';

@@ -14,6 +14,7 @@ import {
   CategoricalGeneralizedCrossEntropy,
   SparseCategoricalCrossentropy,
 } from './categorical-crossentropy.js';
+import { Circle } from './circle.js';
 import { CategoricalHinge, Hinge, SquaredHinge } from './hinge.js';
 import { FunctionLoss, Loss, type LossFunction } from './loss.js';
 import { Dice, Tversky } from './overlap.js';
@@ -44,6 +45,7 @@ const family = new SettingFamily<Loss>(
     CategoricalGeneralizedCrossEntropy,
     SparseCategoricalCrossentropy,
     CategoricalHinge,
+    Circle,
     Hinge,
     SquaredHinge,
     Dice,

@@ -61,13 +61,13 @@ export abstract class Loss {
   apply(yTrue: Tensor, yPred: Tensor, weights: LossWeights = {}): Tensor {
     const predictions = isFloat(yPred.dtype) ? yPred : cast(yPred, 'float32');
     const values = this.call(yTrue, predictions);
-    const own = this.maskOf(yTrue, predictions);
+    const own = this.maskOf(yTrue, predictions, values);
     const mask = bothMasks(own, weights.mask);
     return reduceValues(values, this.reduction, weights.sampleWeight, mask);
   }
 
   /** Which values count, for losses that leave some out; undefined means all. */
-  maskOf(_yTrue: Tensor, _yPred: Tensor): Tensor | undefined {
+  maskOf(_yTrue: Tensor, _yPred: Tensor, _values: Tensor): Tensor | undefined {
     return undefined;
   }
 

@@ -87,3 +87,10 @@ export type RegularizerLike = Regularizer | string | SerializedObject;
 export function get(identifier: RegularizerLike | null | undefined): Regularizer | undefined {
   return identifier === null || identifier === undefined ? undefined : family.get(identifier);
 }
+
+export { get as deserialize };
+
+/** What Keras's files hold of `regularizer`: its class and its options. */
+export function serialize(regularizer: Regularizer): SerializedObject {
+  return family.serialize(regularizer);
+}

@@ -3,29 +3,11 @@
 
 /** `module.name` of Keras -> our path. */
 export const RENAMED: Readonly<Record<string, string>> = {
-  'activations.deserialize': 'activations.get',
-  'constraints.deserialize': 'constraints.get',
-  'initializers.deserialize': 'initializers.get',
-  'regularizers.deserialize': 'regularizers.get',
   'dtype_policies.get': 'DTypePolicy',
   'config.set_dtype_policy': 'setDTypePolicy',
   'layers.deserialize': 'deserializeLayer',
   'layers.serialize': 'serializeLayer',
-  'metrics.binary_crossentropy': 'losses.binaryCrossentropy',
-  'metrics.binary_focal_crossentropy': 'losses.binaryFocalCrossentropy',
-  'metrics.categorical_crossentropy': 'losses.categoricalCrossentropy',
-  'metrics.categorical_focal_crossentropy': 'losses.categoricalFocalCrossentropy',
-  'metrics.categorical_hinge': 'losses.categoricalHinge',
-  'metrics.hinge': 'losses.hinge',
-  'metrics.kl_divergence': 'losses.klDivergence',
-  'metrics.log_cosh': 'losses.logCosh',
-  'metrics.mean_absolute_error': 'losses.meanAbsoluteError',
-  'metrics.mean_absolute_percentage_error': 'losses.meanAbsolutePercentageError',
-  'metrics.mean_squared_error': 'losses.meanSquaredError',
-  'metrics.mean_squared_logarithmic_error': 'losses.meanSquaredLogarithmicError',
-  'metrics.poisson': 'losses.poisson',
-  'metrics.sparse_categorical_crossentropy': 'losses.sparseCategoricalCrossentropy',
-  'metrics.squared_hinge': 'losses.squaredHinge',
+  'regularizers.l1_l2': 'regularizers.l1l2',
   'random.SeedGenerator': 'SeedGenerator',
 };
 

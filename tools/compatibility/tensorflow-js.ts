@@ -5,7 +5,7 @@ type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => 
 
 /** Names by namespace; '' is the top. A name that is called otherwise here is written `theirs=ours`. */
 const NAMES: Readonly<Record<string, string>> = {
-  '': `model sequential input loadLayersModel LayersModel=Model Sequential SymbolicTensor InputSpec
+  '': `model sequential input loadLayersModel LayersModel=Model Sequential SymbolicTensor InputSpec=Layer
     Callback=callbacks.Callback CallbackList=callbacks.CallbackList
     CustomCallback=callbacks.LambdaCallback EarlyStopping=callbacks.EarlyStopping
     History=callbacks.History RNN LayerVariable=Weight`,
@@ -40,6 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
 const NOTES: Readonly<Record<string, string>> = {
   loadLayersModel: 'opens .keras and .h5 files, not model.json',
   LayersModel: 'the class is called Model, as in Keras',
+  InputSpec: 'a type here: a record such as { rank: 2 }',
   CustomCallback: 'or any object with hooks',
   registerCallbackConstructor: 'pass callbacks to fit',
   'losses.meanSquaredError': 'gives one loss a sample, as in Keras; take its mean',

@@ -146,5 +146,16 @@ def categorical():
     yield loss_case("sparse crossentropy of steps", sparse, steps, uniform(random, (2, 3, 3), -2, 2), from_logits=True)
 
 
+def metric_learning():
+    random = generator("circle")
+    labels = np.array([0, 1, 0, 2, 1, 0], dtype="int32")
+    directions = random.normal(size=(6, 3))
+    # Rounding keeps the file small; the formula does not need lengths of exactly 1.
+    embeddings = np.round(directions / np.linalg.norm(directions, axis=1, keepdims=True), 3).astype("float32")
+    yield loss_case("circle", losses.Circle, labels, embeddings)
+    yield loss_case("circle of a column", losses.Circle, labels[:, None], embeddings, gamma=2.0, margin=0.25)
+    yield loss_case("circle with the diagonal", losses.Circle, labels, embeddings, gamma=4.0, remove_diagonal=False)
+
+
 def generate():
-    write_cases("losses", "losses", [*regression(), *binary(), *categorical()])
+    write_cases("losses", "losses", [*regression(), *binary(), *categorical(), *metric_learning()])

@@ -45,6 +45,16 @@ def exact_initializers():
         ("constant default", initializers.Constant(), (2, 2)),
         ("identity", initializers.Identity(), (3, 3)),
         ("identity wide", initializers.Identity(gain=2.0), (2, 4)),
+        ("stft", initializers.STFT(), (6, 1, 4)),
+        ("stft imag", initializers.STFT("imag", "hamming", "spectrum", True), (6, 1, 4)),
+        ("stft blackman", initializers.STFT("real", "blackman", None), (5, 1, 3)),
+        ("stft bartlett", initializers.STFT("imag", "bartlett", "density", True), (4, 1, 3)),
+        ("stft nuttall", initializers.STFT("real", "nuttall", "spectrum"), (5, 1, 3)),
+        ("stft blackmanharris", initializers.STFT("real", "blackmanharris", "density"), (5, 1, 3)),
+        ("stft flattop", initializers.STFT("real", "flattop", "density", True), (5, 1, 3)),
+        ("stft boxcar", initializers.STFT("imag", "boxcar", "spectrum"), (5, 1, 3)),
+        ("stft own window", initializers.STFT("real", [0.5, 1.0, 0.25], "density"), (3, 1, 2)),
+        ("stft no window", initializers.STFT("real", None), (3, 1, 2)),
     )
     for name, initializer, shape in kinds:
         value = array(initializer(shape))

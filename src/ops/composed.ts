@@ -20,9 +20,9 @@ import { concat } from './joining.js';
 import { abs, sqrt, square } from './powers.js';
 import type { ReduceOptions } from './reduced-shape.js';
 import { all, max, mean } from './reductions.js';
+import { rangeOf } from './saturate-cast.js';
 import { broadcastTo, cast, reshape, sum } from './shaping.js';
 import { sliceAxis } from './slicing.js';
-import { sort } from './sort.js';
 import { expandDims } from './views.js';
 import { maximum, where } from './where.js';
 
@@ -73,8 +73,17 @@ export function allClose(a: TensorLike, b: TensorLike, options: CloseOptions = {
   return all(isClose(a, b, options));
 }
 
+/** What takes the place of what is no number. */
+export interface NanToNumOptions {
+  /** 0 by default. */
+  readonly nan?: number | undefined;
+  /** The largest and lowest finite number of the dtype by default. */
+  readonly positiveInfinity?: number | undefined;
+  readonly negativeInfinity?: number | undefined;
+}
+
 /**
- * x with NaN replaced by 0 and infinities by the largest float32.
+ * x with NaN replaced by 0 and infinities by the largest finite numbers, or by numbers of yours.
  *
  * @example
  * ```ts
@@ -82,11 +91,12 @@ export function allClose(a: TensorLike, b: TensorLike, options: CloseOptions = {
  * console.log(await nanToNum([Number.NaN, 1]).array()); // [ 0, 1 ]
  * ```
  */
-export function nanToNum(x: TensorLike): Tensor {
+export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
   const input = asTensor(x);
-  const largest = (2 - 2 ** -23) * 2 ** 127;
-  const bounded = where(greater(input, 0), largest, -largest);
-  return where(isNaN(input), 0, where(isFinite(input), input, bounded));
+  const [lowest, largest] = rangeOf(input.dtype);
+  const { nan = 0, positiveInfinity = largest, negativeInfinity = lowest } = options;
+  const bounded = where(greater(input, 0), positiveInfinity, negativeInfinity);
+  return where(isNaN(input), nan, where(isFinite(input), input, bounded));
 }
 
 /**
@@ -159,7 +169,7 @@ export function normalize(
 }
 
 /**
- * The differences of neighbours along `axis`, the last by default.
+ * The differences of neighbours along `axis` (the last by default), taken `order` times.
  *
  * @example
  * ```ts
@@ -167,64 +177,18 @@ export function normalize(
  * console.log(await diff([1, 4, 9]).array()); // [ 3, 5 ]
  * ```
  */
-export function diff(x: TensorLike, options: { readonly axis?: number } = {}): Tensor {
+export function diff(
+  x: TensorLike,
+  options: { readonly axis?: number | undefined; readonly order?: number | undefined } = {},
+): Tensor {
+  const { order = 1 } = options;
   const input = asTensor(x);
+  if (order === 0) return input;
   const axis = normalizeAxis('diff', options.axis ?? -1, input.rank);
   const count = Math.max(0, at(input.shape, axis) - 1);
   const start = Math.min(1, at(input.shape, axis));
-  return sub(sliceAxis(input, axis, start, count), sliceAxis(input, axis, 0, count));
-}
-
-/**
- * The value below which a share `q` of the elements along `axis` lies, with linear interpolation.
- *
- * @example
- * ```ts
- * import { quantile } from 'keratin';
- * console.log(await quantile([1, 2, 3, 4], 0.5).item()); // 2.5
- * ```
- */
-export function quantile(
-  x: TensorLike,
-  q: number,
-  options: { readonly axis?: number; readonly keepDims?: boolean } = {},
-): Tensor {
-  const whole = asTensor(x);
-  const input = options.axis === undefined ? reshape(whole, [-1]) : whole;
-  const axis = normalizeAxis('quantile', options.axis ?? 0, input.rank);
-  const sorted = sort(input, { axis });
-  const place = q * (at(input.shape, axis) - 1);
-  const low = sliceAxis(sorted, axis, Math.floor(place), 1);
-  const high = sliceAxis(sorted, axis, Math.ceil(place), 1);
-  const part = place - Math.floor(place);
-  const found = part === 0 ? low : add(mul(low, 1 - part), mul(high, part));
-  if (options.keepDims)
-    return options.axis === undefined
-      ? reshape(
-          found,
-          whole.shape.map(() => 1),
-        )
-      : found;
-  return reshape(
-    found,
-    input.shape.filter((_, index) => index !== axis),
-  );
-}
-
-/**
- * The middle value along `axis`: the quantile of 1/2.
- *
- * @example
- * ```ts
- * import { median } from 'keratin';
- * console.log(await median([3, 1, 2]).item()); // 2
- * ```
- */
-export function median(
-  x: TensorLike,
-  options: { readonly axis?: number; readonly keepDims?: boolean } = {},
-): Tensor {
-  return quantile(x, 0.5, options);
+  const steps = sub(sliceAxis(input, axis, start, count), sliceAxis(input, axis, 0, count));
+  return diff(steps, { axis, order: order - 1 });
 }
 
 /**

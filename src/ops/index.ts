@@ -14,6 +14,7 @@ export {
   softplus,
   softsign,
 } from './activations.js';
+export { type AdaptivePoolOptions, adaptiveAveragePool, adaptiveMaxPool } from './adaptive-pool.js';
 export { type ArgOptions, argMax, argMin } from './arg-reductions.js';
 export { add, div, mul, neg, squaredDifference, sub } from './arithmetic.js';
 export { type AssociativeScanOptions, associativeScan } from './associative-scan.js';
@@ -45,12 +46,11 @@ export {
   hypot,
   inTopK,
   isClose,
-  median,
   meshgrid,
+  type NanToNumOptions,
   nanToNum,
   norm,
   normalize,
-  quantile,
   vstack,
 } from './composed.js';
 export {
@@ -136,6 +136,91 @@ export {
   type NormOptions,
   rmsNorm,
 } from './normalization.js';
+export { nextAfter, view } from './numpy/bits.js';
+export {
+  bitwiseAnd,
+  bitwiseLeftShift,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseRightShift,
+  bitwiseXor,
+} from './numpy/bitwise.js';
+export {
+  angle,
+  type ComplexPair,
+  conj,
+  imag,
+  isReal,
+  polar,
+  real,
+} from './numpy/complex.js';
+export {
+  append,
+  arraySplit,
+  dsplit,
+  dstack,
+  fliplr,
+  flipud,
+  hsplit,
+  ravel,
+  rot90,
+  vsplit,
+} from './numpy/cutting.js';
+export { gcd, lcm } from './numpy/gcd.js';
+export {
+  nanArgMax,
+  nanArgMin,
+  nanCumprod,
+  nanCumsum,
+  nanMax,
+  nanMean,
+  nanMin,
+  nanProd,
+  nanStd,
+  nanSum,
+  nanVar,
+} from './numpy/nan-reductions.js';
+export {
+  median,
+  nanMedian,
+  nanPercentile,
+  nanQuantile,
+  percentile,
+  type QuantileMethod,
+  type QuantileOptions,
+  quantile,
+} from './numpy/quantiles.js';
+export {
+  bartlett,
+  blackman,
+  empty,
+  emptyLike,
+  geomspace,
+  hamming,
+  hanning,
+  identity,
+  kaiser,
+  type LogspaceOptions,
+  logspace,
+  vander,
+} from './numpy/spaced.js';
+export {
+  deg2rad,
+  erfc,
+  erfinv,
+  fmax,
+  fmin,
+  fmod,
+  heaviside,
+  i0,
+  isNegInf,
+  isPosInf,
+  ldexp,
+  logAddExp2,
+  rad2deg,
+  signbit,
+  sinc,
+} from './numpy/special.js';
 export {
   averagePool1d,
   averagePool2d,
@@ -154,8 +239,10 @@ export {
 } from './pool.js';
 export {
   abs,
+  cbrt,
   ceil,
   exp,
+  exp2,
   expm1,
   floor,
   log,
@@ -168,6 +255,7 @@ export {
   sign,
   sqrt,
   square,
+  trunc,
 } from './powers.js';
 export * as random from './random.js';
 export type { ReduceOptions } from './reduced-shape.js';

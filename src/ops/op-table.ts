@@ -11,8 +11,14 @@ import { atan2, divideNoNan, floorDiv, logAddExp, mod, powOp } from './division.
 import { contractOp } from './einsum.js';
 import { addAlongOp, gatherOp, putAlongAxisOp, takeAlongAxisOp } from './gather.js';
 import { concatOp } from './joining.js';
+import { luOp } from './linalg/lu.js';
+import { triangularOp } from './linalg/triangular.js';
 import { matmulOp } from './matmul.js';
 import { layerNormGradientOp, layerNormOp } from './normalization.js';
+import { viewOp } from './numpy/bits.js';
+import * as bits from './numpy/bitwise.js';
+import { gcdOp } from './numpy/gcd.js';
+import { erfinv } from './numpy/special.js';
 import * as pools from './pool-ops.js';
 import * as powers from './powers.js';
 import {
@@ -51,8 +57,13 @@ export const opTable = {
   atanh: trigonometry.atanh.op,
   averagePool: pools.averagePoolOp,
   averagePoolGradient: pools.averageSpreadOp,
+  bitwiseAnd: bits.andOp.op,
+  bitwiseNot: bits.notOp.op,
+  bitwiseOr: bits.orOp.op,
+  bitwiseXor: bits.xorOp.op,
   broadcastTo: broadcastToOp,
   cast: castOp,
+  cbrt: powers.cbrt.op,
   ceil: powers.ceil.op,
   clip: clipOp,
   concat: concatOp,
@@ -70,13 +81,16 @@ export const opTable = {
   equal: comparison.equal.op,
   erf: trigonometry.erf.op,
   exp: powers.exp.op,
+  exp2: powers.exp2.op,
   expm1: powers.expm1.op,
+  erfinv: erfinv.op,
   eye: eyeOp,
   fill: fillOp,
   flip: flipOp,
   floor: powers.floor.op,
   floorDiv: floorDiv.op,
   gather: gatherOp,
+  gcd: gcdOp,
   gelu: activations.geluOp,
   greater: comparison.greater.op,
   greaterEqual: comparison.greaterEqual.op,
@@ -88,6 +102,7 @@ export const opTable = {
   layerNorm: layerNormOp,
   layerNormGradient: layerNormGradientOp,
   leakyRelu: activations.leakyReluOp,
+  leftShift: bits.leftShiftOp.op,
   less: comparison.less.op,
   lessEqual: comparison.lessEqual.op,
   log: powers.log.op,
@@ -101,7 +116,6 @@ export const opTable = {
   logicalNot: comparison.logicalNot.op,
   logicalOr: comparison.logicalOr.op,
   logicalXor: comparison.logicalXor.op,
-  matmul: matmulOp,
   max: maxOp,
   maxPool: pools.maxPoolOp,
   maxPoolGradient: pools.putMaximaOp,
@@ -111,6 +125,8 @@ export const opTable = {
   mean: meanOp,
   min: minOp,
   minimum: minimum.op,
+  luFactor: luOp,
+  matmul: matmulOp,
   mish: activations.mish.op,
   mod: mod.op,
   moments: momentsOp,
@@ -128,7 +144,8 @@ export const opTable = {
   relu: activations.relu.op,
   relu6: activations.relu6.op,
   reshape: reshapeOp,
-  round: powers.round.op,
+  rightShift: bits.rightShiftOp.op,
+  round: powers.roundOp,
   rsqrt: powers.rsqrt.op,
   selu: activations.selu.op,
   sigmoid: activations.sigmoid.op,
@@ -139,6 +156,7 @@ export const opTable = {
   softmax: softmaxOp,
   softplus: activations.softplus.op,
   softsign: activations.softsign.op,
+  solveTriangular: triangularOp,
   sqrt: powers.sqrt.op,
   square: powers.square.op,
   squaredDifference: arithmetic.squaredDifference.op,
@@ -151,7 +169,9 @@ export const opTable = {
   tanh: trigonometry.tanh.op,
   transpose: transposeOp,
   truncatedFromBits: truncatedFromBitsOp,
+  trunc: powers.trunc.op,
   uniformFromBits: uniformFromBitsOp,
+  view: viewOp,
   where: whereOp,
 } as const;
 

@@ -1,10 +1,15 @@
 // Powers, roots, exponentials and logarithms of single elements.
+import { isFloat } from '../core/dtype.js';
+import type { Op } from '../core/op.js';
 import { at } from '../core/sequence.js';
+import type { Tensor } from '../core/tensor.js';
 import * as k from '../kernels/ir/build.js';
 import type { Expr } from '../kernels/ir/expr.js';
-import { mul } from './arithmetic.js';
+import { div, mul } from './arithmetic.js';
+import { asTensor, type TensorLike } from './convert.js';
 import { type UnaryFunction, unary } from './elementwise.js';
 import { isFloatExpr } from './kernel-values.js';
+import { cast } from './shaping.js';
 
 const one = (like: Expr): Expr => k.literal(like, 1);
 
@@ -37,6 +42,21 @@ export const expm1: UnaryFunction = /* @__PURE__ */ unary({
   name: 'expm1',
   gives: 'float',
   body: (x) => k.call('expm1', x),
+});
+
+/**
+ * 2 to the power x.
+ *
+ * @example
+ * ```ts
+ * import { exp2 } from 'keratin';
+ * console.log(await exp2([3]).array()); // [ 8 ]
+ * ```
+ */
+export const exp2: UnaryFunction = /* @__PURE__ */ unary({
+  name: 'exp2',
+  gives: 'float',
+  body: (x) => k.call('exp2', x),
 });
 
 /**
@@ -112,6 +132,31 @@ export const sqrt: UnaryFunction = /* @__PURE__ */ unary({
   name: 'sqrt',
   gives: 'float',
   body: k.sqrt,
+});
+
+/**
+ * The cube root, of negative numbers too.
+ *
+ * @example
+ * ```ts
+ * import { cbrt } from 'keratin';
+ * console.log(await cbrt([-8]).item()); // -2
+ * ```
+ */
+export const cbrt: UnaryFunction = /* @__PURE__ */ unary({
+  name: 'cbrt',
+  gives: 'float',
+  body: (x) => {
+    const zero = k.literal(x, 0);
+    const size = k.abs(x);
+    const guess = k.call('pow', size, k.literal(x, 1 / 3));
+    // One step of Newton's method takes away what the power function rounded.
+    const isPlain = k.and(k.gt(guess, zero), k.lt(guess, k.literal(x, 1e12)));
+    const rest = k.div(k.sub(guess, k.div(size, k.mul(guess, guess))), k.literal(x, 3));
+    const root = k.select(isPlain, k.sub(guess, rest), guess);
+    return k.select(k.lt(x, zero), k.neg(root), root);
+  },
+  grad: ({ outputs, dy }) => [div(dy, mul(square(at(outputs, 0)), 3))],
 });
 
 /**
@@ -195,7 +240,7 @@ export const sign: UnaryFunction = /* @__PURE__ */ unary({
 });
 
 /** A rounding that leaves integers as they are. */
-function rounding(fn: 'floor' | 'ceil' | 'round'): (x: Expr) => Expr {
+function rounding(fn: 'floor' | 'ceil' | 'round' | 'trunc'): (x: Expr) => Expr {
   return (x) => (isFloatExpr(x) ? k.call(fn, x) : x);
 }
 
@@ -234,17 +279,48 @@ export const ceil: UnaryFunction = /* @__PURE__ */ unary({
 });
 
 /**
- * The nearest whole number; halves go to the even one, as in NumPy.
+ * x without its fraction.
  *
  * @example
  * ```ts
- * import { round } from 'keratin';
- * console.log(await round([0.5, 1.5, 2.4]).array()); // [ 0, 2, 2 ]
+ * import { trunc } from 'keratin';
+ * console.log(await trunc([1.7, -1.7]).array()); // [ 1, -1 ]
  * ```
  */
-export const round: UnaryFunction = /* @__PURE__ */ unary({
+export const trunc: UnaryFunction = /* @__PURE__ */ unary({
+  name: 'trunc',
+  gives: 'number',
+  body: rounding('trunc'),
+  grad: FLAT,
+});
+
+const toWhole: UnaryFunction = /* @__PURE__ */ unary({
   name: 'round',
   gives: 'number',
   body: rounding('round'),
   grad: FLAT,
 });
+
+export const roundOp: Op = toWhole.op;
+
+/**
+ * The nearest whole number, or number with `decimals` digits behind the point (before it where
+ * negative); halves go to the even one, as in NumPy.
+ *
+ * @example
+ * ```ts
+ * import { round } from 'keratin';
+ * console.log(await round([0.5, 1.5, 2.4]).array(), await round([1250], -2).array()); // [ 0, 2, 2 ] [ 1200 ]
+ * ```
+ */
+export function round(x: TensorLike, decimals = 0): Tensor {
+  const input = asTensor(x);
+  if (decimals === 0 || (!isFloat(input.dtype) && decimals > 0)) return toWhole(input);
+  const scale = 10 ** Math.abs(decimals);
+  const floats = isFloat(input.dtype) ? input : cast(input, 'float32');
+  const rounded =
+    decimals > 0
+      ? div(toWhole(mul(floats, scale)), scale)
+      : mul(toWhole(div(floats, scale)), scale);
+  return cast(rounded, input.dtype);
+}

@@ -17,6 +17,11 @@ const LIMITS: Readonly<Record<DType, readonly [lowest: number, highest: number]>
   bfloat16: [-(2 - 2 ** -7) * 2 ** 127, (2 - 2 ** -7) * 2 ** 127],
 };
 
+/** The lowest and the highest finite number of a dtype. */
+export function rangeOf(dtype: DType): readonly [lowest: number, highest: number] {
+  return LIMITS[dtype];
+}
+
 /**
  * x as another dtype; numbers beyond its range become its lowest or highest number instead of
  * wrapping round.

@@ -3,6 +3,8 @@ import type { OpName } from '../../src/ops/op-table.js';
 import type { Case } from '../harness/op-case.js';
 import { binaryCases } from './binary-cases.js';
 import { indexCases } from './index-cases.js';
+import { linalgCases } from './linalg-cases.js';
+import { numericCases } from './numeric-cases.js';
 import { productCases } from './product-cases.js';
 import { reductionCases } from './reduction-cases.js';
 import { shapeCases } from './shape-cases.js';
@@ -17,4 +19,6 @@ export const cases: Readonly<Record<OpName, readonly Case[]>> = {
   ...productCases,
   ...indexCases,
   ...windowCases,
+  ...numericCases,
+  ...linalgCases,
 };

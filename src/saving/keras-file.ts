@@ -7,6 +7,7 @@ import { writeWeights } from './hdf5/write.js';
 import { parseJson, requireRecord } from './json.js';
 import type { ReadLimits } from './limits.js';
 import { refuseCode } from './refuse-code.js';
+import type { Members } from './states.js';
 import { readZip, writeZip } from './zip.js';
 
 export const METADATA = 'metadata.json';
@@ -23,6 +24,8 @@ export interface ModelParts {
   readonly weights: WeightsFile;
   /** Bytes that the weights take in the file. */
   readonly weightBytes: number;
+  /** All files of the archive or folder, assets among them. */
+  readonly members: Members;
 }
 
 function member(members: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
@@ -60,7 +63,12 @@ export async function partsFrom(
 ): Promise<ModelParts> {
   const config = readConfig(member(members, CONFIG), limits);
   const stored = member(members, WEIGHTS);
-  return { config, weights: await readWeights(stored, limits), weightBytes: stored.length };
+  return {
+    config,
+    weights: await readWeights(stored, limits),
+    weightBytes: stored.length,
+    members,
+  };
 }
 
 export async function readKerasFile(bytes: Uint8Array, limits?: ReadLimits): Promise<ModelParts> {
@@ -98,11 +106,16 @@ function toJson(where: string, value: Plain): Uint8Array {
 }
 
 /** The bytes of a .keras file. */
-export async function writeKerasFile(config: Plain, weights: WeightsFile): Promise<Uint8Array> {
+export async function writeKerasFile(
+  config: Plain,
+  weights: WeightsFile,
+  assets: Members = new Map(),
+): Promise<Uint8Array> {
   const metadata = { keras_version: KERAS_VERSION, date_saved: dateSaved(new Date()) };
   return writeZip([
     { name: METADATA, content: toJson(METADATA, metadata) },
     { name: CONFIG, content: toJson(CONFIG, config) },
     { name: WEIGHTS, content: await writeWeights(weights) },
+    ...[...assets].map(([name, content]) => ({ name, content })),
   ]);
 }

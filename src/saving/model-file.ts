@@ -26,6 +26,7 @@ import {
 import { requireKnownClasses } from './known-classes.js';
 import type { ReadLimits } from './limits.js';
 import { type FilePlace, readFolder, readPlace, writePlace } from './places.js';
+import { collectAssets, type Members } from './states.js';
 import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
 import { requireBuilt, requireEnding, type SaveOptions } from './weights-file.js';
 
@@ -58,7 +59,9 @@ export async function modelToBytes<Out extends TensorTree>(model: Model<Out>): P
     ...serializeLayer(model),
     compile_config: compiled === undefined ? {} : serializeCompiled(compiled),
   };
-  return writeKerasFile(config, await collectWeights(model, compiled?.optimizer));
+  // Weights are read one after the other; what lies on the host is taken at the same moment.
+  const assets = collectAssets(model);
+  return writeKerasFile(config, await collectWeights(model, compiled?.optimizer), assets);
 }
 
 /**
@@ -147,14 +150,17 @@ function withoutCompile(config: ModelParts['config'], options: LoadOptions): Pla
   return options.compile === false ? { ...config, compile_config: null } : config;
 }
 
-function modelFromParts<Out extends TensorTree>(
+/** `assetsOf` reads the named files that layers have put beside the weights. */
+async function modelFromParts<Out extends TensorTree>(
   parts: ModelParts,
   options: LoadOptions,
-): Model<Out> {
+  assetsOf: (names: readonly string[]) => Promise<Members | undefined>,
+): Promise<Model<Out>> {
   const custom = new CustomRegistry(options.customObjects);
   requireKnownClasses(withoutCompile(parts.config, options), custom);
   const model = modelFromConfig<Out>(parts, custom);
-  restoreWeights(model, parts.weights);
+  const assets = (await assetsOf([...collectAssets(model).keys()])) ?? new Map();
+  restoreWeights(model, parts.weights, { assets });
   if (options.compile === false) return model;
   believing('the options of compile() cannot be read', () => compileAsSaved(model, parts, custom));
   return model;
@@ -174,7 +180,8 @@ export async function modelFromBytes<Out extends TensorTree = Tensor>(
   bytes: Uint8Array,
   options: LoadOptions = {},
 ): Promise<Model<Out>> {
-  return modelFromParts(await readKerasFile(bytes, options.limits), options);
+  const parts = await readKerasFile(bytes, options.limits);
+  return modelFromParts(parts, options, () => Promise.resolve(parts.members));
 }
 
 /**
@@ -198,7 +205,8 @@ export async function loadModel<Out extends TensorTree = Tensor>(
   if (source instanceof Uint8Array) return modelFromBytes(source, options);
   const folder = await readFolder(source, [METADATA, CONFIG, WEIGHTS]);
   if (folder !== undefined) {
-    return modelFromParts(await partsFrom(folder, options.limits), options);
+    const parts = await partsFrom(folder, options.limits);
+    return modelFromParts(parts, options, (names) => readFolder(source, names));
   }
   return modelFromBytes(await readPlace(source), options);
 }

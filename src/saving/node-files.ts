@@ -93,6 +93,12 @@ export async function readNodeFolder(
     if (!entry.isFile() || !names.includes(entry.name)) continue;
     contents.set(entry.name, await readNodeFile(join(path, entry.name)));
   }
+  for (const name of names) {
+    const end = name.lastIndexOf('/');
+    if (end < 0) continue;
+    const inner = await readNodeFolder(join(path, name.slice(0, end)), [name.slice(end + 1)]);
+    for (const content of inner?.values() ?? []) contents.set(name, content);
+  }
   return contents;
 }
 

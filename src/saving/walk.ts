@@ -3,6 +3,7 @@
 import { isList, isRecord } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
 import { WeightHolder } from '../layers/weight-holder.js';
+import { Model } from '../models/model.js';
 
 /** One object of a model: its place in the file, its name and the variables it owns. */
 export interface SavedObject {
@@ -11,6 +12,8 @@ export interface SavedObject {
   readonly name: string;
   readonly className: string;
   readonly variables: readonly Variable[];
+  /** The layer or model itself; undefined for optimizers. */
+  readonly holder?: WeightHolder | undefined;
 }
 
 /** Python's name of a property: `forwardLayer` is `forward_layer`, `dense1` stays. */
@@ -18,14 +21,32 @@ function attributeName(property: string): string {
   return property.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-/** The layers of a model come first, attributes that start with an underscore last, as in Keras. */
-function rank(attribute: string): number {
-  if (attribute === 'layers') return 0;
+/** A property that holds layers, and what files call it. */
+interface Attribute {
+  readonly property: string;
+  readonly attribute: string;
+}
+
+/** The layers of a graph come first, attributes that start with an underscore last, as in Keras. */
+function rank(attribute: string, graphFirst: boolean): number {
+  if (graphFirst && attribute === 'layers') return 0;
   return attribute.startsWith('_') ? 2 : 1;
 }
 
-function compareAttributes(a: string, b: string): number {
-  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+/**
+ * The attributes of a layer in Keras's order. A model with a call of its own has the list `layers`
+ * too, in its place by the alphabet: layers of attributes behind it are found in the list first.
+ */
+function attributesOf(holder: WeightHolder): readonly Attribute[] {
+  const isSubclass = holder instanceof Model && holder.graph === undefined;
+  const own = holder.children.map(([property]) => ({
+    property,
+    attribute: holder.attributeNames[property] ?? attributeName(property),
+  }));
+  const all = isSubclass ? [...own, { property: 'layers', attribute: 'layers' }] : own;
+  const compare = (a: string, b: string): number =>
+    rank(a, !isSubclass) - rank(b, !isSubclass) || (a < b ? -1 : a > b ? 1 : 0);
+  return all.sort((a, b) => compare(a.attribute, b.attribute));
 }
 
 /** Gives `dense`, `dense_1`, ... to the objects of one container. */
@@ -53,15 +74,9 @@ class Walk {
     if (this.#seen.has(holder)) return;
     this.#seen.add(holder);
     const { name, className, ownWeights } = holder;
-    this.found.push({ path, name, className, variables: ownWeights });
+    this.found.push({ path, name, className, variables: ownWeights, holder });
     const inside = (part: string): string => (path === '' ? part : `${path}/${part}`);
-    const attributes = holder.children
-      .map(([property]) => ({
-        property,
-        attribute: holder.attributeNames[property] ?? attributeName(property),
-      }))
-      .sort((a, b) => compareAttributes(a.attribute, b.attribute));
-    for (const { property, attribute } of attributes) {
+    for (const { property, attribute } of attributesOf(holder)) {
       const value: unknown = Reflect.get(holder, property);
       if (value instanceof WeightHolder) this.object(value, inside(attribute));
       else this.#container(contents(value) ?? [], inside(attribute));

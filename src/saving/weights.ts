@@ -8,6 +8,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { arrayOf, checkFits, tensorFor } from './file-arrays.js';
 import type { AttributeValue } from './hdf5/attributes.js';
 import type { FileArray, WeightsFile } from './hdf5/read.js';
+import { groupOf, loadersOf, type Members, savedNumbers } from './states.js';
 import { type SavedObject, walkModel } from './walk.js';
 
 const OPTIMIZER_PATH = 'optimizer';
@@ -17,10 +18,6 @@ const SHOWN = 5;
 function optimizerObject(optimizer: Optimizer): SavedObject {
   const { name, className, variables } = optimizer;
   return { path: OPTIMIZER_PATH, name, className, variables };
-}
-
-function groupOf(object: SavedObject): string {
-  return object.path === '' ? 'vars' : `${object.path}/vars`;
 }
 
 /** Everything that Keras's weights file of this model holds. */
@@ -42,6 +39,7 @@ export async function collectWeights(
     for (const [index, array] of (values[at] ?? []).entries()) {
       arrays.set(`${group}/${index}`, array);
     }
+    for (const [path, array] of savedNumbers(object)) arrays.set(path, array);
   }
   return { arrays, attributes };
 }
@@ -110,6 +108,8 @@ function assignAll(assignments: readonly Assignment[]): void {
 export interface RestoreOptions {
   /** Whether layers that do not fit are left as they are, with a warning. Default false. */
   readonly skipMismatch?: boolean | undefined;
+  /** The assets of a model's file; weights files have none. */
+  readonly assets?: Members | undefined;
 }
 
 /** Arrays that no object of the model asked for; layers without weights own none. */
@@ -130,9 +130,11 @@ export function restoreWeights(
   const objects = walkModel(model);
   const assignments: Assignment[] = [];
   const problems: KeratinError[] = [];
+  const loaders: (() => void)[] = [];
   for (const object of objects) {
     try {
       assignments.push(...assignmentsFor(object, file));
+      loaders.push(...loadersOf(object, file, options.assets));
     } catch (error) {
       if (!isFormatError(error)) throw error;
       problems.push(error);
@@ -152,6 +154,7 @@ export function restoreWeights(
   }
   for (const problem of problems) console.warn(`Skipped while loading: ${problem.message}`);
   assignAll(assignments);
+  for (const load of loaders) load();
 }
 
 /** Sets the state of an optimizer; state that does not fit is left out with a warning, as in Keras. */

@@ -4,7 +4,9 @@ import keras
 import numpy as np
 import tensorflow
 from keras import layers
-from record import array, generator, serialise, uniform, write_cases
+from record import REPOSITORY, array, compact, generator, serialise, structure, uniform, write_cases
+
+ADAPTED = REPOSITORY / "test" / "layers" / "preprocessing" / "files"
 
 
 def adapt_case(name, build, batches, shape):
@@ -215,7 +217,63 @@ def hashing_cases():
     yield crossed("one hot", {"num_bins": 5, "output_mode": "one_hot"}, [["a", "b"], ["c", "d"]])
 
 
+@keras.saving.register_keras_serializable("oracle")
+class Texts(keras.Model):
+    """Holds layers of text, which are no part of its call."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.vectorize = layers.TextVectorization(output_mode="tf_idf")
+        self.words = layers.StringLookup(mask_token="")
+        self.given = layers.StringLookup(vocabulary=WORDS)
+        self.head = layers.Dense(2)
+
+    def call(self, x):
+        return self.head(x)
+
+
+def functional_model():
+    random = generator("adapted model")
+    numbers, tokens = keras.Input((2,), name="numbers"), keras.Input((3,), name="tokens", dtype="int32")
+    normalization, bins = layers.Normalization(), layers.Discretization(num_bins=3, output_mode="one_hot")
+    lookup, weighed = layers.IntegerLookup(mask_token=0), layers.IntegerLookup(output_mode="tf_idf", num_oov_indices=2)
+    normalization.adapt(uniform(random, (9, 2), -3, 5))
+    bins.adapt(uniform(random, (20,), -3, 5))
+    for layer in (lookup, weighed):
+        layer.adapt(random.integers(0, 9, (6, 3)))
+    embedded = layers.Flatten()(layers.Embedding(12, 2)(lookup(tokens)))
+    parts = [normalization(numbers), layers.Flatten()(bins(numbers)), embedded, weighed(tokens)]
+    model = keras.Model([numbers, tokens], layers.Dense(2)(layers.Concatenate()(parts)))
+    return model, [uniform(random, (4, 2), -3, 5), random.integers(0, 11, (4, 3)).astype("int32")]
+
+
+def save(name, model, inputs, expected):
+    model.save(ADAPTED / f"{name}.keras")
+    (ADAPTED / f"{name}.json").write_text(compact({"inputs": inputs, **expected}) + "\n", encoding="utf-8")
+
+
+def files():
+    ADAPTED.mkdir(parents=True, exist_ok=True)
+    keras.utils.clear_session(free_memory=False)
+    model, inputs = functional_model()
+    save("functional", model, structure(inputs), {"predictions": array(model.predict(inputs, verbose=0))})
+    keras.utils.clear_session(free_memory=False)
+    texts = Texts(name="texts")
+    texts.vectorize.adapt(TEXTS)
+    texts.words.adapt(ROWS)
+    x = uniform(generator("texts model"), (1, 3))
+    output = array(texts(x))
+    expected = {
+        "predictions": output,
+        "vectorized": array(texts.vectorize(np.array(TEXTS))),
+        "words": array(texts.words(np.array(ROWS))),
+        "given": array(texts.given(np.array(ROWS))),
+    }
+    save("texts", texts, {"x": array(x), "texts": TEXTS, "rows": ROWS}, expected)
+
+
 def generate():
     write_cases("adapt", "adapt", list(adapt_cases()))
     cases = [*string_lookup_cases(), *integer_lookup_cases(), *vectorization_cases(), *hashing_cases()]
     write_cases("text", "text", cases)
+    files()

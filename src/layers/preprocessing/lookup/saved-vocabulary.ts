@@ -1,6 +1,6 @@
 // Vocabularies in files, as Keras lays them out: `vocabulary.txt` with one token a line among the
 // assets, and the weights of the mode tf_idf as `idf_weights` among the arrays.
-import { FormatError } from '../../../core/errors.js';
+import { FormatError, KeratinError } from '../../../core/errors.js';
 import type { SavedState } from '../../saved-state.js';
 import type { Token, Vocabulary } from './vocabulary.js';
 
@@ -30,6 +30,20 @@ function misfit(where: string, what: string, expected: string, received: string)
   return new FormatError({ where, what, expected, received, fix: 'save the model again' });
 }
 
+/** Sets tokens; that they do not fit is the fault of the file. */
+function trySet<T extends Token>(
+  vocabulary: Vocabulary<T>,
+  tokens: readonly T[],
+  weights: Float32Array | undefined,
+): void {
+  try {
+    vocabulary.set(tokens, weights?.subarray(0, tokens.length));
+  } catch (error) {
+    if (!(error instanceof KeratinError)) throw error;
+    throw new FormatError(error.details, { cause: error });
+  }
+}
+
 /** Checks what files hold and returns what takes it over; `tokenOf` reads a line. */
 export function vocabularyLoader<T extends Token>(
   vocabulary: Vocabulary<T>,
@@ -48,14 +62,14 @@ export function vocabularyLoader<T extends Token>(
   }
   // Files of a layer that never learnt anything list its special tokens only.
   const nothing = known.length <= vocabulary.tokenStart;
-  if (!nothing) fresh.set(known, weights?.subarray(0, known.length));
+  if (!nothing) trySet(fresh, known, weights);
   if (weights !== undefined && weights.length !== fresh.depth) {
     const expected = `${fresh.depth} numbers`;
     throw misfit(where, 'the weights of the tokens do not fit', expected, String(weights.length));
   }
   return () => {
     if (nothing) return;
-    vocabulary.set(known, weights?.subarray(0, known.length));
+    trySet(vocabulary, known, weights);
     if (weights !== undefined) vocabulary.setWeights(weights.slice());
   };
 }

@@ -16,6 +16,8 @@ export interface VocabularyRules<T extends Token> {
   readonly oovToken: T;
   readonly outputMode: KerasOutputMode;
   readonly padToMaxTokens: boolean;
+  /** The size that a file says the vocabulary has, before it is there. */
+  readonly vocabularySize: number | null;
   readonly invert: boolean;
   /** Which of several places an unknown token takes. */
   readonly bucket: (token: T) => number;
@@ -66,10 +68,11 @@ export class Vocabulary<T extends Token> {
     return this.tokenStart + this.#tokens.length;
   }
 
-  /** The length of encoded vectors. */
-  get depth(): number {
-    const { padToMaxTokens, maxTokens } = this.rules;
-    return padToMaxTokens && maxTokens !== null ? maxTokens : this.size;
+  /** The length of encoded vectors; null while it is not known. */
+  get depth(): number | null {
+    const { padToMaxTokens, maxTokens, vocabularySize } = this.rules;
+    if (padToMaxTokens && maxTokens !== null) return maxTokens;
+    return this.#tokens.length > 0 ? this.size : vocabularySize;
   }
 
   /** What counts are multiplied by in the mode `tf_idf`, one for each number. */

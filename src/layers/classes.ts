@@ -105,6 +105,14 @@ export {
   type MergeMode,
 } from './recurrent/bidirectional.js';
 export { type CellRun, RNNCell, type StateSize, type StepResult } from './recurrent/cell.js';
+export {
+  ConvLSTM1D,
+  ConvLSTM2D,
+  ConvLSTM3D,
+  type ConvLSTMLayerOptions,
+} from './recurrent/conv-lstm.js';
+export { ConvLSTMCell } from './recurrent/conv-lstm-cell.js';
+export type { ConvLSTMCellOptions, ConvLSTMOptions } from './recurrent/conv-lstm-options.js';
 export { GRU, type GRUOptions } from './recurrent/gru.js';
 export { GRUCell, type GRUCellOptions } from './recurrent/gru-cell.js';
 export {

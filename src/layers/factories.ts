@@ -130,6 +130,12 @@ export * from './preprocessing/factories.js';
 
 export {
   bidirectional,
+  convLstm1d,
+  convLstm1dCell,
+  convLstm2d,
+  convLstm2dCell,
+  convLstm3d,
+  convLstm3dCell,
   gru,
   gruCell,
   lstm,

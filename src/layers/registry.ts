@@ -64,6 +64,8 @@ import {
 } from './pooling.js';
 import { PREPROCESSING } from './preprocessing/registry.js';
 import { Bidirectional } from './recurrent/bidirectional.js';
+import { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './recurrent/conv-lstm.js';
+import { ConvLSTMCell } from './recurrent/conv-lstm-cell.js';
 import { GRU } from './recurrent/gru.js';
 import { GRUCell } from './recurrent/gru-cell.js';
 import { LSTM } from './recurrent/lstm.js';
@@ -161,6 +163,10 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['GRU', GRU],
   ['StackedRNNCells', StackedRNNCells],
   ['RNN', RNN],
+  ['ConvLSTMCell', ConvLSTMCell],
+  ['ConvLSTM1D', ConvLSTM1D],
+  ['ConvLSTM2D', ConvLSTM2D],
+  ['ConvLSTM3D', ConvLSTM3D],
   ['Bidirectional', Bidirectional],
   ['TimeDistributed', TimeDistributed],
 ];

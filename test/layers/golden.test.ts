@@ -10,6 +10,7 @@ import { setMask } from '../../src/layers/call-context.js';
 import type { AnyLayer } from '../../src/layers/layer.js';
 import { serializeLayer } from '../../src/layers/layer-config.js';
 import { layerClass } from '../../src/layers/registry.js';
+import type { TensorTree } from '../../src/layers/symbolic.js';
 import { isTensor } from '../../src/layers/symbolic-call.js';
 import { deserializeLayer } from '../../src/models/deserialize.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
@@ -78,10 +79,17 @@ function isGoldenArray(value: unknown): value is GoldenArray {
   return isRecord(value) && 'shape' in value && 'data' in value;
 }
 
-/** Masks are arrays, or nested lists. */
+/** Masks are arrays, or nested lists; initial states are lists of arrays. */
 function optionOf(key: string, value: unknown): unknown {
   if (isGoldenArray(value)) return tensorOfGolden(value);
+  if (Array.isArray(value) && value.every(isGoldenArray)) return value.map(tensorOfGolden);
   return key === 'mask' && Array.isArray(value) ? tensor(value, 'bool') : value;
+}
+
+/** A cell takes its inputs and a list of states; layers take one tensor or a list. */
+function argumentsOf(calling: string, first: Tensor, others: readonly Tensor[]): TensorTree {
+  if (calling === 'single') return first;
+  return calling === 'cell' ? [first, others] : [first, ...others];
 }
 
 async function checkRun(one: LayerCase, layer: AnyLayer, run: Run): Promise<void> {
@@ -98,7 +106,7 @@ async function checkRun(one: LayerCase, layer: AnyLayer, run: Run): Promise<void
       const mask = one.masks?.[index] ?? null;
       if (mask !== null) setMask(input, tensorOfGolden(mask));
     }
-    const given = one.calling === 'single' ? first : [first, ...others];
+    const given = argumentsOf(one.calling, first, others);
     const training = run.training ?? undefined;
     outputs = flattenTree(layer.apply(given, { ...options, training }), isTensor);
     const parts = outputs.map((output, index) => {

@@ -14,7 +14,7 @@ FAMILIES = (
     "layers_convolution",
     "layers_pooling",
     "layers_combining",
-    "layers_later",
+    "layers_recurrent",
     "layers_attention",
     "preprocessing",
     "losses",

@@ -26,12 +26,21 @@ def masked_inputs(values, masks):
 
 
 def arrange(inputs, calling):
-    """Positional arguments of the call: one tensor, one list of tensors, or several tensors."""
+    """Positional arguments of the call: one tensor, one list of tensors, several tensors, or inputs and states."""
+    if calling == "cell":
+        return [inputs[0], list(inputs[1:])]
     return [list(inputs)] if calling == "list" else list(inputs)
 
 
+def option(value):
+    """Arrays, also in lists, as goldens; the rest as it is."""
+    if isinstance(value, list):
+        return [option(item) for item in value]
+    return array(value) if isinstance(value, np.ndarray) else value
+
+
 def outputs_of(value):
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+    return keras.tree.flatten(value)
 
 
 def one_run(layer, inputs, calling, training, random, options, masks=()):
@@ -50,7 +59,7 @@ def one_run(layer, inputs, calling, training, random, options, masks=()):
         mapping = [*zip(layer.trainable_variables, weights), *zip(layer.non_trainable_variables, fixed)]
         with keras.StatelessScope(state_mapping=mapping) as scope:
             outputs = layer(*arrange(masked_inputs(values, masks), calling), **arguments)
-        after = [scope.get_current_value(variable) for variable in layer.non_trainable_variables]
+        after = [scope.get_current_value(variable) for variable in layer.weights]
         return outputs_of(outputs), after
 
     # Eager, so that the recorded values do not depend on how XLA fuses.
@@ -65,7 +74,6 @@ def one_run(layer, inputs, calling, training, random, options, masks=()):
     input_gradients, weight_gradients = jax.grad(scalar, argnums=(0, 1))(float_inputs, trainable)
     by_input = dict(zip(floats, input_gradients))
     by_weight = {id(variable): value for variable, value in zip(layer.trainable_variables, weight_gradients)}
-    values_after = {id(variable): value for variable, value in zip(layer.non_trainable_variables, after)}
     record = {
         "training": training,
         "outputs": [array(output) for output in outputs],
@@ -75,9 +83,8 @@ def one_run(layer, inputs, calling, training, random, options, masks=()):
             array(by_weight[id(variable)]) if id(variable) in by_weight else None for variable in layer.weights
         ],
     }
-    changed = [values_after.get(id(variable), variable.value) for variable in layer.weights]
-    if any(not np.array_equal(new, old.value) for new, old in zip(changed, layer.weights)):
-        record["weightsAfter"] = [array(value) for value in changed]
+    if any(not np.array_equal(new, old.value) for new, old in zip(after, layer.weights)):
+        record["weightsAfter"] = [array(value) for value in after]
     return record
 
 
@@ -101,9 +108,7 @@ def layer_case(name, build, inputs, calling="single", modes=(False,), options=No
         "name": name,
         "layer": serialise(layer),
         "calling": calling,
-        "options": {key: array(value) if isinstance(value, np.ndarray) else value for key, value in options.items()}
-        if options
-        else {},
+        "options": {key: option(value) for key, value in (options or {}).items()},
         **({"masks": structure(list(masks))} if masks else {}),
         "inputs": [array(value) for value in values],
         "weights": [

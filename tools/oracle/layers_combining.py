@@ -34,6 +34,20 @@ def normalization():
     yield layer_case("instance normalization", lambda: layers.GroupNormalization(-1), [(2, 2, 3, 4)])
     yield layer_case("rms normalization", lambda: layers.RMSNormalization(), [(2, 3, 4)])
     yield layer_case("unit normalization", lambda: layers.UnitNormalization(), [(2, 3, 4)])
+    for name, kind, shape in (
+        ("dense", lambda: layers.Dense(3), (2, 4)),
+        ("convolution", lambda: layers.Conv2D(3, 2, use_bias=False), (1, 3, 3, 2)),
+        ("einsum", lambda: layers.EinsumDense("abc,cd->abd", (None, 3)), (2, 2, 4)),
+    ):
+        yield layer_case(
+            f"spectral normalization of {name}", lambda: layers.SpectralNormalization(kind()), [shape], modes=(False, True)
+        )
+    yield layer_case(
+        "spectral normalization, three steps",
+        lambda: layers.SpectralNormalization(layers.Dense(3, activation="tanh"), power_iterations=3),
+        [(2, 4)],
+        modes=(True,),
+    )
 
 
 def merging():

@@ -27,6 +27,10 @@ def activation_cases():
     yield layer_case("prelu", lambda: layers.PReLU(), [(2, 3, 2)])
     yield layer_case("prelu shared axis", lambda: layers.PReLU(shared_axes=[1]), [(2, 3, 2)])
     yield layer_case("softmax default", lambda: layers.Softmax(), [(2, 5)])
+    yield layer_case(
+        "softmax masked", lambda: layers.Softmax(), [(2, 3)], masks=[np.array([[True, False, True], [False] * 3])]
+    )
+    yield layer_case("softmax two axes", lambda: layers.Softmax(axis=(1, 2)), [(2, 3, 2)])
     yield layer_case("softmax axis 1", lambda: layers.Softmax(axis=1), [(2, 3, 2)])
 
 
@@ -59,6 +63,8 @@ def shape_cases():
     yield layer_case("spatial dropout inference", lambda: layers.SpatialDropout2D(0.4, seed=1), [(1, 2, 2, 3)])
     yield layer_case("gaussian dropout inference", lambda: layers.GaussianDropout(0.4, seed=1), [(2, 5)])
     yield layer_case("gaussian noise inference", lambda: layers.GaussianNoise(0.4, seed=1), [(2, 5)])
+    yield layer_case("alpha dropout inference", lambda: layers.AlphaDropout(0.4, seed=1), [(2, 5)])
+    yield layer_case("activity regularization", lambda: layers.ActivityRegularization(l1=0.1, l2=0.2), [(2, 5)])
     yield layer_case("flatten", lambda: layers.Flatten(), [(2, 3, 4)])
     yield layer_case("flatten rank 1", lambda: layers.Flatten(), [(3,)])
     yield layer_case("reshape", lambda: layers.Reshape((4, 3)), [(2, 3, 4)])
@@ -92,6 +98,19 @@ def embedding_cases():
     yield layer_case("embedding of one column", lambda: layers.Embedding(6, 2), [identifiers[:, :1]])
 
 
+def reversible_cases():
+    identifiers = np.array([[1, 0, 4], [4, 2, 1]], dtype="int32")
+    reverse = {"reverse": True}
+
+    def make(**options):
+        return layers.ReversibleEmbedding(5, 3, **options)
+
+    yield layer_case("reversible embedding", lambda: make(mask_zero=True), [identifiers])
+    yield layer_case("reversible embedding back", lambda: make(), [(2, 2, 3)], options=reverse)
+    yield layer_case("reversible embedding capped", lambda: make(logit_soft_cap=0.5), [(2, 3)], options=reverse)
+    yield layer_case("reversible embedding untied", lambda: make(tie_weights=False), [(2, 3)], options=reverse)
+
+
 def generate():
     write_cases("layers-activations", "layers", list(activation_cases()))
-    write_cases("layers-core", "layers", [*dense_cases(), *shape_cases(), *embedding_cases()])
+    write_cases("layers-core", "layers", [*dense_cases(), *shape_cases(), *embedding_cases(), *reversible_cases()])

@@ -29,5 +29,19 @@ def whole():
             yield case(pooling, shape, keepdims=True)
 
 
+def adaptive():
+    for kind in ("Average", "Max"):
+        one, two, three = (getattr(layers, f"Adaptive{kind}Pooling{rank}D") for rank in (1, 2, 3))
+        yield case(one, (2, 7, 2), 3)
+        yield case(one, (1, 8, 2), output_size=5)
+        yield case(one, (1, 6, 2), output_size=3)
+        yield case(one, (1, 3, 2), output_size=5)
+        yield case(two, (1, 5, 7, 2), 3)
+        yield case(two, (1, 5, 6, 1), output_size=(4, 6))
+        yield case(two, (1, 4, 6, 2), output_size=(2, 3))
+        yield case(three, (1, 3, 4, 5, 1), 2)
+        yield case(three, (1, 4, 2, 4, 1), output_size=(2, 1, 3))
+
+
 def generate():
-    write_cases("layers-pooling", "layers", [*windows(), *whole()])
+    write_cases("layers-pooling", "layers", [*windows(), *whole(), *adaptive()])

@@ -9,6 +9,9 @@ import {
   type MergeMode,
   type Recurrent,
 } from './bidirectional.js';
+import { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMLayerOptions } from './conv-lstm.js';
+import { ConvLSTMCell } from './conv-lstm-cell.js';
+import type { ConvLSTMOptions } from './conv-lstm-options.js';
 import { GRU, type GRUOptions } from './gru.js';
 import { GRUCell, type GRUCellOptions } from './gru-cell.js';
 import { LSTM, type LSTMOptions } from './lstm.js';
@@ -40,6 +43,15 @@ export const simpleRNNCell = (options: SimpleRNNCellOptions): SimpleRNNCell =>
 export const lstmCell = (options: LSTMCellOptions): LSTMCell => new LSTMCell(options);
 /** One step of a gated recurrent unit, for `layers.rnn`. */
 export const gruCell = (options: GRUCellOptions): GRUCell => new GRUCell(options);
+/** One step of a convolutional LSTM over rows, for `layers.rnn`. */
+export const convLstm1dCell = (options: ConvLSTMOptions): ConvLSTMCell =>
+  new ConvLSTMCell({ ...options, rank: 1 });
+/** One step of a convolutional LSTM over images, for `layers.rnn`. */
+export const convLstm2dCell = (options: ConvLSTMOptions): ConvLSTMCell =>
+  new ConvLSTMCell({ ...options, rank: 2 });
+/** One step of a convolutional LSTM over volumes, for `layers.rnn`. */
+export const convLstm3dCell = (options: ConvLSTMOptions): ConvLSTMCell =>
+  new ConvLSTMCell({ ...options, rank: 3 });
 /** Cells on top of each other, for `layers.rnn`. */
 export const stackedRNNCells = (options: StackedRNNCellsOptions): StackedRNNCells =>
   new StackedRNNCells(options);
@@ -74,6 +86,36 @@ export function rnn(options: RNNOptions & WithoutState): RNN;
 export function rnn(options: RNNOptions): Either<SequenceOptions>;
 export function rnn(options: RNNOptions): Either<SequenceOptions> {
   return new RNN(options);
+}
+
+/** A convolutional LSTM over sequences of rows. */
+export function convLstm1d(
+  options: ConvLSTMLayerOptions & WithState,
+): ConvLSTM1D<readonly Tensor[]>;
+export function convLstm1d(options: ConvLSTMLayerOptions & WithoutState): ConvLSTM1D;
+export function convLstm1d(options: ConvLSTMLayerOptions): Either<ConvLSTMLayerOptions>;
+export function convLstm1d(options: ConvLSTMLayerOptions): Either<ConvLSTMLayerOptions> {
+  return new ConvLSTM1D(options);
+}
+
+/** A convolutional LSTM over sequences of images. */
+export function convLstm2d(
+  options: ConvLSTMLayerOptions & WithState,
+): ConvLSTM2D<readonly Tensor[]>;
+export function convLstm2d(options: ConvLSTMLayerOptions & WithoutState): ConvLSTM2D;
+export function convLstm2d(options: ConvLSTMLayerOptions): Either<ConvLSTMLayerOptions>;
+export function convLstm2d(options: ConvLSTMLayerOptions): Either<ConvLSTMLayerOptions> {
+  return new ConvLSTM2D(options);
+}
+
+/** A convolutional LSTM over sequences of volumes. */
+export function convLstm3d(
+  options: ConvLSTMLayerOptions & WithState,
+): ConvLSTM3D<readonly Tensor[]>;
+export function convLstm3d(options: ConvLSTMLayerOptions & WithoutState): ConvLSTM3D;
+export function convLstm3d(options: ConvLSTMLayerOptions): Either<ConvLSTMLayerOptions>;
+export function convLstm3d(options: ConvLSTMLayerOptions): Either<ConvLSTMLayerOptions> {
+  return new ConvLSTM3D(options);
 }
 
 /** A recurrent layer over a sequence from both ends. */

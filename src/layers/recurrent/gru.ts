@@ -40,7 +40,8 @@ export class GRU<Out extends TensorTree = Tensor> extends RecurrentLayer<
 
   constructor(options: GRUOptions) {
     super(withDefaults('GRU', DEFAULTS, ['units'], options));
-    this.cell = new GRUCell(cellOptions(this.config, GRU_CELL_DEFAULTS, 'gru_cell'));
+    const own = cellOptions(this.config, GRU_CELL_DEFAULTS, 'gru_cell');
+    this.cell = new GRUCell({ ...own, units: this.config.units });
     this.inputSpec = { rank: 3 };
   }
 }

@@ -41,7 +41,8 @@ export class LSTM<Out extends TensorTree = Tensor> extends RecurrentLayer<
 
   constructor(options: LSTMOptions) {
     super(withDefaults('LSTM', DEFAULTS, ['units'], options));
-    this.cell = new LSTMCell(cellOptions(this.config, LSTM_CELL_DEFAULTS, 'lstm_cell'));
+    const own = cellOptions(this.config, LSTM_CELL_DEFAULTS, 'lstm_cell');
+    this.cell = new LSTMCell({ ...own, units: this.config.units });
     this.inputSpec = { rank: 3 };
   }
 }

@@ -92,16 +92,15 @@ export function checkDropout(where: string, config: RecurrentOptions): void {
   fraction(where, 'recurrentDropout', config.recurrentDropout ?? 0);
 }
 
-/** The options of a layer that its cell takes as well: those that `cellDefaults` name. */
-export function cellOptions<T extends UnitsOptions>(
-  config: T,
-  cellDefaults: object,
+/** The options of a layer that its cell takes as well: those of `cellDefaults`, and shared ones. */
+export function cellOptions<Defaults extends object>(
+  config: Readonly<Defaults> & LayerOptions,
+  cellDefaults: Defaults,
   name: string,
-): UnitsOptions {
-  const { units, dtype, trainable } = config;
-  const names = new Set(Object.keys(cellDefaults));
-  const chosen = Object.entries(config).filter(([key]) => names.has(key));
-  return { ...Object.fromEntries(chosen), units, dtype, trainable, name };
+): Defaults & LayerOptions {
+  const { dtype, trainable } = config;
+  const chosen = Object.keys(cellDefaults).map((key) => [key, Reflect.get(config, key)]);
+  return { ...cellDefaults, ...Object.fromEntries(chosen), dtype, trainable, name };
 }
 
 /** For the error where a stateful layer does not know its batch. */

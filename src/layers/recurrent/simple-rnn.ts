@@ -44,7 +44,7 @@ export class SimpleRNN<Out extends TensorTree = Tensor> extends RecurrentLayer<
   constructor(options: SimpleRNNOptions) {
     super(withDefaults('SimpleRNN', DEFAULTS, ['units'], options));
     const own = cellOptions(this.config, SIMPLE_RNN_CELL_DEFAULTS, 'simple_rnn_cell');
-    this.cell = new SimpleRNNCell(own);
+    this.cell = new SimpleRNNCell({ ...own, units: this.config.units });
     this.inputSpec = { rank: 3 };
   }
 

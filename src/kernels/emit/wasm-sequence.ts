@@ -1,18 +1,36 @@
 // Many kernels as one WebAssembly module: `run(table)` calls them in order, with buffers at fixed
-// addresses or at addresses found in a table of pointers. What the compiled engine runs.
+// addresses or at addresses found in a table of pointers, in loops and branches where the program
+// has some. What the compiled engine runs.
 import type { Loops } from '../ir/loops.js';
 import { ModuleWriter, type WasmModule, type WasmOptions } from './wasm.js';
 import { barrierWords } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';
 import { op } from './wasm-opcodes.js';
 
-/** Where a buffer of a call lies. */
+/** So many bytes for each turn of a loop, or for each odd turn. */
+export interface AddressTerm {
+  readonly counter: number;
+  readonly bytes: number;
+  readonly modulo?: 2 | undefined;
+}
+
+/** Where a buffer of a call lies, and how it moves while loops turn. */
 export type Address =
-  | { readonly kind: 'fixed'; readonly address: number }
-  | { readonly kind: 'table'; readonly slot: number };
+  | {
+      readonly kind: 'fixed';
+      readonly address: number;
+      readonly terms?: readonly AddressTerm[];
+    }
+  | {
+      readonly kind: 'table';
+      readonly slot: number;
+      readonly byteOffset?: number;
+      readonly terms?: readonly AddressTerm[];
+    };
 
 /** One call of a kernel: an address for each buffer the program lists. */
 export interface SequenceCall {
+  readonly kind: 'call';
   /** Position among the sequence's programs. */
   readonly program: number;
   readonly buffers: readonly Address[];
@@ -20,40 +38,162 @@ export interface SequenceCall {
   readonly updates?: boolean;
 }
 
+/** Items run so many times, or as long as the test leaves an int32 that is not 0. */
+export interface SequenceLoop {
+  readonly kind: 'loop';
+  readonly counter: number;
+  readonly turns:
+    | { readonly kind: 'counted'; readonly length: number }
+    | {
+        readonly kind: 'while';
+        readonly test: readonly SequenceItem[];
+        readonly flag: Address;
+        readonly most: number | undefined;
+      };
+  readonly body: readonly SequenceItem[];
+  /** Run once after the last turn. */
+  readonly after: readonly SequenceItem[];
+}
+
+/** One of two lists, as an int32 says. */
+export interface SequenceBranch {
+  readonly kind: 'branch';
+  readonly flag: Address;
+  readonly whenTrue: readonly SequenceItem[];
+  readonly whenFalse: readonly SequenceItem[];
+}
+
+export type SequenceItem = SequenceCall | SequenceLoop | SequenceBranch;
+
 /** i32.load */
 const LOAD = 0x28;
+/** An empty block type. */
+const NO_RESULT = 0x40;
 
-/** Says in shared memory that a step that fails from here on leaves some variables changed. */
-function noteUpdate(out: FunctionWriter, barrier: number): void {
-  out.i32(barrier).i32(1).access(op.atomicStore, 2, barrierWords.updating);
+/** Writes the calls. Every thread runs all of it, so all count the turns by themselves. */
+class SequenceWriter {
+  readonly out: FunctionWriter;
+  readonly #counters = new Map<number, number>();
+  #updating = false;
+
+  constructor(
+    private readonly entries: readonly number[],
+    private readonly barrier: number | undefined,
+    private readonly barrierAddress: number | undefined,
+  ) {
+    const params = new Array<'i32'>(barrier === undefined ? 1 : 3).fill('i32');
+    this.out = new FunctionWriter({ params, results: [] });
+  }
+
+  items(items: readonly SequenceItem[]): void {
+    for (const item of items) {
+      if (item.kind === 'call') this.#call(item);
+      else if (item.kind === 'loop') this.#loop(item);
+      else this.#branch(item);
+    }
+  }
+
+  #call(call: SequenceCall): void {
+    const { out } = this;
+    if (call.updates === true) this.#noteUpdate();
+    for (const buffer of call.buffers) this.#address(buffer);
+    if (this.barrier !== undefined) out.get(1).get(2);
+    out.emit(op.call).code.unsigned(this.entries[call.program] ?? 0);
+    this.#meet();
+  }
+
+  /** Says in shared memory that a step that fails from here on leaves some variables changed. */
+  #noteUpdate(): void {
+    if (this.#updating || this.barrierAddress === undefined) return;
+    this.#updating = true;
+    this.out.i32(this.barrierAddress).i32(1).access(op.atomicStore, 2, barrierWords.updating);
+  }
+
+  #meet(): void {
+    if (this.barrier === undefined) return;
+    this.out.get(2).emit(op.call).code.unsigned(this.barrier);
+  }
+
+  #address(address: Address): void {
+    const { out } = this;
+    if (address.kind === 'fixed') out.i32(address.address);
+    else {
+      out.get(0).access(LOAD, 2, address.slot * 4);
+      const { byteOffset = 0 } = address;
+      if (byteOffset !== 0) out.i32(byteOffset).emit(op.i32Add);
+    }
+    for (const { counter, bytes, modulo } of address.terms ?? []) {
+      if (bytes === 0) continue;
+      out.get(this.#counter(counter));
+      if (modulo === 2) out.i32(1).emit(op.i32And);
+      out.i32(bytes).emit(op.i32Mul).emit(op.i32Add);
+    }
+  }
+
+  #counter(counter: number): number {
+    const known = this.#counters.get(counter);
+    if (known !== undefined) return known;
+    const local = this.out.newLocal('i32');
+    this.#counters.set(counter, local);
+    return local;
+  }
+
+  /**
+   * Leaves on the stack what all threads then decide by. The value was written before they last
+   * met; they meet again, so that none writes it anew while another still has to read it.
+   */
+  #flag(flag: Address): void {
+    const { out } = this;
+    this.#address(flag);
+    out.access(LOAD, 2, 0);
+    this.#meet();
+  }
+
+  #loop({ counter, turns, body, after }: SequenceLoop): void {
+    const { out } = this;
+    const local = this.#counter(counter);
+    out.i32(0).set(local);
+    out.emit(op.block).code.byte(NO_RESULT);
+    out.emit(op.loop).code.byte(NO_RESULT);
+    const most = turns.kind === 'counted' ? turns.length : turns.most;
+    if (most !== undefined) {
+      out.get(local).i32(most).emit(op.i32LtS).emit(op.i32Eqz).emit(op.brIf).code.unsigned(1);
+    }
+    if (turns.kind === 'while') {
+      this.items(turns.test);
+      this.#flag(turns.flag);
+      out.emit(op.i32Eqz).emit(op.brIf).code.unsigned(1);
+    }
+    this.items(body);
+    out.get(local).i32(1).emit(op.i32Add).set(local);
+    out.emit(op.br).code.unsigned(0);
+    out.emit(op.end).emit(op.end);
+    this.items(after);
+  }
+
+  #branch({ flag, whenTrue, whenFalse }: SequenceBranch): void {
+    const { out } = this;
+    this.#flag(flag);
+    out.emit(op.if).code.byte(NO_RESULT);
+    this.items(whenTrue);
+    out.emit(op.else);
+    this.items(whenFalse);
+    out.emit(op.end);
+  }
 }
 
 /**
- * A module whose `run` takes the address of the pointer table and does all calls. Where there are
+ * A module whose `run` takes the address of the pointer table and does all items. Where there are
  * threads it also takes the number of the thread and of all; they meet after every kernel.
  */
 export function emitSequence(
   programs: readonly Loops[],
-  calls: readonly SequenceCall[],
+  items: readonly SequenceItem[],
   options: WasmOptions,
 ): WasmModule {
   const module = new ModuleWriter(programs, options);
   const entries = programs.map((program) => module.addProgram(program));
-  const barrier = module.barrierFunction();
-  const params = new Array<'i32'>(barrier === undefined ? 1 : 3).fill('i32');
-  const out = new FunctionWriter({ params, results: [] });
-  const firstUpdate = calls.findIndex((call) => call.updates === true);
-  calls.forEach((call, index) => {
-    if (index === firstUpdate && options.barrier !== undefined) {
-      noteUpdate(out, options.barrier);
-    }
-    for (const buffer of call.buffers) {
-      if (buffer.kind === 'fixed') out.i32(buffer.address);
-      else out.get(0).access(LOAD, 2, buffer.slot * 4);
-    }
-    if (barrier !== undefined) out.get(1).get(2);
-    out.emit(op.call).code.unsigned(entries[call.program] ?? 0);
-    if (barrier !== undefined) out.get(2).emit(op.call).code.unsigned(barrier);
-  });
-  return module.finish(module.add(out.finish()));
+  const writer = new SequenceWriter(entries, module.barrierFunction(), options.barrier);
+  writer.items(items);
+  return module.finish(module.add(writer.out.finish()));
 }

@@ -5,6 +5,7 @@ import type { Axis, Expr } from '../ir/expr.js';
 import type { Compute } from '../ir/kernel.js';
 import type { Loops, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
+import { type ColumnSums, columnSums } from './column-sums.js';
 import { combine, identityOf, vectorOf } from './combine.js';
 import { Evaluator, type Place } from './evaluate.js';
 import { buffersOf, nest, type Positions, vectorLoop, wholeSteps } from './nest.js';
@@ -21,6 +22,27 @@ function contiguousReads(rows: Rows, axis: Axis | undefined): number {
     if (coefficient(address, axis) === 1) count++;
   }
   return count;
+}
+
+/** How many reads would have to gather their lanes one by one if vectors ran along an axis. */
+function gatheredReads(rows: Rows, axis: Axis): number {
+  let count = 0;
+  for (const [, address] of rows.accesses.reads()) {
+    const step = coefficient(address, axis);
+    if (step !== 0 && step !== 1) count++;
+  }
+  return count;
+}
+
+/** Whether vectors run along the last kept axis rather than along the reduced one. */
+function prefersColumns(rows: Rows, wide: number): boolean {
+  const kept = rows.kept.at(-1);
+  const reduced = rows.stages.at(-1)?.over.at(-1);
+  const alongColumn = kept !== undefined && kept.extent >= wide ? contiguousReads(rows, kept) : 0;
+  const alongRow = contiguousReads(rows, reduced);
+  if (wide === 1 || alongColumn === 0 || kept === undefined) return false;
+  if (alongColumn !== alongRow || reduced === undefined) return alongColumn > alongRow;
+  return gatheredReads(rows, kept) < gatheredReads(rows, reduced);
 }
 
 /**
@@ -66,6 +88,7 @@ function columnLoops(
   lanes: number,
   outer: Positions,
   as: 'parallel' | 'serial',
+  sums: ColumnSums | undefined,
 ): Stmt[] {
   const point = (positions: Positions, step: number): readonly Stmt[] => {
     const body: Stmt[] = [];
@@ -83,6 +106,9 @@ function columnLoops(
     const positions = new Map(outer).set(axis, k.valueOf(variable));
     return { kind: 'for', as, variable, from, to: end, step, body: inside(positions) } as const;
   };
+  if (sums !== undefined) {
+    return [sums.loop(outer, as), loop(1, vectors, to, (p) => point(p, 1))];
+  }
   return [
     loop(lanes * PARTS, k.i32(0), blocks, (p) => columnBlock(rows, axis, lanes, p)),
     loop(lanes, blocks, vectors, (p) => point(p, lanes)),
@@ -94,13 +120,12 @@ export function rowsLoops(compute: Compute, target: Target): Loops {
   const rows = analyseRows(compute);
   const wide = lanesFor(compute, target);
   const lastKept = rows.kept.at(-1);
-  const lastReduced = rows.stages.at(-1)?.over.at(-1);
-  const alongRow = contiguousReads(rows, lastReduced);
-  const alongColumn =
-    lastKept !== undefined && lastKept.extent >= wide ? contiguousReads(rows, lastKept) : 0;
-  const columns = wide > 1 && alongColumn > alongRow;
+  const columns = prefersColumns(rows, wide);
+  const alongRow = contiguousReads(rows, rows.stages.at(-1)?.over.at(-1));
   const rowLanes = wide > 1 && !columns && alongRow > 0 ? wide : 1;
   const outer = rows.kept.slice(0, -1);
+  const sums =
+    columns && lastKept !== undefined ? columnSums(rows, lastKept, wide, target) : undefined;
   const body =
     columns && lastKept !== undefined
       ? nest(
@@ -114,6 +139,7 @@ export function rowsLoops(compute: Compute, target: Target): Loops {
               wide,
               positions,
               outer.length === 0 ? 'parallel' : 'serial',
+              sums,
             ),
           'parallel',
         )
@@ -128,5 +154,6 @@ export function rowsLoops(compute: Compute, target: Target): Loops {
           },
           'parallel',
         );
-  return { kind: 'loops', name: 'rows', buffers: buffersOf(rows.accesses), procedures: [], body };
+  const buffers = buffersOf(rows.accesses, sums === undefined ? [] : [sums.totals]);
+  return { kind: 'loops', name: 'rows', buffers, procedures: [], body };
 }

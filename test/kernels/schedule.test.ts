@@ -140,6 +140,31 @@ describe('schedule', () => {
     fc.assert(property, { numRuns: 100 });
   });
 
+  it('keeps the meaning of long sums down many columns', () => {
+    const long = fc.integer({ min: 60, max: 75 });
+    const property = fc.property(
+      fc.tuple(fc.integer({ min: 1, max: 2 }), long, long),
+      fc.constantFrom('sum' as const, 'max' as const),
+      ([batch, length, columns], by) => {
+        const { layout, elements } = placed([batch, length, columns], [0, 1, 2], [2, 2, 2]);
+        const x: View = { input: 0, layout, shape: layout.shape, dtype: 'float32' };
+        const compute = define.reduceKernel({
+          inputs: [x],
+          output: spec([batch, columns], 'float32'),
+          over: [length],
+          by,
+          term: ([g, j], [i]) => {
+            const index = [g, i, j].filter((part): part is Expr => part !== undefined);
+            return k.mul(define.read(x, index), k.cast(i ?? k.i32(0), 'f32'));
+          },
+        });
+        const inputs = [valuesFor(elements, 3)];
+        checkEverywhere(compute, inputs, batch * columns, 4 * ulpsFor(length));
+      },
+    );
+    fc.assert(property, { numRuns: 12 });
+  });
+
   it('keeps the meaning of products of matrices, however they lie', () => {
     const size = fc.integer({ min: 1, max: 70 });
     const property = fc.property(

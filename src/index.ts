@@ -37,7 +37,13 @@ export * from './layers/index.js';
 export { input } from './layers/input-layer.js';
 export * as losses from './losses/index.js';
 export * as metrics from './metrics/index.js';
-export { cloneModel } from './models/clone.js';
+export { type CloneOptions, cloneModel } from './models/clone.js';
+export {
+  type CompareEnginesOptions,
+  compareEngines,
+  type EngineComparison,
+  type EngineDifference,
+} from './models/compare-engines.js';
 export { deserializeLayer, modelFromJson } from './models/deserialize.js';
 export { model, type SequentialOptions, sequential } from './models/factories.js';
 export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';

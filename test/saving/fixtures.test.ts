@@ -19,19 +19,12 @@ import {
   tensorsOf,
 } from './fixtures.js';
 
-/** What does not load yet, with what the error must say. */
-const UNSUPPORTED: Readonly<Record<string, RegExp>> = {
-  'later-recurrent': /not known here\.\n.*Bidirectional, LSTM/,
-};
-
-const supported = NAMES.filter((name) => UNSUPPORTED[name] === undefined);
-
 async function expectPredictions(model: Model, name: string) {
   const { inputs, predictions } = fixture(name);
   await expectClose(model.apply(tensorsOf(inputs)), predictions, PREDICTION);
 }
 
-describe.each(supported)('%s', (name) => {
+describe.each(NAMES)('%s', (name) => {
   const bytes = fixtureBytes(`${name}.keras`);
 
   it('predicts as Keras does, before and after saving', async () => {
@@ -99,11 +92,5 @@ describe('files on disk', () => {
     const model = await modelFromBytes(fixtureBytes('sequential-mlp.keras'));
     await expect(saveModel(model, 'model.h5')).rejects.toThrow(/\.keras/);
     await expect(saveWeights(model, 'model.h5')).rejects.toThrow(/\.weights\.h5/);
-  });
-});
-
-describe('what is not supported yet', () => {
-  it.each(Object.entries(UNSUPPORTED))('%s says so', async (name, message) => {
-    await expect(modelFromBytes(fixtureBytes(`${name}.keras`))).rejects.toThrow(message);
   });
 });

@@ -8,9 +8,9 @@ import type { Sequence, SequenceStep } from '../../src/core/sequence-device.js';
 import { formatShape, sizeOf } from '../../src/core/shape.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import { CpuDevice } from '../../src/devices/cpu.js';
-import { createEagerEngine } from '../../src/engines/eager.js';
+import { createEagerEngine, type EagerEngine } from '../../src/engines/eager.js';
 import { flopsOf } from '../../src/engines/graph/explain.js';
-import type { KernelCall, Value } from '../../src/engines/graph/kernel-graph.js';
+import type { KernelCall, KernelGraph, Value } from '../../src/engines/graph/kernel-graph.js';
 import { optimise, Program } from '../../src/engines/graph/program.js';
 import { flattenArguments } from '../../src/engines/graph/signature.js';
 import { trace } from '../../src/engines/graph/trace.js';
@@ -27,13 +27,27 @@ export interface KernelTime {
   readonly megabytes: number;
 }
 
-/** What compiling took and made. */
+/** Milliseconds of compiling, by stage. */
+export interface CompileTimes {
+  readonly trace: number;
+  readonly passes: number;
+  /** The memory plan, code, and WebAssembly's own compiler. */
+  readonly code: number;
+}
+
+/** What compiling a step took and made. */
+export interface Compilation {
+  readonly program: Program;
+  readonly kernels: KernelGraph;
+  readonly compile: CompileTimes;
+}
+
+/** A compiled step taken apart. */
 export interface StepAnatomy {
   readonly kernels: readonly KernelTime[];
   readonly arenaBytes: number;
   readonly sumBytes: number;
-  /** Milliseconds for tracing, for the passes, and for code with the memory plan. */
-  readonly compile: { readonly trace: number; readonly passes: number; readonly code: number };
+  readonly compile: CompileTimes;
 }
 
 /** Runs every kernel of a sequence as one of its own, and notes how long each took. */
@@ -88,38 +102,55 @@ export interface Subject {
   readonly args: readonly Tensor[];
 }
 
-/** Takes a step apart. `prepare` makes model and data; it runs on a device of its own. */
-export function dissect(
-  threads: number,
-  prepare: (engine: Engine) => Subject,
-  rounds = 5,
-): StepAnatomy {
+type Prepare = (engine: Engine) => Subject;
+
+/** Compiles a step and notes how long each stage takes. Call it with `eager` as the engine. */
+function compile(device: CpuDevice, eager: EagerEngine, { step, args }: Subject): Compilation {
+  const clock = [performance.now()];
+  const { graph } = trace(
+    eager,
+    args,
+    (inputs) => step(...inputs),
+    (result) => flattenArguments(result).tensors,
+  );
+  clock.push(performance.now());
+  const kernels = optimise(graph, eager);
+  clock.push(performance.now());
+  const program = new Program({ device, eager }, kernels);
+  clock.push(performance.now());
+  const took = (index: number): number => (clock[index + 1] ?? 0) - (clock[index] ?? 0);
+  return { program, kernels, compile: { trace: took(0), passes: took(1), code: took(2) } };
+}
+
+/** Compiles a step on a device of its own, and lets go of it. `prepare` makes model and data. */
+export function compileStep(threads: number, prepare: Prepare): Compilation {
+  const device = new CpuDevice({});
+  const eager = createEagerEngine(device);
+  return withEngine(eager, () => {
+    const subject = eager.scope(() => prepare(eager));
+    device.setThreads(threads);
+    const compilation = compile(device, eager, subject);
+    compilation.program.dispose();
+    return compilation;
+  });
+}
+
+/** Takes a step apart, on a device of its own. */
+export function dissect(threads: number, prepare: Prepare, rounds = 5): StepAnatomy {
   const device = new TimingDevice({});
   const eager = createEagerEngine(device);
   return withEngine(eager, () => {
-    const { step, args } = prepare(eager);
+    const subject = prepare(eager);
     device.setThreads(threads);
-    const clock = [performance.now()];
-    const { graph } = trace(
-      eager,
-      args,
-      (inputs) => step(...inputs),
-      (result) => flattenArguments(result).tensors,
-    );
-    clock.push(performance.now());
-    const kernels = optimise(graph, eager);
-    clock.push(performance.now());
-    const program = new Program({ device, eager }, kernels);
-    clock.push(performance.now());
+    const { program, kernels, compile: times } = compile(device, eager, subject);
     for (let round = 0; round < rounds; round += 1) {
-      eager.scope(() => void program.run(args));
+      eager.scope(() => void program.run(subject.args));
     }
-    const took = (index: number): number => (clock[index + 1] ?? 0) - (clock[index] ?? 0);
     return {
       kernels: kernels.calls.map((call, index) => describe(call, device.times[index] ?? [])),
       arenaBytes: program.plan.arenaBytes,
       sumBytes: program.plan.sumBytes,
-      compile: { trace: took(0), passes: took(1), code: took(2) },
+      compile: times,
     };
   });
 }

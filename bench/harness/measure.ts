@@ -24,6 +24,8 @@ export interface MeasureOptions {
   /** Seconds that all candidates of a row may take together, warm-up included. */
   readonly budget?: number;
   readonly samples?: number;
+  /** Hardly any warm-up and rounds: to see that everything runs. */
+  readonly quick?: boolean;
 }
 
 /** Bounds in milliseconds for the length of one sample. */
@@ -56,11 +58,17 @@ async function sample(candidate: Candidate, repeats: number): Promise<number> {
 }
 
 /** Runs until the engine's compilers have settled; the milliseconds of the fastest run. */
-async function warmUp(candidate: Candidate, milliseconds: number): Promise<number> {
+async function warmUp(
+  candidate: Candidate,
+  milliseconds: number,
+  atLeast: number,
+): Promise<number> {
   const start = performance.now();
   let fastest = Number.POSITIVE_INFINITY;
   let runs = 0;
-  while (runs < 3 || performance.now() - start < milliseconds) {
+  while (runs < atLeast || performance.now() - start < milliseconds) {
+    // One run of something very slow has warmed it up.
+    if (performance.now() - start > 10 * milliseconds) break;
     fastest = Math.min(fastest, await sample(candidate, 1));
     runs += 1;
     // Tiering up happens on other threads and is installed between tasks.
@@ -69,6 +77,9 @@ async function warmUp(candidate: Candidate, milliseconds: number): Promise<numbe
   return Math.max(fastest, 1e-5);
 }
 
+/** Rounds of a candidate that takes more than a tenth of the row's time for one run. */
+const SLOW_ROUNDS = 3;
+
 /** Timing of each candidate, in their order. */
 export async function measure(
   candidates: readonly Candidate[],
@@ -76,18 +87,22 @@ export async function measure(
 ): Promise<Timing[]> {
   const budget = (options.budget ?? 8) * 1000;
   const wanted = options.samples ?? 40;
+  const fewest = options.quick ? 1 : 5;
+  const slowest = options.quick ? 1 : SLOW_ROUNDS;
   const start = performance.now();
   const fastest: number[] = [];
   for (const candidate of candidates) {
-    fastest.push(await warmUp(candidate, Math.min(400, budget / (4 * candidates.length))));
+    const share = Math.min(400, budget / (4 * candidates.length));
+    fastest.push(await warmUp(candidate, share, options.quick ? 1 : 3));
   }
   // Samples of like length meet like disturbances.
   const length = Math.max(SHORTEST_SAMPLE, Math.min(COMMON_SAMPLE, Math.max(0, ...fastest)));
   const repeats = fastest.map((ms) => Math.max(1, Math.round(length / ms)));
   const times = candidates.map((): number[] => []);
   for (let round = 0; round < wanted; round += 1) {
-    if (round >= 5 && performance.now() - start > budget) break;
+    if (round >= fewest && performance.now() - start > budget) break;
     for (const [index, candidate] of candidates.entries()) {
+      if (round >= slowest && (fastest[index] ?? 0) > budget / 10) continue;
       times[index]?.push(await sample(candidate, repeats[index] ?? 1));
     }
   }

@@ -1,53 +1,70 @@
-// Turns rows into the table that people read.
+// Turns a report into the table that people read in a terminal.
 
 import type { Peak } from '../peak.js';
+import type { Report } from './report-data.js';
 import type { Outcome, Row } from './row.js';
 import { OURS } from './row.js';
 
-function number(value: number): string {
+export function number(value: number): string {
   if (!Number.isFinite(value)) return '-';
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  const size = Math.abs(value);
+  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-function cell(outcome: Outcome | undefined): string {
+export function cell(outcome: Outcome | undefined): string {
   if (outcome === undefined || 'cannot' in outcome) return '-';
   const ratio = outcome.ratio === undefined ? '' : ` (${number(outcome.ratio)}x)`;
   return `${number(outcome.value)}${ratio}`;
 }
 
-function shareOfPeak(outcome: Outcome): string {
+export function shareOfPeak(outcome: Outcome): string {
   if ('cannot' in outcome || outcome.ofPeak === undefined) return '-';
   return `${Math.round(100 * outcome.ofPeak)} %`;
 }
 
+export function gflopsOf(outcome: Outcome): string {
+  if ('cannot' in outcome || outcome.gflops === undefined) return '-';
+  return number(outcome.gflops);
+}
+
+/** Everybody in any row besides ours, in the order they first appear. */
+export function rivalsOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row.peers)))];
+}
+
 /** What could not run and why, and what each library does differently. */
-function footnotes(rows: readonly Row[]): string[] {
+export function footnotes(rows: readonly Row[]): string[] {
   const notes = rows.flatMap((row) => {
     const all: (readonly [string, Outcome])[] = [[OURS, row.ours], ...Object.entries(row.peers)];
     const outcomes = all.flatMap(([name, outcome]) => {
       if ('cannot' in outcome) return [`${row.work}: ${name}: ${outcome.cannot}`];
       return outcome.remark === undefined ? [] : [`${row.work}: ${name}: ${outcome.remark}`];
     });
-    return row.remark === undefined ? outcomes : [`${row.work}: ${row.remark}`, ...outcomes];
+    const where = `${row.work}, ${row.threads} thread(s)`;
+    return row.remark === undefined ? outcomes : [`${where}: ${row.remark}`, ...outcomes];
   });
   return [...new Set(notes)];
 }
 
-export function table(rows: readonly Row[], peers: readonly string[]): string {
-  const head = ['work', 'unit', OURS, '% of peak', ...peers.map((peer) => `${peer} (vs ours)`)];
+export function table({ rows }: Report): string {
+  const rivals = rivalsOf(rows);
+  const own = ['work', 'threads', 'unit', OURS, 'GFLOP/s', '% of peak'];
+  const head = [...own, ...rivals.map((rival) => `${rival} (vs ours)`)];
   const body = rows.map((row) => [
     row.work,
+    String(row.threads),
     row.unit,
     cell(row.ours),
+    gflopsOf(row.ours),
     shareOfPeak(row.ours),
-    ...peers.map((peer) => cell(row.peers[peer])),
+    ...rivals.map((rival) => cell(row.peers[rival])),
   ]);
   const widths = head.map((_, column) =>
     Math.max(...[head, ...body].map((line) => (line[column] ?? '').length)),
   );
   const print = (line: readonly string[]): string =>
     line
-      .map((text, i) => (i < 2 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0)))
+      .map((text, i) => (i < 3 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0)))
       .join('  ')
       .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width)).join('  ');
@@ -57,10 +74,19 @@ export function table(rows: readonly Row[], peers: readonly string[]): string {
   );
 }
 
-export function describePeak(peak: Peak): string {
+export function describePeak(threads: string, peak: Peak): string {
   const { gflops, instruction, copyGBs } = peak;
   return (
-    `peak of one core: ${number(gflops)} GFLOP/s (f32x4 ${instruction}, registers only), ` +
-    `copy ${number(copyGBs)} GB/s (read + written, 256 MB)`
+    `peak of ${threads} thread(s): ${number(gflops)} GFLOP/s (f32x4 ${instruction}, registers ` +
+    `only); one copies ${number(copyGBs)} GB/s (read + written, 256 MB)`
   );
+}
+
+export function describeRun({ suite, date, node, machine, peaks, libraries }: Report): string {
+  const { cpu, cores, memoryGiB, system } = machine;
+  return [
+    `${suite}, ${date}: Node ${node}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}`,
+    ...Object.entries(peaks).map(([threads, peak]) => describePeak(threads, peak)),
+    ...libraries.map(({ name, version, remarks }) => [`${name} ${version}`, ...remarks].join('; ')),
+  ].join('\n');
 }

@@ -23,6 +23,7 @@ export function mustMatch(
   expected: Float64Array,
   tolerance = 2e-5,
 ): void {
+  if (!expected.some((value) => value !== 0)) throw new Error('the reference is all zeros');
   const error = relativeError(actual, expected);
   if (!(error <= tolerance)) {
     throw new Error(`${who} is off by ${error} of the largest value; allowed is ${tolerance}.`);

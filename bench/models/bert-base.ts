@@ -2,7 +2,6 @@
 // each addition. It starts from embeddings, so that no row measures the reading of a table.
 
 import * as k from '../../src/index.js';
-import { SelfAttention } from './attention.js';
 
 const SIZE = { layers: 12, width: 768, heads: 12, inner: 3072 } as const;
 /** BERT's own. */
@@ -17,7 +16,8 @@ export function bertBase({ length = 128, layers: depth = SIZE.layers } = {}): k.
   for (let index = 0; index < depth; index += 1) {
     const normalize = (y: k.SymbolicTensor): k.SymbolicTensor =>
       layers.layerNormalization({ epsilon: EPSILON }).apply(y);
-    const seen = new SelfAttention({ heads }).apply(x);
+    const attention = layers.multiHeadAttention({ numHeads: heads, keyDim: width / heads });
+    const seen = attention.apply([x, x]);
     const attended = normalize(layers.add().apply([x, seen]));
     const wide = layers.dense({ units: inner, activation: 'gelu' }).apply(attended);
     const narrow = layers.dense({ units: width }).apply(wide);

@@ -2,7 +2,6 @@
 // learnt positions, and an output projection of its own (not tied to the token table).
 
 import * as k from '../../src/index.js';
-import { SelfAttention } from './attention.js';
 
 const SIZE = { layers: 6, width: 384, heads: 6, length: 128, vocabulary: 8192 } as const;
 
@@ -32,7 +31,9 @@ export function gpt(): k.AnyModel {
   const normalize = (y: k.SymbolicTensor): k.SymbolicTensor =>
     layers.layerNormalization({ epsilon: 1e-5 }).apply(y);
   for (let index = 0; index < SIZE.layers; index += 1) {
-    const seen = new SelfAttention({ heads, isCausal: true }).apply(normalize(x));
+    const attention = layers.multiHeadAttention({ numHeads: heads, keyDim: width / heads });
+    const before = normalize(x);
+    const seen = attention.apply([before, before], { useCausalMask: true });
     x = layers.add().apply([x, seen]);
     const wide = layers.dense({ units: 4 * width, activation: 'gelu' }).apply(normalize(x));
     x = layers.add().apply([x, layers.dense({ units: width }).apply(wide)]);

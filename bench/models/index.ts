@@ -4,6 +4,7 @@ import { noise } from '../harness/verify.js';
 import { bertBase, bertFlops } from './bert-base.js';
 import { cnn, cnnFlops, mlp, mlpFlops } from './classifiers.js';
 import { gpt, gptFlops } from './gpt.js';
+import { lstm, lstmFlops } from './lstm.js';
 import type { BenchModel, HostArray } from './model.js';
 import { resNet50, resNet50Flops } from './resnet-50.js';
 
@@ -61,6 +62,16 @@ export const MODELS = {
     optimizer: 'adamw',
     learningRate: 1e-3,
     loss: 'logits of tokens',
+  },
+  lstm: {
+    name: 'lstm',
+    title: 'LSTM 2x256 T64',
+    build: lstm,
+    sample: (batch) => ({ x: numbers([batch, 64, 64], 1), y: oneHot(batch, 10) }),
+    flops: lstmFlops,
+    optimizer: 'adam',
+    learningRate: 1e-3,
+    loss: 'probabilities',
   },
   resnet50: {
     name: 'resnet50',

@@ -1,20 +1,19 @@
 // jax-js on its WebAssembly device. Node has no global Worker, hence one thread. Its functions use
 // up their arguments unless `.ref` is passed, hence the many refs.
 
+import { jaxTraining } from './jax-training.js';
 import {
   addressOf,
   filterToFirst,
   filterToLast,
-  glorot,
   type Peer,
-  type TrainingStep,
   toChannelsFirst,
   toChannelsLast,
   versionOf,
   type Work,
 } from './peer.js';
 
-interface JaxArray {
+export interface JaxArray {
   readonly ref: JaxArray;
   reshape(shape: readonly number[]): JaxArray;
   blockUntilReady(): Promise<JaxArray>;
@@ -23,13 +22,15 @@ interface JaxArray {
   add(other: JaxArray | number): JaxArray;
   sub(other: JaxArray | number): JaxArray;
   mul(other: JaxArray | number): JaxArray;
+  div(other: JaxArray | number): JaxArray;
   sum(): JaxArray;
+  slice(...ranges: (readonly number[])[]): JaxArray;
 }
 
 type Function<A, R> = (...inputs: A[]) => R;
 type Pair = readonly [number, number];
 
-interface Jax {
+export interface Jax {
   init(device: string): Promise<string[]>;
   defaultDevice(device: string): string;
   jit<A, R>(body: Function<A, R>): Function<A, R>;
@@ -43,6 +44,9 @@ interface Jax {
   readonly numpy: {
     array(values: Float32Array): JaxArray;
     matmul(a: JaxArray, b: JaxArray): JaxArray;
+    max(x: JaxArray, axes: readonly number[]): JaxArray;
+    sqrt(x: JaxArray): JaxArray;
+    transpose(x: JaxArray, order: readonly number[]): JaxArray;
     exp(x: JaxArray): JaxArray;
     log(x: JaxArray): JaxArray;
     tanh(x: JaxArray): JaxArray;
@@ -56,6 +60,7 @@ interface Jax {
   };
   readonly lax: {
     erf(x: JaxArray): JaxArray;
+    conv(x: JaxArray, w: JaxArray, strides: readonly number[], padding: string): JaxArray;
     convWithGeneralPadding(
       x: JaxArray,
       w: JaxArray,
@@ -89,58 +94,6 @@ function workOf(
   };
 }
 
-function mlpStep(jax: Jax, images: JaxArray, labels: JaxArray, batch: number): TrainingStep {
-  const sizes = [784, 512, 512, 10];
-  let weights = sizes.slice(1).flatMap((outputs, i) => {
-    const inputs = sizes[i] ?? 1;
-    return [
-      jax.numpy.array(glorot(inputs, outputs, i)).reshape([inputs, outputs]),
-      jax.numpy.array(new Float32Array(outputs)),
-    ];
-  });
-  const lossOf = ([w1, b1, w2, b2, w3, b3]: JaxArray[], x: JaxArray, y: JaxArray): JaxArray => {
-    if (!w1 || !b1 || !w2 || !b2 || !w3 || !b3) throw new Error('Six weights are expected.');
-    const h1 = jax.nn.relu(jax.numpy.matmul(x, w1).add(b1));
-    const h2 = jax.nn.relu(jax.numpy.matmul(h1, w2).add(b2));
-    const logits = jax.numpy.matmul(h2, w3).add(b3);
-    return jax.nn
-      .logSoftmax(logits, -1)
-      .mul(y)
-      .sum()
-      .mul(-1 / batch);
-  };
-  const slope = jax.valueAndGrad(lossOf);
-  const step = jax.jit<JaxArray | JaxArray[], JaxArray[]>((state, x, y) => {
-    if (!Array.isArray(state) || Array.isArray(x) || Array.isArray(y) || !x || !y) {
-      throw new Error('A list of weights and two arrays are expected.');
-    }
-    const [loss, slopes] = slope(
-      state.map((weight) => weight.ref),
-      x,
-      y,
-    );
-    const updated = state.map((weight, i) => {
-      const grad = slopes[i];
-      return grad === undefined ? weight : weight.sub(grad.mul(0.1));
-    });
-    return [loss, ...updated];
-  });
-  let last: JaxArray | undefined;
-  return {
-    name: 'jax-js',
-    remark: 'plain SGD, not Adam; jit',
-    async run() {
-      last?.dispose();
-      [last, ...weights] = step(weights, images.ref, labels.ref);
-      await last?.blockUntilReady();
-      await weights[0]?.blockUntilReady();
-    },
-    async loss() {
-      return Number((await last?.ref.data())?.[0]);
-    },
-  };
-}
-
 export async function jaxJs(): Promise<Peer> {
   const jax: Jax = await import(addressOf('@jax-js/jax').replace(/\.cjs$/, '.js'));
   await jax.init('wasm');
@@ -161,7 +114,8 @@ export async function jaxJs(): Promise<Peer> {
   return {
     name: 'jax-js',
     version: versionOf('@jax-js/jax'),
-    remarks: ['everything inside jit; convolutions in NCHW'],
+    remarks: ['everything inside jit; convolutions in NCHW; one thread, as always in Node'],
+    threads: 1,
     async matmul({ sizes: [m, k, n], a, b }) {
       const product = jax.jit((x: JaxArray, y: JaxArray) => np.matmul(x, y));
       return workOf([array(a, [m, k]), array(b, [k, n])], product);
@@ -211,9 +165,8 @@ export async function jaxJs(): Promise<Peer> {
       const input = np.array(x);
       return (name === 'erf' ? lax.erf(input) : np[name](input)).data();
     },
-    async training(name, { batch, images, labels }) {
-      if (name === 'cnn') return undefined;
-      return mlpStep(jax, array(images, [batch, 784]), array(labels, [batch, 10]), batch);
+    async training(problem) {
+      return jaxTraining(jax, problem);
     },
   };
 }

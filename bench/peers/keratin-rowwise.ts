@@ -3,13 +3,18 @@
 import * as k from '../../src/index.js';
 import { LAYER_NORM_EPSILON, type Rows, type RowwiseName, type Work } from './peer.js';
 
-export function workOf(inputs: readonly k.Tensor[], compute: () => k.Tensor): Work {
+type Compute = (...inputs: k.Tensor[]) => k.Tensor;
+
+/** A function of tensors as work, through what the engine makes of it. */
+export function workOf(engine: k.Engine, inputs: readonly k.Tensor[], compute: Compute): Work {
+  const compiled = engine.compile(compute);
+  const call = () => k.withEngine(engine, () => k.scope(() => compiled(...inputs)));
   return {
     name: 'keratin',
-    run: () => compute().dispose(),
+    run: () => call().dispose(),
     async result() {
-      const output = compute();
-      const values = await output.data();
+      const output = call();
+      const values = await engine.read(output);
       output.dispose();
       return values;
     },
@@ -18,8 +23,6 @@ export function workOf(inputs: readonly k.Tensor[], compute: () => k.Tensor): Wo
     },
   };
 }
-
-type Compute = (...inputs: k.Tensor[]) => k.Tensor;
 
 /** What each row work is, as a user writes it. */
 const COMPUTES: Readonly<Record<RowwiseName, Compute>> = {
@@ -30,14 +33,14 @@ const COMPUTES: Readonly<Record<RowwiseName, Compute>> = {
 };
 
 export function rowwise(name: RowwiseName, problem: Rows, engine: k.Engine): Work {
-  const shape = [problem.rows, problem.columns];
-  const x = k.tensor(problem.x, { shape });
-  const inputs: Readonly<Record<RowwiseName, () => k.Tensor[]>> = {
-    softmax: () => [x],
-    layerNorm: () => [x, k.tensor(problem.gamma), k.tensor(problem.beta)],
-    geluChain: () => [x, k.tensor(problem.other, { shape })],
-  };
-  const given = inputs[name]();
-  const step = engine.compile(COMPUTES[name]);
-  return workOf(given, () => k.scope(() => step(...given)));
+  return k.withEngine(engine, () => {
+    const shape = [problem.rows, problem.columns];
+    const x = k.tensor(problem.x, { shape });
+    const inputs: Readonly<Record<RowwiseName, () => k.Tensor[]>> = {
+      softmax: () => [x],
+      layerNorm: () => [x, k.tensor(problem.gamma), k.tensor(problem.beta)],
+      geluChain: () => [x, k.tensor(problem.other, { shape })],
+    };
+    return workOf(engine, inputs[name](), COMPUTES[name]);
+  });
 }

@@ -1,11 +1,12 @@
-// Keratin itself, as its users write it: eager, one thread.
+// Keratin itself, as its users write it: eager or compiled, on as many threads as asked for.
 
 import { apply } from '../../src/core/engine.js';
 import { at } from '../../src/core/sequence.js';
 import * as k from '../../src/index.js';
 import { convFilterOp, convInputOp, convOp } from '../../src/ops/conv-ops.js';
+import { type EngineKind, placeOf } from './keratin-engines.js';
+import { inferenceWork, trainingStep } from './keratin-networks.js';
 import { rowwise, workOf } from './keratin-rowwise.js';
-import { engineNamed, trainingStep } from './keratin-training.js';
 import {
   type Convolution,
   type ConvolutionPart,
@@ -16,22 +17,25 @@ import {
 } from './peer.js';
 
 /** Each part by its op alone, which is what a training step runs. */
-function convolution(problem: Convolution, part: ConvolutionPart): Work {
+function convolution(engine: k.Engine, problem: Convolution, part: ConvolutionPart): Work {
   const { batch, size, channels, filters } = problem;
   const image = [size, size];
   const pair = [1, 1];
   const windows = { size: [3, 3], strides: pair, dilation: pair, before: pair };
   const sizes = { input: image, output: image, batch, groups: 1, channels, filters };
   const attrs = { ...windows, ...sizes };
-  const x = k.tensor(problem.x, { shape: [batch, size, size, channels] });
-  const w = k.tensor(problem.w, { shape: [3, 3, channels, filters] });
-  const dy = k.tensor(problem.dy, { shape: [batch, size, size, filters] });
-  const parts = {
-    forward: () => apply(convOp, [x, w], attrs),
-    dInput: () => apply(convInputOp, [dy, w], attrs),
-    dFilter: () => apply(convFilterOp, [x, dy], attrs),
-  };
-  return workOf([x, w, dy], () => at(parts[part](), 0));
+  return k.withEngine(engine, () => {
+    const x = k.tensor(problem.x, { shape: [batch, size, size, channels] });
+    const w = k.tensor(problem.w, { shape: [3, 3, channels, filters] });
+    const dy = k.tensor(problem.dy, { shape: [batch, size, size, filters] });
+    const parts = {
+      forward: { op: convOp, inputs: [x, w] },
+      dInput: { op: convInputOp, inputs: [dy, w] },
+      dFilter: { op: convFilterOp, inputs: [x, dy] },
+    };
+    const { op, inputs } = parts[part];
+    return workOf(engine, inputs, (...tensors) => at(apply(op, tensors, attrs), 0));
+  });
 }
 
 const UNARY: Readonly<Record<UnaryName, (x: k.Tensor) => k.Tensor>> = {
@@ -41,31 +45,40 @@ const UNARY: Readonly<Record<UnaryName, (x: k.Tensor) => k.Tensor>> = {
   erf: k.erf,
 };
 
-export async function keratin(): Promise<Peer> {
-  const engine = engineNamed('eager');
+/** Under this name in the tables. */
+export async function keratin(name: string, kind: EngineKind, threads: number): Promise<Peer> {
+  const { engine, threads: available } = placeOf(kind, threads);
+  const place = <T>(body: () => T): T => k.withEngine(engine, body);
   return {
-    name: 'keratin',
+    name,
     version: versionOf('../..'),
-    remarks: ['eager'],
+    remarks: [kind === 'eager' ? 'op by op' : 'each step compiled to one program'],
+    threads: available,
     async matmul({ sizes: [m, inner, n], a, b }) {
-      const [x, y] = [k.tensor(a, { shape: [m, inner] }), k.tensor(b, { shape: [inner, n] })];
-      return workOf([x, y], () => k.matmul(x, y));
+      const inputs = place(() => [
+        k.tensor(a, { shape: [m, inner] }),
+        k.tensor(b, { shape: [inner, n] }),
+      ]);
+      return workOf(engine, inputs, (x, y) => k.matmul(x, y));
     },
     async convolution(problem, part) {
-      return convolution(problem, part);
+      return convolution(engine, problem, part);
     },
     async add(a, b) {
-      const [x, y] = [k.tensor(a), k.tensor(b)];
-      return workOf([x, y], () => k.add(x, y));
+      const inputs = place(() => [k.tensor(a), k.tensor(b)]);
+      return workOf(engine, inputs, (x, y) => k.add(x, y));
     },
-    async rowwise(name, problem) {
-      return rowwise(name, problem, engine);
+    async rowwise(row, problem) {
+      return rowwise(row, problem, engine);
     },
-    async unary(name, x) {
-      return UNARY[name](k.tensor(x)).data();
+    async unary(functionName, x) {
+      return engine.read(place(() => UNARY[functionName](k.tensor(x))));
     },
-    async training(name, data) {
-      return trainingStep(name, data, engine);
+    async training(problem) {
+      return trainingStep(problem, engine);
+    },
+    async inference(problem) {
+      return inferenceWork(problem, engine);
     },
   };
 }

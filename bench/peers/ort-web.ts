@@ -1,10 +1,13 @@
-// ONNX Runtime Web, its CPU build for WebAssembly, one thread: one-node models, inference only.
+// ONNX Runtime Web, its CPU build for WebAssembly: single operators and whole networks, inference
+// only.
 
-import { type OnnxNode, onnxModel } from './onnx-model.js';
+import { type OnnxAttribute, onnxModel } from './onnx-model.js';
+import { onnxNetwork } from './onnx-network.js';
 import {
   addressOf,
   filterToFirst,
   folderOf,
+  type InferenceProblem,
   type Peer,
   toChannelsFirst,
   toChannelsLast,
@@ -17,6 +20,7 @@ interface OrtTensor {
 }
 
 interface OrtSession {
+  readonly outputNames: readonly string[];
   run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>;
   release(): Promise<void>;
 }
@@ -30,31 +34,60 @@ interface Ort {
 }
 
 type Convert = (values: ArrayLike<number>) => ArrayLike<number>;
+type Feeds = Readonly<Record<string, OrtTensor>>;
 
-async function workOf(
-  ort: Ort,
-  node: OnnxNode,
-  feeds: Readonly<Record<string, Float32Array>>,
-  convert: Convert = (values) => values,
-): Promise<Work> {
-  const session = await ort.InferenceSession.create(onnxModel(node), {
-    executionProviders: ['wasm'],
-  });
-  const tensors: Record<string, OrtTensor> = {};
-  for (const [name, values] of Object.entries(feeds)) {
-    tensors[name] = new ort.Tensor('float32', values, node.inputs[name] ?? []);
-  }
+const unchanged: Convert = (values) => values;
+
+async function workOf(ort: Ort, model: Uint8Array, feeds: Feeds, convert: Convert): Promise<Work> {
+  const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+  const [output = ''] = session.outputNames;
   return {
     name: 'ort-web',
     run: async () => {
-      await session.run(tensors);
+      await session.run(feeds);
     },
     async result() {
-      const outputs = await session.run(tensors);
-      return convert(outputs.y?.data ?? []);
+      const outputs = await session.run(feeds);
+      return convert(outputs[output]?.data ?? []);
     },
     dispose: () => void session.release(),
   };
+}
+
+/** A model of one operator, all of whose inputs are fed. */
+interface Operator {
+  readonly operator: string;
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  readonly output: readonly number[];
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+}
+
+function operatorWork(
+  ort: Ort,
+  { operator, inputs, output, attributes = {} }: Operator,
+  values: Readonly<Record<string, Float32Array>>,
+  convert: Convert = unchanged,
+): Promise<Work> {
+  const feeds: Record<string, OrtTensor> = {};
+  for (const [name, data] of Object.entries(values)) {
+    feeds[name] = new ort.Tensor('float32', data, inputs[name] ?? []);
+  }
+  const names = Object.keys(inputs);
+  const model = onnxModel({
+    inputs: Object.entries(inputs).map(([name, shape]) => ({ name, shape })),
+    constants: [],
+    nodes: [{ operator, inputs: names, output: 'y', attributes }],
+    output: { name: 'y', shape: output },
+  });
+  return workOf(ort, model, feeds, convert);
+}
+
+function networkWork(ort: Ort, problem: InferenceProblem): Promise<Work> {
+  const { x } = problem.sample;
+  const { bytes, input } = onnxNetwork(problem);
+  const values = Float32Array.from(x.values);
+  const fed = x.shape.length === 4 ? toChannelsFirst(values, x.shape) : values;
+  return workOf(ort, bytes, { x: new ort.Tensor('float32', fed, input) }, unchanged);
 }
 
 /**
@@ -63,25 +96,27 @@ async function workOf(
  */
 async function startAlone(ort: Ort): Promise<void> {
   const hadWorker = 'Worker' in globalThis;
-  const node = { operator: 'Relu', inputs: { x: [1] }, output: [1] };
-  const work = await workOf(ort, node, { x: new Float32Array(1) });
+  const relu = { operator: 'Relu', inputs: { x: [1] }, output: [1] };
+  const work = await operatorWork(ort, relu, { x: new Float32Array(1) });
   await work.run();
   if (!hadWorker) Reflect.deleteProperty(globalThis, 'Worker');
 }
 
-export async function ortWeb(): Promise<Peer> {
+export async function ortWeb(threads: number): Promise<Peer> {
   const ort: Ort = await import(addressOf('onnxruntime-web').replace(/\.js$/, '.mjs'));
-  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.numThreads = threads;
   ort.env.wasm.wasmPaths = `${folderOf('onnxruntime-web')}/`;
   ort.env.logLevel = 'error';
   await startAlone(ort);
   return {
     name: 'ort-web',
     version: versionOf('onnxruntime-web'),
-    remarks: ['copies inputs in and outputs out at every run; convolutions in NCHW'],
+    remarks: ['copies inputs in and outputs out at every run; images in NCHW'],
+    // It reads the setting once, when it starts.
+    threads: ort.env.wasm.numThreads,
     async matmul({ sizes: [m, k, n], a, b }) {
       const node = { operator: 'MatMul', inputs: { a: [m, k], b: [k, n] }, output: [m, n] };
-      return workOf(ort, node, { a, b });
+      return operatorWork(ort, node, { a, b });
     },
     async convolution({ batch, size, channels, filters, x, w, dy }, part) {
       if (part === 'dFilter') return undefined;
@@ -91,29 +126,36 @@ export async function ortWeb(): Promise<Peer> {
         operator: forward ? 'Conv' : 'ConvTranspose',
         inputs: { x: [batch, from, size, size], w: [filters, channels, 3, 3] },
         output: [batch, to, size, size],
-        integers: { pads: [1, 1, 1, 1] },
+        attributes: { pads: [1, 1, 1, 1] },
       };
       const feeds = {
         x: toChannelsFirst(forward ? x : dy, [batch, size, size, from]),
         w: filterToFirst(w, channels, filters),
       };
-      return workOf(ort, node, feeds, (y) => toChannelsLast(y, [batch, size, size, to]));
+      return operatorWork(ort, node, feeds, (y) => toChannelsLast(y, [batch, size, size, to]));
     },
     async rowwise(name, { rows, columns, x, gamma, beta }) {
       const shape = [rows, columns];
       if (name === 'softmax') {
-        return workOf(ort, { operator: 'Softmax', inputs: { x: shape }, output: shape }, { x });
+        return operatorWork(
+          ort,
+          { operator: 'Softmax', inputs: { x: shape }, output: shape },
+          { x },
+        );
       }
       // It fuses chains only inside larger models of its own making.
       if (name === 'geluChain') return undefined;
       const inputs = { x: shape, gamma: [columns], beta: [columns] };
       const node = { operator: 'LayerNormalization', inputs, output: shape };
-      return workOf(ort, node, { x, gamma, beta });
+      return operatorWork(ort, node, { x, gamma, beta });
     },
     async unary(name, x) {
       const operator = { exp: 'Exp', log: 'Log', tanh: 'Tanh', erf: 'Erf' }[name];
       const node = { operator, inputs: { x: [x.length] }, output: [x.length] };
-      return (await workOf(ort, node, { x })).result();
+      return (await operatorWork(ort, node, { x })).result();
+    },
+    async inference(problem) {
+      return networkWork(ort, problem);
     },
   };
 }

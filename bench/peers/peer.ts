@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { AnyModel } from '../../src/index.js';
 import type { Candidate } from '../harness/measure.js';
+import type { BenchModel, HostArray, Sample } from '../models/model.js';
 
 /** A prepared piece of work whose output can be looked at. */
 export interface Work extends Candidate {
@@ -52,18 +54,30 @@ export const LAYER_NORM_EPSILON = 1e-5;
 
 export type UnaryName = 'exp' | 'log' | 'tanh' | 'erf';
 
-export type TrainingName = 'mlp' | 'cnn';
-
-/** One batch: images NHWC (or flat for the mlp) and one-hot labels of ten classes. */
-export interface TrainingData {
+/** Everybody trains or runs the same network from the same weights. */
+export interface NetworkProblem {
+  readonly model: BenchModel;
   readonly batch: number;
-  readonly images: Float32Array;
-  readonly labels: Float32Array;
+  readonly sample: Sample;
+  /** All weights, in Keras's order and shapes. */
+  readonly weights: readonly NamedArray[];
+}
+
+export interface NamedArray extends HostArray {
+  /** Path such as `conv1_conv/kernel`. */
+  readonly path: string;
+}
+
+export interface InferenceProblem extends NetworkProblem {
+  /** The network itself, for those who can translate its layers. */
+  readonly network: AnyModel;
 }
 
 export interface TrainingStep extends Candidate {
-  /** The loss of the last step. */
-  loss(): Promise<number>;
+  /** One step, and the loss of its batch before the step. */
+  step(): Promise<number>;
+  /** Whether it does what the row asks, so that its losses must be ours; false for plain SGD. */
+  readonly isExact: boolean;
 }
 
 export interface Peer {
@@ -71,6 +85,8 @@ export interface Peer {
   readonly version: string;
   /** What a reader should know before comparing. */
   readonly remarks: readonly string[];
+  /** How many threads it uses, which may be fewer than it was asked for. */
+  readonly threads: number;
   matmul?(problem: Matrices): Promise<Work | undefined>;
   convolution?(problem: Convolution, part: ConvolutionPart): Promise<Work | undefined>;
   /** An addition of two vectors of this length, eagerly. */
@@ -78,7 +94,8 @@ export interface Peer {
   rowwise?(name: RowwiseName, problem: Rows): Promise<Work | undefined>;
   /** The function at each of these points, for its accuracy. */
   unary?(name: UnaryName, x: Float32Array): Promise<ArrayLike<number> | undefined>;
-  training?(name: TrainingName, data: TrainingData): Promise<TrainingStep | undefined>;
+  training?(problem: NetworkProblem): Promise<TrainingStep | undefined>;
+  inference?(problem: InferenceProblem): Promise<Work | undefined>;
 }
 
 const require = createRequire(import.meta.url);
@@ -136,9 +153,10 @@ export function toChannelsLast(x: ArrayLike<number>, dims: readonly number[]): F
 /** [kh, kw, c, f] to [f, c, kh, kw]. */
 export function filterToFirst(w: ArrayLike<number>, c: number, f: number): Float32Array {
   const out = new Float32Array(w.length);
-  for (let tap = 0; tap < 9; tap += 1) {
+  const taps = w.length / (c * f);
+  for (let tap = 0; tap < taps; tap += 1) {
     for (let i = 0; i < c; i += 1) {
-      for (let j = 0; j < f; j += 1) out[(j * c + i) * 9 + tap] = w[(tap * c + i) * f + j] ?? 0;
+      for (let j = 0; j < f; j += 1) out[(j * c + i) * taps + tap] = w[(tap * c + i) * f + j] ?? 0;
     }
   }
   return out;
@@ -153,16 +171,4 @@ export function filterToLast(w: ArrayLike<number>, c: number, f: number): Float3
     }
   }
   return out;
-}
-
-/** The first batch of weights that every library starts from: small, and the same for all. */
-export function glorot(inputs: number, outputs: number, seed: number): Float32Array {
-  const limit = Math.sqrt(6 / (inputs + outputs));
-  const values = new Float32Array(inputs * outputs);
-  let state = (seed * 40503 + 7) >>> 0;
-  for (let i = 0; i < values.length; i += 1) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    values[i] = (state / 2147483648 - 1) * limit;
-  }
-  return values;
 }

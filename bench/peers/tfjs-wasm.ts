@@ -3,8 +3,9 @@
 import {
   addressOf,
   folderOf,
-  glorot,
   LAYER_NORM_EPSILON,
+  type NamedArray,
+  type NetworkProblem,
   type Peer,
   type Rows,
   type RowwiseName,
@@ -81,31 +82,38 @@ function workOf(inputs: readonly TfTensor[], compute: () => TfTensor): Work {
   };
 }
 
-function mlpStep(tf: Tf, images: TfTensor, labels: TfTensor): TrainingStep {
-  const sizes = [784, 512, 512, 10];
-  const layers = sizes.slice(1).map((outputs, i) => {
-    const inputs = sizes[i] ?? 1;
-    return {
-      w: tf.variable(tf.tensor(glorot(inputs, outputs, i), [inputs, outputs])),
-      b: tf.variable(tf.tensor(new Float32Array(outputs), [outputs])),
-    };
-  });
+/** Kernel and bias of each dense layer of the perceptron. */
+function variablesOf(tf: Tf, weights: readonly NamedArray[]): TfTensor[] {
+  return weights.map(({ values, shape }) =>
+    tf.variable(tf.tensor(Float32Array.from(values), shape)),
+  );
+}
+
+function mlpStep(tf: Tf, { model, sample, weights }: NetworkProblem): TrainingStep {
+  const variables = variablesOf(tf, weights);
+  const tensorOf = ({ values, shape }: NetworkProblem['sample']['x']): TfTensor =>
+    tf.tensor(Float32Array.from(values), shape);
+  const [images, labels] = [tensorOf(sample.x), tensorOf(sample.y)];
   const loss = (): TfTensor => {
     let x = images;
-    for (const [i, layer] of layers.entries()) {
-      x = tf.add(tf.matMul(x, layer.w), layer.b);
-      if (i < layers.length - 1) x = x.relu();
+    for (let i = 0; i < variables.length; i += 2) {
+      const [w, b] = [variables[i], variables[i + 1]];
+      if (w === undefined || b === undefined) throw new Error('Kernel and bias are expected.');
+      x = tf.add(tf.matMul(x, w), b);
+      if (i < variables.length - 2) x = x.relu();
     }
     return tf.losses.softmaxCrossEntropy(labels, x);
   };
-  const optimizer = tf.train.adam(1e-3);
+  const optimizer = tf.train.adam(model.learningRate);
   return {
     name: 'tfjs-wasm',
+    isExact: true,
     run: () => {
       tf.tidy(() => optimizer.minimize(loss, false));
     },
-    async loss() {
-      return Number((await tf.tidy(loss).data())[0]);
+    async step() {
+      const value = tf.tidy(() => optimizer.minimize(loss, true));
+      return Number((await value?.data())?.[0]);
     },
   };
 }
@@ -144,7 +152,11 @@ export async function tfjsWasm(): Promise<Peer> {
   return {
     name: 'tfjs-wasm',
     version: versionOf('@tensorflow/tfjs'),
-    remarks: ['cannot compute the gradient of a convolution filter, so it cannot train a CNN'],
+    remarks: [
+      'one thread, as always in Node',
+      'cannot compute the gradient of a convolution filter, so it cannot train a CNN',
+    ],
+    threads: 1,
     async matmul({ sizes: [m, k, n], a, b }) {
       const [x, y] = [tf.tensor(a, [m, k]), tf.tensor(b, [k, n])];
       return workOf([x, y], () => tf.matMul(x, y));
@@ -170,9 +182,8 @@ export async function tfjsWasm(): Promise<Peer> {
     async unary(name, x) {
       return tf.tensor(x, [x.length])[name]().data();
     },
-    async training(name, { batch, images, labels }) {
-      if (name === 'cnn') return undefined;
-      return mlpStep(tf, tf.tensor(images, [batch, 784]), tf.tensor(labels, [batch, 10]));
+    async training(problem) {
+      return problem.model.name === 'mlp' ? mlpStep(tf, problem) : undefined;
     },
   };
 }

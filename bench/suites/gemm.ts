@@ -1,15 +1,13 @@
 // Contractions: square matrix products, and ResNet-50's 3x3 convolutions with both gradients.
 
-import { runContest } from '../harness/row.js';
+import { type Row, runContest } from '../harness/row.js';
 import { matmulReference, mustMatch, noise } from '../harness/verify.js';
 import type { Convolution, ConvolutionPart, Work } from '../peers/peer.js';
-import type { Session } from './suite.js';
+import type { Item, Session, Suite } from './suite.js';
 
 const PARTS: readonly ConvolutionPart[] = ['forward', 'dInput', 'dFilter'];
 
-async function matmulRow(session: Session, size: number): Promise<void> {
-  const work = `matmul ${size}`;
-  if (!session.wanted(work)) return;
+async function matmulRow(session: Session, work: string, size: number): Promise<Row> {
   const sizes = [size, size, size] as const;
   const [a, b] = [noise(size * size, 1), noise(size * size, 2)];
   // The first and last rows say as much about a kernel as all of them, and cost less to check.
@@ -17,9 +15,10 @@ async function matmulRow(session: Session, size: number): Promise<void> {
     from: row * size,
     expected: matmulReference(a.subarray(row * size, (row + 8) * size), b, [8, size, size]),
   }));
-  const row = await runContest<Work>({
+  return runContest<Work>({
     work,
     unit: 'GFLOP/s',
+    threads: session.threads,
     entries: session.peers.map((peer) => ({
       name: peer.name,
       prepare: async () => peer.matmul?.({ sizes, a, b }),
@@ -35,7 +34,6 @@ async function matmulRow(session: Session, size: number): Promise<void> {
     ceiling: session.multiplyAdd,
     options: session.options,
   });
-  session.done(row);
 }
 
 function slice(values: ArrayLike<number>, from: number, length: number): number[] {
@@ -89,21 +87,40 @@ function outputLength({ batch, size, channels, filters }: Convolution, part: str
   return batch * size * size * (part === 'forward' ? filters : channels);
 }
 
+interface Shape {
+  readonly batch: number;
+  readonly size: number;
+  readonly channels: number;
+}
+
+function problemOf({ batch, size, channels }: Shape): Convolution {
+  const images = batch * size * size * channels;
+  return {
+    batch,
+    size,
+    channels,
+    filters: channels,
+    x: noise(images, 3),
+    w: noise(9 * channels * channels, 4),
+    dy: noise(images, 5),
+  };
+}
+
 async function convolutionRow(
   session: Session,
+  work: string,
   problem: Convolution,
   part: ConvolutionPart,
-): Promise<void> {
+): Promise<Row> {
   const { batch, size, channels, filters } = problem;
-  const work = `conv 3x3 ${size}x${size}x${channels} b${batch} ${part}`;
-  if (!session.wanted(work)) return;
   const length = outputLength(problem, part);
   const places = Array.from({ length: 256 }, (_, i) => Math.floor((i * (length - 1)) / 255));
   const expected = Float64Array.from(places, (index) => outputAt(problem, part, index));
   const flops = 2 * batch * size * size * 9 * channels * filters;
-  const row = await runContest<Work>({
+  return runContest<Work>({
     work,
     unit: 'GFLOP/s',
+    threads: session.threads,
     entries: session.peers.map((peer) => ({
       name: peer.name,
       prepare: async () => peer.convolution?.(problem, part),
@@ -121,27 +138,44 @@ async function convolutionRow(
     ceiling: session.multiplyAdd,
     options: session.options,
   });
-  session.done(row);
 }
 
-export async function gemm(session: Session): Promise<void> {
-  for (const size of [256, 512, 1024]) await matmulRow(session, size);
-  const shapes = [
-    { size: 56, channels: 64 },
-    { size: 28, channels: 128 },
-    { size: 14, channels: 256 },
-  ];
-  for (const { size, channels } of shapes) {
-    const image = size * size * channels;
-    const problem: Convolution = {
-      batch: 1,
-      size,
-      channels,
-      filters: channels,
-      x: noise(image, 3),
-      w: noise(9 * channels * channels, 4),
-      dy: noise(image, 5),
-    };
-    for (const part of PARTS) await convolutionRow(session, problem, part);
-  }
+const SHAPES: readonly (readonly [size: number, channels: number])[] = [
+  [56, 64],
+  [28, 128],
+  [14, 256],
+];
+
+function convolutionItems(batch: number): Item[] {
+  return SHAPES.flatMap(([size, channels]) =>
+    PARTS.map((part) => {
+      const name = `conv 3x3 ${size}x${size}x${channels} b${batch} ${part}`;
+      const problem = (): Convolution => problemOf({ batch, size, channels });
+      return {
+        name,
+        measure: async (session: Session) => [await convolutionRow(session, name, problem(), part)],
+      };
+    }),
+  );
 }
+
+export const gemm: Suite = {
+  items: [
+    ...[256, 512, 1024].map((size) => ({
+      name: `matmul ${size}`,
+      measure: async (session: Session) => [await matmulRow(session, `matmul ${size}`, size)],
+    })),
+    ...convolutionItems(1),
+    ...convolutionItems(8),
+  ],
+  threads: [1, 2],
+  isolated: false,
+  // Beside two threads stands one, so that their ratio comes from the same rounds.
+  contenders: (threads) =>
+    threads === 1
+      ? [['keratin', 'eager', 1]]
+      : [
+          ['keratin', 'graph', threads],
+          ['keratin 1 thread', 'graph', 1],
+        ],
+};

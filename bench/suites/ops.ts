@@ -8,7 +8,7 @@ import { mustMatch, noise } from '../harness/verify.js';
 import { copyCeiling } from '../peak.js';
 import type { UnaryName, Work } from '../peers/peer.js';
 import { LAYER_NORM_EPSILON, type Peer, type Rows, type RowwiseName } from '../peers/peer.js';
-import type { Session } from './suite.js';
+import type { Item, Session, Suite } from './suite.js';
 
 /** Passes over the whole array that the work cannot do without: arrays read plus arrays written. */
 const PASSES: Readonly<Record<RowwiseName, number>> = { softmax: 2, layerNorm: 2, geluChain: 3 };
@@ -20,21 +20,20 @@ function entriesOf(
   return session.peers.map((peer) => ({ name: peer.name, prepare: async () => prepare(peer) }));
 }
 
-async function addRow(session: Session): Promise<void> {
-  const work = 'eager add of 32 numbers';
-  if (!session.wanted(work)) return;
+const ADD = 'eager add of 32 numbers';
+
+async function addRow(session: Session): Promise<Row> {
   const [a, b] = [noise(32, 1), noise(32, 2)];
   const expected = Float64Array.from(a, (value, i) => value + (b[i] ?? 0));
-  session.done(
-    await runContest<Work>({
-      work,
-      unit: 'us',
-      entries: entriesOf(session, (peer) => peer.add?.(a, b)),
-      verify: async (candidate) => mustMatch(candidate.name, await candidate.result(), expected),
-      value: (ms) => ms * 1000,
-      options: session.options,
-    }),
-  );
+  return runContest<Work>({
+    work: ADD,
+    unit: 'us',
+    threads: session.threads,
+    entries: entriesOf(session, (peer) => peer.add?.(a, b)),
+    verify: async (candidate) => mustMatch(candidate.name, await candidate.result(), expected),
+    value: (ms) => ms * 1000,
+    options: session.options,
+  });
 }
 
 /** One row of the answer in float64. */
@@ -60,10 +59,11 @@ function referenceRow(name: RowwiseName, problem: Rows, row: number): number[] {
   });
 }
 
-async function rowwiseRow(session: Session, name: RowwiseName): Promise<void> {
-  const [rows, columns] = [8192, 768];
-  const work = `${name} ${rows}x${columns}`;
-  if (!session.wanted(work)) return;
+const ROWS = 8192;
+const COLUMNS = 768;
+
+async function rowwiseRow(session: Session, work: string, name: RowwiseName): Promise<Row> {
+  const [rows, columns] = [ROWS, COLUMNS];
   const length = rows * columns;
   const problem: Rows = {
     rows,
@@ -76,24 +76,23 @@ async function rowwiseRow(session: Session, name: RowwiseName): Promise<void> {
   const checked = [0, 1, 4095, rows - 1];
   const expected = Float64Array.from(checked.flatMap((row) => referenceRow(name, problem, row)));
   const bytes = PASSES[name] * length * 4;
-  session.done(
-    await runContest<Work>({
-      work,
-      unit: 'GB/s',
-      entries: entriesOf(session, (peer) => peer.rowwise?.(name, problem)),
-      async verify(candidate) {
-        const values = await candidate.result();
-        const found = checked.flatMap((row) =>
-          Array.from({ length: columns }, (_, i) => values[row * columns + i] ?? Number.NaN),
-        );
-        mustMatch(candidate.name, found, expected, 1e-5);
-      },
-      value: (ms) => bytes / ms / 1e6,
-      ceiling: copyCeiling(),
-      remark: `needs ${PASSES[name]} passes over 25 MB; the ceiling is the speed of copying`,
-      options: session.options,
-    }),
-  );
+  return runContest<Work>({
+    work,
+    unit: 'GB/s',
+    threads: session.threads,
+    entries: entriesOf(session, (peer) => peer.rowwise?.(name, problem)),
+    async verify(candidate) {
+      const values = await candidate.result();
+      const found = checked.flatMap((row) =>
+        Array.from({ length: columns }, (_, i) => values[row * columns + i] ?? Number.NaN),
+      );
+      mustMatch(candidate.name, found, expected, 1e-5);
+    },
+    value: (ms) => bytes / ms / 1e6,
+    ceiling: copyCeiling(),
+    remark: `needs ${PASSES[name]} passes over 25 MB; the ceiling is the speed of copying`,
+    options: session.options,
+  });
 }
 
 interface Function {
@@ -124,21 +123,39 @@ async function worstUlps(peer: Peer, name: UnaryName, x: Float32Array): Promise<
   }
 }
 
-async function accuracyRow(session: Session, name: UnaryName): Promise<void> {
+async function accuracyRow(session: Session, work: string, name: UnaryName): Promise<Row> {
   const { from, to } = FUNCTIONS[name];
-  const work = `${name} on [${from}, ${to}], largest error`;
-  if (!session.wanted(work)) return;
   const x = noise(200_000, 7).map((value) => from + (value + 0.5) * (to - from));
   const outcomes: Record<string, Outcome> = {};
   for (const peer of session.peers) outcomes[peer.name] = await worstUlps(peer, name, x);
   const { [OURS]: ours = { cannot: 'not present' }, ...peers } = outcomes;
-  const row: Row = { work, unit: 'ULP', ours, peers, peak: null };
-  session.done(row);
+  return { work, unit: 'ULP', threads: session.threads, ours, peers, peak: null };
 }
 
-export async function ops(session: Session): Promise<void> {
-  await addRow(session);
-  for (const name of ['softmax', 'layerNorm', 'geluChain'] as const)
-    await rowwiseRow(session, name);
-  for (const name of ['exp', 'log', 'tanh', 'erf'] as const) await accuracyRow(session, name);
+const ROWWISE = ['softmax', 'layerNorm', 'geluChain'] as const;
+const UNARY = ['exp', 'log', 'tanh', 'erf'] as const;
+
+function item(name: string, measure: (session: Session) => Promise<Row>): Item {
+  return { name, measure: async (session) => [await measure(session)] };
 }
+
+export const ops: Suite = {
+  items: [
+    item(ADD, addRow),
+    ...ROWWISE.map((name) => {
+      const work = `${name} ${ROWS}x${COLUMNS}`;
+      return item(work, (session) => rowwiseRow(session, work, name));
+    }),
+    ...UNARY.map((name) => {
+      const { from, to } = FUNCTIONS[name];
+      const work = `${name} on [${from}, ${to}], largest error`;
+      return item(work, (session) => accuracyRow(session, work, name));
+    }),
+  ],
+  threads: [1],
+  isolated: false,
+  contenders: (threads) => [
+    ['keratin', 'eager', threads],
+    ['keratin graph', 'graph', threads],
+  ],
+};

@@ -1,4 +1,4 @@
-// What a suite is given, and the one thing it returns: rows.
+// What a suite is: rows with names, each of which can be measured alone.
 
 import type { MeasureOptions } from '../harness/measure.js';
 import type { Row } from '../harness/row.js';
@@ -7,13 +7,28 @@ import type { Peer } from '../peers/peer.js';
 
 export interface Session {
   readonly peers: readonly Peer[];
-  /** GFLOP/s of one core. */
+  readonly threads: number;
+  /** GFLOP/s of as many cores as there are threads. */
   readonly multiplyAdd: Ceiling;
   readonly options: MeasureOptions;
-  /** True for rows that the command line asks for. */
-  wanted(work: string): boolean;
-  /** Called with each row as soon as it is measured. */
-  done(row: Row): void;
 }
 
-export type Suite = (session: Session) => Promise<void>;
+/** Part of a suite. It may give several rows about one piece of work. */
+export interface Item {
+  readonly name: string;
+  measure(session: Session): Promise<readonly Row[]>;
+}
+
+/** Which of Keratin's engines take part, by the number of threads; the first is "ours". */
+export type Contenders = (
+  threads: number,
+) => readonly (readonly [name: string, kind: 'eager' | 'graph', threads: number])[];
+
+export interface Suite {
+  readonly items: readonly Item[];
+  /** Numbers of threads that are measured unless the command line says otherwise. */
+  readonly threads: readonly number[];
+  /** Whether each item wants a process of its own, because of its memory. */
+  readonly isolated: boolean;
+  readonly contenders: Contenders;
+}

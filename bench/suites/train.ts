@@ -1,53 +1,159 @@
-// Whole training steps: forward, backward and optimizer, one batch of 128 again and again.
+// Whole training steps: forward, backward and optimizer, one batch again and again; what compiling
+// them takes; their memory; and what `fit` adds to a step.
 
-import { runContest } from '../harness/row.js';
-import { noise } from '../harness/verify.js';
-import type { TrainingData, TrainingName, TrainingStep } from '../peers/peer.js';
-import type { Session } from './suite.js';
+import * as k from '../../src/index.js';
+import { compileStep } from '../harness/kernel-times.js';
+import { measure, pairedMedian } from '../harness/measure.js';
+import { ownRow, type Row, runContest } from '../harness/row.js';
+import { trainingFlops } from '../models/model.js';
+import { compileModel, stepOf } from '../models/step.js';
+import { placeOf } from '../peers/keratin-engines.js';
+import { networkOf, trainingStep } from '../peers/keratin-networks.js';
+import type { NetworkProblem, TrainingStep } from '../peers/peer.js';
+import { type Case, caseOf, problemOf } from './networks.js';
+import type { Item, Session, Suite } from './suite.js';
 
-const BATCH = 128;
-const CLASSES = 10;
+const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' } as const;
+/** Steps whose losses must be those of the first library that was checked: ours. */
+const CHECKED_STEPS = 4;
+/** Rounding differs from the first step on, and training magnifies it. */
+const FIRST_LOSS = 1e-4;
+const LATER_LOSSES = 2e-2;
 
-const TITLES: Readonly<Record<TrainingName, string>> = {
-  mlp: 'MLP 784-512-512-10, Adam step',
-  cnn: 'CNN conv32-pool-conv64-pool-dense128, Adam step',
-};
-
-function batch(): TrainingData {
-  const labels = new Float32Array(BATCH * CLASSES);
-  for (let i = 0; i < BATCH; i += 1) labels[i * CLASSES + (i % CLASSES)] = 1;
-  return { batch: BATCH, images: noise(BATCH * 784, 1), labels };
+function titleOf({ model, batch }: Case): string {
+  return `${model.title} b${batch}, ${OPTIMIZERS[model.optimizer]} step`;
 }
 
-/** A step that does not learn would be fast and worthless: a few steps must lower the loss. */
-async function mustLearn(step: TrainingStep): Promise<void> {
-  await step.run();
-  const before = await step.loss();
-  for (let i = 0; i < 5; i += 1) await step.run();
-  const after = await step.loss();
-  if (!(after < before)) throw new Error(`the loss went from ${before} to ${after}`);
+/** Everybody's losses must be ours; those with another optimizer must at least learn. */
+function checkLosses(): (step: TrainingStep) => Promise<void> {
+  let expected: readonly number[] | undefined;
+  return async (step) => {
+    const losses: number[] = [];
+    for (let i = 0; i < CHECKED_STEPS; i += 1) losses.push(await step.step());
+    const text = losses.map((loss) => loss.toFixed(5)).join(', ');
+    const [first = Number.NaN] = losses;
+    if (!((losses.at(-1) ?? Number.NaN) < first)) throw new Error(`does not learn: ${text}`);
+    expected ??= losses;
+    const checked = step.isExact ? expected : expected.slice(0, 1);
+    for (const [i, want] of checked.entries()) {
+      const error = Math.abs((losses[i] ?? Number.NaN) - want) / Math.abs(want);
+      if (error <= (i === 0 ? FIRST_LOSS : LATER_LOSSES)) continue;
+      const wanted = expected.map((loss) => loss.toFixed(5)).join(', ');
+      throw new Error(`losses ${text} are not ours: ${wanted}`);
+    }
+  };
 }
 
-async function trainingRow(session: Session, name: TrainingName): Promise<void> {
-  const work = `${TITLES[name]} b${BATCH}`;
-  if (!session.wanted(work)) return;
-  const data = batch();
-  session.done(
-    await runContest<TrainingStep>({
-      work,
-      unit: 'ms',
-      entries: session.peers.map((peer) => ({
-        name: peer.name,
-        prepare: async () => peer.training?.(name, data),
-      })),
-      verify: mustLearn,
-      value: (ms) => ms,
-      options: session.options,
-    }),
+async function stepRow(session: Session, entry: Case, problem: NetworkProblem): Promise<Row> {
+  return runContest<TrainingStep>({
+    work: titleOf(entry),
+    unit: 'ms',
+    threads: session.threads,
+    entries: session.peers.map((peer) => ({
+      name: peer.name,
+      prepare: async () => peer.training?.(problem),
+    })),
+    verify: checkLosses(),
+    value: (ms) => ms,
+    flops: trainingFlops(entry.model, entry.batch),
+    ceiling: session.multiplyAdd,
+    options: session.options,
+  });
+}
+
+/** Compile time and memory of the step, from a compilation of its own. */
+function compileRows(session: Session, entry: Case): Row[] {
+  const { threads } = session;
+  const { compile, program, kernels } = compileStep(threads, () =>
+    stepOf(entry.model, entry.batch, 'train'),
   );
+  const { trace, passes, code } = compile;
+  const { arenaBytes, sumBytes } = program.plan;
+  const stages = [trace, passes, code].map((ms) => ms.toFixed(0)).join(' + ');
+  const mebi = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+  const title = titleOf(entry);
+  return [
+    ownRow(
+      `compile: ${title}`,
+      'ms',
+      threads,
+      trace + passes + code,
+      `trace + passes + code: ${stages} ms for ${kernels.calls.length} kernels`,
+    ),
+    ownRow(
+      `arena: ${title}`,
+      'of sum',
+      threads,
+      arenaBytes / sumBytes,
+      `${mebi(arenaBytes)} MiB for ${mebi(sumBytes)} MiB of intermediates`,
+    ),
+  ];
 }
 
-export async function train(session: Session): Promise<void> {
-  await trainingRow(session, 'mlp');
-  await trainingRow(session, 'cnn');
+/** Steps of one `fit` in a sample. */
+const FIT_STEPS = 32;
+
+/** What a step of `fit` on arrays costs beyond the bare step on a batch that is there already. */
+async function fitRow(session: Session, entry: Case, problem: NetworkProblem): Promise<Row> {
+  const { batch, model } = entry;
+  const { engine } = placeOf('graph', session.threads);
+  const bare = trainingStep(problem, engine);
+  const network = k.withEngine(engine, () => networkOf(problem));
+  k.withEngine(engine, () => compileModel(model, network));
+  const { x, y } = model.sample(batch * FIT_STEPS);
+  const data = [x, y].map(({ values, shape }) => ({ values, shape }));
+  const tensors = k.withEngine(engine, () =>
+    data.map(({ values, shape }) => k.keep(k.tensor(values, { shape }))),
+  );
+  const [images, labels] = tensors;
+  if (images === undefined || labels === undefined) throw new Error('x and y are expected');
+  const options = { batchSize: batch, epochs: 1, verbose: 0 } as const;
+  const candidates = [
+    {
+      name: 'bare',
+      run() {
+        for (let i = 0; i < FIT_STEPS; i += 1) bare.run();
+      },
+    },
+    { name: 'fit', run: async () => void (await network.fit(images, labels, options)) },
+  ];
+  const previous = k.currentEngine();
+  k.setEngine(engine);
+  const timings = await measure(candidates, session.options);
+  k.setEngine(previous);
+  const [alone, fitted] = timings;
+  if (alone === undefined || fitted === undefined) throw new Error('two timings are expected');
+  const overhead = pairedMedian(fitted, alone, (slow, fast) => (slow - fast) / FIT_STEPS);
+  const steps = [alone, fitted].map(({ median }) => (median / FIT_STEPS).toFixed(2)).join(' and ');
+  const work = `fit beyond the bare step: ${titleOf(entry)}`;
+  return ownRow(work, 'ms', session.threads, overhead, `bare and in fit: ${steps} ms a step`);
 }
+
+function item(entry: Case, { withFit = false } = {}): Item {
+  return {
+    name: titleOf(entry),
+    async measure(session) {
+      // First, while nothing of the compiler is warm: what a user waits for.
+      const compiled = compileRows(session, entry);
+      const problem = await problemOf(entry);
+      const step = await stepRow(session, entry, problem);
+      return [step, ...compiled, ...(withFit ? [await fitRow(session, entry, problem)] : [])];
+    },
+  };
+}
+
+export const train: Suite = {
+  items: [
+    item(caseOf('mlp', 128), { withFit: true }),
+    item(caseOf('cnn', 128), { withFit: true }),
+    item(caseOf('gpt', 8)),
+    item(caseOf('lstm', 32)),
+    item(caseOf('resnet50', 8)),
+  ],
+  threads: [1, 2],
+  isolated: true,
+  contenders: (threads) => [
+    ['keratin', 'graph', threads],
+    ['keratin eager', 'eager', threads],
+  ],
+};

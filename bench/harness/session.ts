@@ -1,0 +1,85 @@
+// Measures the wanted items of a suite in this process: opens the libraries, then item by item.
+
+import { allowRelaxedSimd, measurePeak, multiplyAddCeiling, type Peak } from '../peak.js';
+import type { Peer } from '../peers/peer.js';
+import type { Suite } from '../suites/suite.js';
+import { options, wantedItems, wantedThreads } from './command-line.js';
+import { machineHere, type Report } from './report-data.js';
+import { ownRow, type Row, reasonOf } from './row.js';
+
+type Open = (threads: number) => Promise<Peer | undefined>;
+
+const RIVALS: readonly Open[] = [
+  async () => (await import('../peers/tfjs-wasm.js')).tfjsWasm(),
+  async (threads) => (await import('../peers/ort-web.js')).ortWeb(threads),
+  async () => (await import('../peers/jax-js.js')).jaxJs(),
+  async (threads) => (await import('../peers/python.js')).pythonTorch(threads),
+];
+
+/** A library that cannot start here is reported and left out; the others still run. */
+async function start(open: () => Promise<Peer | undefined>): Promise<Peer[]> {
+  try {
+    const peer = await open();
+    return peer === undefined ? [] : [peer];
+  } catch (error) {
+    console.error(`A library did not start: ${reasonOf(error)}`);
+    return [];
+  }
+}
+
+async function ours(suite: Suite, threads: number): Promise<Peer[]> {
+  const { keratin } = await import('../peers/keratin.js');
+  const peers: Peer[] = [];
+  for (const [name, kind, count] of suite.contenders(threads)) {
+    peers.push(await keratin(name, kind, count));
+  }
+  return peers;
+}
+
+/** One item's rows; a failure is a row that says so. */
+async function measureItem(
+  item: Suite['items'][number],
+  session: Parameters<Suite['items'][number]['measure']>[0],
+): Promise<readonly Row[]> {
+  try {
+    return await item.measure(session);
+  } catch (error) {
+    const failed = ownRow(item.name, '', session.threads, Number.NaN);
+    return [{ ...failed, ours: { cannot: reasonOf(error) } }];
+  }
+}
+
+export async function rowsHere(suite: Suite): Promise<Report> {
+  // Before anything is compiled, so that every library that can use it finds it.
+  allowRelaxedSimd();
+  const rows: Row[] = [];
+  const peaks: Record<string, Peak> = {};
+  let libraries: Report['libraries'] = [];
+  for (const threads of wantedThreads(suite)) {
+    peaks[threads] = measurePeak(threads);
+    const own = await ours(suite, threads);
+    // One after the other: what they find in the global scope decides how they run.
+    const rivals: Peer[] = [];
+    for (const open of options.peers ? RIVALS : []) {
+      rivals.push(...(await start(() => open(threads))));
+    }
+    const peers = [...own, ...rivals];
+    libraries = peers.map(({ name, version, remarks }) => ({ name, version, remarks }));
+    const multiplyAdd = multiplyAddCeiling(threads);
+    const session = { peers, threads, multiplyAdd, options: options.measure };
+    for (const item of wantedItems(suite)) {
+      rows.push(...(await measureItem(item, session)));
+      console.error(`  ${item.name}, ${threads} thread(s): done`);
+    }
+  }
+  return {
+    suite: options.suite,
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
+    machine: machineHere(),
+    quick: options.quick,
+    peaks,
+    libraries,
+    rows,
+  };
+}

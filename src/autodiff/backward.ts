@@ -31,6 +31,7 @@ function walkCall(call: Call, active: ReadonlySet<number>, gradients: Gradients)
       return outputGradients[0] ?? zerosLike(firstOutput);
     },
     needs: call.inputs.map((input) => active.has(input.id)),
+    walkBack: backward,
   });
   call.inputs.forEach((input, index) => {
     const gradient = inputGradients[index];

@@ -1,17 +1,25 @@
 // Engine: the narrow waist. Everything is computed by `apply`; one engine is current at a time.
 import type { TypedArray } from './dtype.js';
 import { StateError } from './errors.js';
-import type { Op } from './op.js';
+import type { Body, Op } from './op.js';
 import type { Spec } from './shape.js';
 import type { Tensor } from './tensor.js';
 import type { Variable } from './variable.js';
+
+/** What tracing a function inside of another leaves. */
+export interface TracedBody extends Body {
+  /** Tensors of the enclosing function, with what stands for each in the body. */
+  readonly captures: readonly { readonly outer: Tensor; readonly inner: Tensor }[];
+  /** Variables that the body assigns: what stands for the value at its start, and the new value. */
+  readonly assigned: ReadonlyMap<Variable, { readonly before: Tensor; readonly after: Tensor }>;
+}
 
 /** Runs ops. Wrappers (tape, checks, profiler) are engines round another engine. */
 export interface Engine {
   readonly name: string;
   /** Does one operation. */
   apply<Attrs>(op: Op<Attrs>, inputs: readonly Tensor[], attrs: Attrs): readonly Tensor[];
-  /** A faster version of `step`; the eager engine returns it unchanged. */
+  /** A faster version of `step`. One that throws leaves all variables as they were. */
   compile<F extends (...args: never[]) => unknown>(step: F): F;
   /** The values in row-major order; half types come back as float32. */
   read(tensor: Tensor): Promise<TypedArray>;
@@ -31,6 +39,12 @@ export interface Engine {
   keep(tensor: Tensor): Tensor;
   readVariable(variable: Variable): Tensor;
   assignVariable(variable: Variable, value: Tensor): void;
+  /**
+   * For engines whose programs can loop and branch: runs `body` on tensors without values and
+   * gives what it did, for an op with `control` (core/op.ts). Variables it only reads and tensors
+   * from outside become captures.
+   */
+  trace?(specs: readonly Spec[], body: (args: readonly Tensor[]) => readonly Tensor[]): TracedBody;
 }
 
 let current: Engine | undefined;

@@ -23,7 +23,20 @@ export interface GradientCall<Attrs> {
   readonly dy: Tensor;
   /** Which inputs need a gradient; rules may skip the others. */
   readonly needs: readonly boolean[];
+  /** The walk back over other calls, for ops that hold bodies. */
+  readonly walkBack: WalkBack;
 }
+
+/**
+ * The gradients of `outputs` (each weighted by its seed) with respect to each source, through
+ * `calls` and the tensors whose ids are `active`; undefined for a source they do not depend on.
+ */
+export type WalkBack = (
+  calls: readonly Call[],
+  active: ReadonlySet<number>,
+  outputs: readonly { readonly tensor: Tensor; readonly seed: Tensor }[],
+  sources: readonly Tensor[],
+) => readonly (Tensor | undefined)[];
 
 /** Gives the gradient for each input, undefined where there is none. */
 export type GradientRule<Attrs> = (call: GradientCall<Attrs>) => readonly (Tensor | undefined)[];
@@ -52,6 +65,8 @@ export interface Op<Attrs = undefined> {
   readonly grad: GradientRule<Attrs> | NoGradient;
   /** A layout of the first input that is already the output; undefined where a copy is needed. */
   readonly view?: (input: Layout, attrs: Attrs) => Layout | undefined;
+  /** Bodies that the op runs, for engines that trace; such an op has no kernels of its own. */
+  readonly control?: Control;
 }
 
 /** Names the type of an op's members from one object; nothing is registered anywhere. */
@@ -67,3 +82,42 @@ export interface Call {
   readonly outputs: readonly Tensor[];
   readonly attrs: unknown;
 }
+
+/** A traced function that is part of an op. Everything it uses is an argument. */
+export interface Body {
+  readonly arguments: readonly Tensor[];
+  readonly calls: readonly Call[];
+  readonly results: readonly Tensor[];
+}
+
+/** How often a loop runs: once for each slice of its inputs, or while a test gives a true value. */
+export type Turns =
+  | { readonly kind: 'counted'; readonly length: number; readonly reverse: boolean }
+  | {
+      readonly kind: 'while';
+      /** Takes what the loop's body takes and gives one int32. */
+      readonly test: Body;
+      readonly most: number | undefined;
+    };
+
+/**
+ * Runs a body again and again. The op's inputs and the body's arguments are the carries, then
+ * what is handed over slice by slice, then what stays the same. The body's results are the next
+ * carries, then outputs; the op's outputs are the last carries, then all outputs stacked.
+ */
+export interface LoopControl {
+  readonly kind: 'loop';
+  readonly turns: Turns;
+  readonly carries: number;
+  readonly slices: number;
+  readonly body: Body;
+}
+
+/** Runs one of two bodies. The op's first input, one int32, decides; both take the others. */
+export interface BranchControl {
+  readonly kind: 'branch';
+  readonly whenTrue: Body;
+  readonly whenFalse: Body;
+}
+
+export type Control = LoopControl | BranchControl;

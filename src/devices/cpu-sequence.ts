@@ -1,8 +1,19 @@
 // Whole steps on the cpu: one WebAssembly module for all kernels of a compiled function.
 import type { Block } from '../core/device.js';
-import type { BufferPlace, Sequence, SequenceStep } from '../core/sequence-device.js';
+import {
+  type BufferPlace,
+  type KernelStep,
+  kernelsOf,
+  type Sequence,
+  type SequenceStep,
+} from '../core/sequence-device.js';
 import { SCRATCH_ALIGNMENT, type WasmModule, type WasmOptions } from '../kernels/emit/wasm.js';
-import { type Address, emitSequence, type SequenceCall } from '../kernels/emit/wasm-sequence.js';
+import {
+  type Address,
+  emitSequence,
+  type SequenceCall,
+  type SequenceItem,
+} from '../kernels/emit/wasm-sequence.js';
 import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type BufferRef, storageBytes } from '../kernels/ir/expr.js';
 import { structuralHash } from '../kernels/ir/hash.js';
@@ -30,68 +41,107 @@ function scratchBytes(buffer: BufferRef, threads: number): number {
   return buffer.perThread === true ? rounded * threads : rounded;
 }
 
-/** Each distinct program once, and which one each step uses. */
-function distinctPrograms(steps: readonly SequenceStep[]): {
+/** Each distinct program once, and which one each kernel uses. */
+function distinctPrograms(kernels: readonly KernelStep[]): {
   readonly programs: readonly Loops[];
-  readonly numbers: readonly number[];
+  readonly numbers: ReadonlyMap<KernelStep, number>;
 } {
   const programs: Loops[] = [];
   const known = new Map<string, number>();
-  const numbers = steps.map(({ program }) => {
-    const key = structuralHash(program);
-    const number = known.get(key) ?? programs.length;
-    if (number === programs.length) {
-      known.set(key, number);
-      programs.push(program);
-    }
-    return number;
-  });
+  const numbers = new Map<KernelStep, number>();
+  for (const kernel of kernels) {
+    const key = structuralHash(kernel.program);
+    const number = known.get(key) ?? programs.push(kernel.program) - 1;
+    known.set(key, number);
+    numbers.set(kernel, number);
+  }
   return { programs, numbers };
 }
 
+/** What turns steps into items of a WebAssembly sequence. */
+interface Conversion {
+  readonly numbers: ReadonlyMap<KernelStep, number>;
+  readonly scratchStart: number;
+  readonly threads: number;
+  addressOf(place: BufferPlace): Address;
+}
+
 /** Scratch memory is only used while one kernel runs, so all kernels share the largest. */
-function callsOf(
-  steps: readonly SequenceStep[],
-  numbers: readonly number[],
-  scratchStart: number,
-  threads: number,
-  addressOf: (place: BufferPlace) => Address,
-): SequenceCall[] {
-  return steps.map(({ program, places, updates = false }, index) => {
-    let scratch = scratchStart;
-    let next = 0;
-    const buffers = program.buffers.map((buffer): Address => {
-      if (buffer.space === 'scratch') {
-        const address = scratch;
-        scratch += scratchBytes(buffer, threads);
-        return { kind: 'fixed', address };
-      }
-      const place = places[next++];
-      if (place === undefined) throw new Error('a kernel lacks the place of a buffer');
-      return addressOf(place);
-    });
-    return { program: numbers[index] ?? 0, buffers, updates };
+function callOf(step: KernelStep, conversion: Conversion): SequenceCall {
+  const { program, places, updates = false } = step;
+  let scratch = conversion.scratchStart;
+  let next = 0;
+  const buffers = program.buffers.map((buffer): Address => {
+    if (buffer.space === 'scratch') {
+      const address = scratch;
+      scratch += scratchBytes(buffer, conversion.threads);
+      return { kind: 'fixed', address };
+    }
+    const place = places[next++];
+    if (place === undefined) throw new Error('a kernel lacks the place of a buffer');
+    return conversion.addressOf(place);
+  });
+  return { kind: 'call', program: conversion.numbers.get(step) ?? 0, buffers, updates };
+}
+
+function itemsOf(steps: readonly SequenceStep[], conversion: Conversion): SequenceItem[] {
+  const list = (inner: readonly SequenceStep[]) => itemsOf(inner, conversion);
+  return steps.map((step): SequenceItem => {
+    if (step.kind === 'kernel') return callOf(step, conversion);
+    if (step.kind === 'branch') {
+      const { kind, flag, whenTrue, whenFalse } = step;
+      const lists = { whenTrue: list(whenTrue), whenFalse: list(whenFalse) };
+      return { kind, flag: conversion.addressOf(flag), ...lists };
+    }
+    const { kind, counter, turns, body, after } = step;
+    return {
+      kind,
+      counter,
+      turns:
+        turns.kind === 'counted'
+          ? turns
+          : { ...turns, test: list(turns.test), flag: conversion.addressOf(turns.flag) },
+      body: list(body),
+      after: list(after),
+    };
+  });
+}
+
+/** All places that steps name. */
+function placesOf(steps: readonly SequenceStep[]): BufferPlace[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'kernel') return [...step.places];
+    if (step.kind === 'branch') {
+      return [step.flag, ...placesOf(step.whenTrue), ...placesOf(step.whenFalse)];
+    }
+    const { turns, body, after } = step;
+    const test = turns.kind === 'while' ? [turns.flag, ...placesOf(turns.test)] : [];
+    return [...test, ...placesOf(body), ...placesOf(after)];
   });
 }
 
 /** Compiles steps into one module. */
 export function loadCpuSequence(host: SequenceHost, steps: readonly SequenceStep[]): Sequence {
   const { heap, threads } = host;
-  const { programs, numbers } = distinctPrograms(steps);
+  const { programs, numbers } = distinctPrograms(kernelsOf(steps));
   const scratchOf = (program: Loops): number =>
     program.buffers.reduce((sum, buffer) => sum + scratchBytes(buffer, threads), 0);
-  const largest = Math.max(0, ...programs.map(scratchOf));
-  const slots = steps.flatMap(({ places }) =>
-    places.flatMap((place) => (place.kind === 'bound' ? [place.slot + 1] : [])),
-  );
+  const largest = programs.reduce((most, program) => Math.max(most, scratchOf(program)), 0);
+  const slots = placesOf(steps).map((place) => (place.kind === 'bound' ? place.slot + 1 : 0));
   const scratch = heap.alloc(largest);
-  const table = heap.alloc(Math.max(0, ...slots) * 4);
-  const calls = callsOf(steps, numbers, scratch.address, threads, (place) =>
-    place.kind === 'bound'
-      ? { kind: 'table', slot: place.slot }
-      : { kind: 'fixed', address: host.addressOf(place.block) + place.byteOffset },
-  );
-  const emitted = emitSequence(programs, calls, host.options);
+  const table = heap.alloc(slots.reduce((most, slot) => Math.max(most, slot), 0) * 4);
+  const items = itemsOf(steps, {
+    numbers,
+    scratchStart: scratch.address,
+    threads,
+    addressOf: (place) => {
+      const { byteOffset, terms } = place;
+      return place.kind === 'bound'
+        ? { kind: 'table', slot: place.slot, byteOffset, terms }
+        : { kind: 'fixed', address: host.addressOf(place.block) + byteOffset, terms };
+    },
+  });
+  const emitted = emitSequence(programs, items, host.options);
   const module = host.compile(emitted);
   const run = host.instantiate(module, emitted.imports);
   // Helpers have no mathematics library to import, which only float64 functions need.

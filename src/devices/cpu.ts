@@ -59,6 +59,7 @@ function asHeapBlock(block: Block): HeapBlock {
 /** Runs programs on the processor, one thread for now. */
 export class CpuDevice implements SequenceDevice {
   readonly name = 'cpu';
+  readonly runsLoops = true;
   readonly heap = new Heap();
   target: Target;
   #pool: CpuPool | undefined;

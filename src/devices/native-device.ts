@@ -3,11 +3,12 @@
 import type { Block, Executable } from '../core/device.js';
 import { KeratinError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
-import type {
-  BufferPlace,
-  Sequence,
-  SequenceDevice,
-  SequenceStep,
+import {
+  type BufferPlace,
+  kernelsOf,
+  type Sequence,
+  type SequenceDevice,
+  type SequenceStep,
 } from '../core/sequence-device.js';
 import { type CAddress, type CCall, emitC, emitCSequence } from '../kernels/emit/c.js';
 import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
@@ -49,6 +50,7 @@ function own(block: Block): HeapBlock {
 
 export class NativeDevice implements SequenceDevice {
   readonly name = 'native';
+  readonly runsLoops = false;
   readonly target: Target;
   readonly heap = new Heap();
   readonly threads: number;
@@ -140,8 +142,9 @@ class NativeSequence implements Sequence {
   constructor(
     private readonly device: NativeDevice,
     runtime: NativeRuntime,
-    steps: readonly SequenceStep[],
+    given: readonly SequenceStep[],
   ) {
+    const steps = kernelsOf(given);
     const bytesOf = (program: Loops): number =>
       program.buffers
         .filter(({ space }) => space === 'scratch')
@@ -186,7 +189,7 @@ class NativeSequence implements Sequence {
         return { slot: this.#slotOf(this.#scratch), byteOffset };
       }
       const place = at(places, next++);
-      if (place.kind === 'bound') return { slot: place.slot, byteOffset: 0 };
+      if (place.kind === 'bound') return { slot: place.slot, byteOffset: place.byteOffset };
       return { slot: this.#slotOf(own(place.block)), byteOffset: place.byteOffset };
     });
   }

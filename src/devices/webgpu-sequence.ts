@@ -1,7 +1,12 @@
 // Whole steps on the GPU: the dispatches of all kernels, recorded one after another.
 import type { Block } from '../core/device.js';
 import { at } from '../core/sequence.js';
-import type { BufferPlace, Sequence, SequenceStep } from '../core/sequence-device.js';
+import {
+  type BufferPlace,
+  kernelsOf,
+  type Sequence,
+  type SequenceStep,
+} from '../core/sequence-device.js';
 import { structuralHash } from '../kernels/ir/hash.js';
 import type { WebgpuDevice } from './webgpu.js';
 import { type GpuRange, WebgpuProgram } from './webgpu-program.js';
@@ -19,7 +24,7 @@ export class WebgpuSequence implements Sequence {
     steps: readonly SequenceStep[],
   ) {
     const programs = new Map<string, WebgpuProgram>();
-    this.#calls = steps.map(({ program, places }) => {
+    this.#calls = kernelsOf(steps).map(({ program, places }) => {
       const key = structuralHash(program);
       const ready = programs.get(key) ?? new WebgpuProgram(device, program);
       programs.set(key, ready);
@@ -31,8 +36,9 @@ export class WebgpuSequence implements Sequence {
     const blocks = bound.map((block) => this.device.own(block));
     for (const { program, places } of this.#calls) {
       const ranges = places.map((place): GpuRange => {
-        if (place.kind === 'bound') return { block: at(blocks, place.slot), offset: 0 };
-        return { block: this.device.own(place.block), offset: place.byteOffset };
+        const { byteOffset: offset } = place;
+        if (place.kind === 'bound') return { block: at(blocks, place.slot), offset };
+        return { block: this.device.own(place.block), offset };
       });
       program.record(ranges, []);
     }

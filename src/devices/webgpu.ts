@@ -46,6 +46,7 @@ function sizeClass(bytes: number): number {
 
 export class WebgpuDevice implements SequenceDevice {
   readonly name = 'webgpu';
+  readonly runsLoops = false;
   readonly #free = new Map<number, GpuBlock[]>();
   readonly #params: GPUBuffer;
   #paramEnd = 0;

@@ -35,4 +35,8 @@ export const specEngine: Engine = {
   keep: (tensor) => tensor,
   readVariable: (variable) => specTensor(variable),
   assignVariable: () => {},
+  trace: (specs, body) => {
+    const args = specs.map(specTensor);
+    return { arguments: args, calls: [], results: body(args), captures: [], assigned: new Map() };
+  },
 };

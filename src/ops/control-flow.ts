@@ -6,12 +6,15 @@ import { ArgumentError, StateError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
-import { equal, lessEqual } from './comparison.js';
+import { tracer } from './bodies.js';
+import { equal, lessEqual, notEqual } from './comparison.js';
 import { asTensor, type TensorLike } from './convert.js';
 import { arange } from './create.js';
 import { scan } from './scan.js';
-import { reshape } from './shaping.js';
+import { cast, reshape } from './shaping.js';
 import { requireSameSpecs, type State, tensorsOf, withTensors } from './state-trees.js';
+import { tracedBranch } from './traced-branches.js';
+import { tracedWhile } from './traced-loops.js';
 import { where } from './where.js';
 
 /** A condition as a tensor of shape []. */
@@ -41,6 +44,24 @@ function select<S extends State>(name: string, test: Tensor, yes: S, no: S): S {
   return withTensors(yes, chosen);
 }
 
+/** A condition as engines read it: one int32 that is 0 or not. */
+function testNumber(test: Tensor): Tensor {
+  return cast(notEqual(test, 0), 'int32');
+}
+
+function tracedCond<S extends State>(test: Tensor, whenTrue: () => S, whenFalse: () => S): S {
+  let shape: S | undefined;
+  const branch = (body: () => S) => (): readonly Tensor[] => {
+    const state = body();
+    shape ??= state;
+    return tensorsOf(state);
+  };
+  const yes = branch(whenTrue);
+  const chosen = tracedBranch('cond', testNumber(test), yes, branch(whenFalse));
+  if (shape === undefined) throw new StateError({ where: 'cond', what: 'no branch ran' });
+  return withTensors(shape, chosen);
+}
+
 /**
  * What `whenTrue()` gives where `predicate` is true, else what `whenFalse()` gives; only the one
  * taken is computed. Both give tensors, or lists and records of tensors, of the same shapes and
@@ -63,6 +84,7 @@ export function cond<S extends State>(
   whenFalse: () => S,
 ): S {
   const test = scalarTest('cond', predicate);
+  if (tracer() !== undefined) return tracedCond(test, whenTrue, whenFalse);
   const value = seen(test);
   if (value !== undefined) return value ? whenTrue() : whenFalse();
   return select('cond', test, whenTrue(), whenFalse());
@@ -143,6 +165,19 @@ export function whileLoop<S extends State>(
 ): S {
   const most = options.maximumIterations ?? Number.POSITIVE_INFINITY;
   const specs = tensorsOf(initial);
+  if (tracer() !== undefined) {
+    const last = tracedWhile({
+      initial: specs,
+      test: (state) => testNumber(scalarTest('whileLoop', condition(withTensors(initial, state)))),
+      turn: (state) => {
+        const next = tensorsOf(body(withTensors(initial, state)));
+        requireSameSpecs('whileLoop', 'the body changed the state', specs, next);
+        return next;
+      },
+      most: options.maximumIterations,
+    });
+    return withTensors(initial, last);
+  }
   let state = initial;
   for (let turn = 0; turn < most; turn++) {
     const test = scalarTest('whileLoop', condition(state));

@@ -1,11 +1,13 @@
 // Loops over an axis: scan, map, vectorizedMap. Engines that make programs get one
 // loop (see traced-loops.ts); elsewhere the steps run one after another, op by op.
-import { ArgumentError } from '../core/errors.js';
+import { ArgumentError, StateError } from '../core/errors.js';
 import { at, range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
+import { tracer } from './bodies.js';
 import { stack } from './joining.js';
 import { sliceAxis } from './slicing.js';
 import { mapTensors, requireSameSpecs, type State, tensorsOf, withTensors } from './state-trees.js';
+import { tracedLoop } from './traced-loops.js';
 import { squeeze } from './views.js';
 
 /** How `scan` runs. */
@@ -57,6 +59,30 @@ function stepOf<X extends State>(xs: X, index: number): X {
   return mapTensors(xs, (x) => squeeze(sliceAxis(x, 0, index, 1), 0));
 }
 
+/** A scan as one op that holds the body. */
+function tracedScan<Carry extends State, X extends State, Y extends State>(
+  body: (carry: Carry, input: X) => readonly [Carry, Y],
+  initial: Carry,
+  inputs: X,
+  turns: { readonly length: number; readonly reverse: boolean },
+): [Carry, Y] {
+  const start = tensorsOf(initial);
+  let shape: Y | undefined;
+  const { carries, outputs } = tracedLoop({
+    ...turns,
+    carries: start,
+    slices: tensorsOf(inputs),
+    turn: (carry, slices) => {
+      const [next, output] = body(withTensors(initial, carry), withTensors(inputs, slices));
+      requireSameSpecs('scan', 'the body changed the carry', start, tensorsOf(next));
+      shape = output;
+      return { carries: tensorsOf(next), outputs: tensorsOf(output) };
+    },
+  });
+  if (shape === undefined) throw new StateError({ where: 'scan', what: 'the body did not run' });
+  return [withTensors(initial, carries), withTensors(shape, outputs)];
+}
+
 /**
  * Runs `body(carry, input)` once for each step of the first axis of `inputs`, and gives the last
  * carry and all outputs stacked. Carry, inputs and outputs are tensors, or lists and records of
@@ -83,7 +109,12 @@ export function scan<Carry extends State, X extends State, Y extends State>(
   options: ScanOptions = {},
 ): [Carry, Y] {
   const length = lengthOf('scan', inputs, options.length);
-  const order = options.reverse ? range(length).reverse() : range(length);
+  const { unroll = false, reverse = false } = options;
+  const whole = typeof unroll === 'number' ? unroll < length : !unroll;
+  if (whole && tracer() !== undefined) {
+    return tracedScan(body, initialCarry, inputs, { length, reverse });
+  }
+  const order = reverse ? range(length).reverse() : range(length);
   const outputs: Y[] = new Array(length);
   const specs = tensorsOf(initialCarry);
   let carry = initialCarry;

@@ -26,6 +26,7 @@ type Step = (...args: never[]) => unknown;
 /** Runs `step` once on tensors without values. */
 function traceCall(
   eager: EagerEngine,
+  whole: boolean,
   step: Step,
   args: readonly unknown[],
   tensors: readonly Tensor[],
@@ -35,6 +36,7 @@ function traceCall(
     tensors,
     (inputs) => step(...(refill(args, inputs[Symbol.iterator]()) as never[])),
     (result) => flattenArguments(result).tensors,
+    whole,
   );
 }
 
@@ -44,7 +46,7 @@ export function explainStep(
   step: (...args: never[]) => unknown,
   args: readonly unknown[],
 ): string {
-  const { graph } = traceCall(eager, step, args, flattenArguments(args).tensors);
+  const { graph } = traceCall(eager, true, step, args, flattenArguments(args).tensors);
   return formatStages(explainGraph(graph, eager));
 }
 
@@ -67,7 +69,13 @@ class CompiledFunction {
   }
 
   #compile(key: string, args: readonly unknown[], tensors: readonly Tensor[]): Compiled {
-    const { graph, value } = traceCall(this.host.eager, this.step, args, tensors);
+    const { graph, value } = traceCall(
+      this.host.eager,
+      this.host.device.runsLoops,
+      this.step,
+      args,
+      tensors,
+    );
     const compiled = { program: buildProgram(this.host, graph), value };
     this.#remember(key, compiled);
     return compiled;

@@ -1,12 +1,14 @@
 // Every stage of a compiled function in words: ops as traced, kernels after each pass, memory.
 import { bytesPerElement } from '../../core/dtype.js';
+import type { Body } from '../../core/op.js';
 import { formatShape, sizeOf } from '../../core/shape.js';
 import type { EagerEngine } from '../eager.js';
-import type { Graph, GraphTensor } from './graph.js';
-import type { KernelCall, KernelGraph, Value } from './kernel-graph.js';
+import { type Graph, type GraphNode, type GraphTensor, graphOf } from './graph.js';
+import type { KernelCall, KernelGraph, Region, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
 import { planMemory } from './plan.js';
 import { kernelPasses, simplify } from './program.js';
+import { isRegion, listsOf } from './regions.js';
 
 /** One stage: its name and its lines. */
 export interface Stage {
@@ -16,22 +18,51 @@ export interface Stage {
 
 function tensorName(tensor: GraphTensor, names: Map<object, string>): string {
   const { source } = tensor;
+  const known = names.get(tensor);
+  if (known !== undefined) return known;
   if (source.kind === 'argument') return `argument ${source.index}`;
   if (source.kind === 'variable') return source.variable.path;
   if (source.kind === 'constant') return 'constant';
-  return names.get(tensor) ?? '?';
+  return '?';
 }
 
-function describeNodes(graph: Graph): string[] {
-  const names = new Map<object, string>();
-  return graph.nodes.map((node, index) => {
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+/** The bodies of a loop or branch, below its line. */
+function describeBodies(node: GraphNode, names: Map<object, string>, prefix: string): string[] {
+  const { control } = node.op;
+  if (control === undefined) return [];
+  const bodies: [string, Body][] =
+    control.kind === 'branch'
+      ? [
+          ['when true', control.whenTrue],
+          ['when false', control.whenFalse],
+        ]
+      : [['body', control.body]];
+  if (control.kind === 'loop' && control.turns.kind === 'while') {
+    bodies.unshift(['test', control.turns.test]);
+  }
+  return bodies.flatMap(([title, body], number) => {
+    body.arguments.forEach((argument, index) => {
+      names.set(argument, `${prefix}<${index}>`);
+    });
+    const inner = describeNodes(graphOf(body), names, `${prefix}.${number}`);
+    const results = graphOf(body).results.map((result) => tensorName(result, names));
+    return indented([`${title}:`, ...indented(inner), `  gives ${results.join(', ')}`]);
+  });
+}
+
+function describeNodes(graph: Graph, names = new Map<object, string>(), prefix = ''): string[] {
+  return graph.nodes.flatMap((node, index) => {
+    const own = `%${prefix}${prefix === '' ? '' : '.'}${index}`;
     node.outputs.forEach((output, position) => {
-      names.set(output, position === 0 ? `%${index}` : `%${index}.${position}`);
+      names.set(output, position === 0 ? own : `${own}:${position}`);
     });
     const inputs = node.inputs.map((input) => tensorName(input, names)).join(', ');
     const outputs = node.outputs.map((output) => formatShape(output.shape)).join(' ');
     const site = node.site === '' ? '' : `   ${node.site}`;
-    return `%${index} = ${node.op.name}(${inputs}) ${outputs}${site}`;
+    const line = `${own} = ${node.op.name}(${inputs}) ${outputs}${site}`;
+    return [line, ...describeBodies(node, names, own.slice(1))];
   });
 }
 
@@ -53,13 +84,29 @@ export function flopsOf(call: KernelCall): number | undefined {
   return 2 * extent(kernel.axes) * extent(stage.over);
 }
 
-function describeKernels(graph: KernelGraph): string[] {
-  return graph.calls.map((call, index) => {
+function describeRegion(region: Region): string {
+  if (region.kind === 'branch') return 'branch';
+  const { turns } = region;
+  if (turns.kind === 'counted') return `loop, ${turns.length} turns`;
+  return turns.most === undefined ? 'loop' : `loop, at most ${turns.most} turns`;
+}
+
+/** Kernels in the order they run, numbered through; those of loops and branches are indented. */
+function describeKernels(graph: KernelGraph, count = { kernels: 0 }): string[] {
+  return graph.calls.flatMap((call) => {
+    const { kernel } = call;
+    if (isRegion(kernel)) {
+      const lists = listsOf(kernel).flatMap(([title, list]) =>
+        list.calls.length === 0 ? [] : [`${title}:`, ...indented(describeKernels(list, count))],
+      );
+      return [`${describeRegion(kernel)} (${call.names.join(' + ')})`, ...indented(lists)];
+    }
     const flops = flopsOf(call);
     const work = flops === undefined ? '' : `, ${(flops / 1e6).toFixed(2)} MFLOP`;
     const kilobytes = ((bytesOf(call.inputs) + bytesOf(call.outputs)) / 1024).toFixed(1);
     const outputs = call.outputs.map(({ spec }) => formatShape(spec.shape)).join(' ');
-    return `kernel ${index}: ${call.names.join(' + ')} -> ${outputs} (${kilobytes} KB${work})`;
+    const number = count.kernels++;
+    return [`kernel ${number}: ${call.names.join(' + ')} -> ${outputs} (${kilobytes} KB${work})`];
   });
 }
 

@@ -9,6 +9,8 @@ import type { StoredTensor } from '../storage.js';
 /** Where a value's bytes come from, or that a kernel writes them. */
 export type Origin =
   | { readonly kind: 'kernel' }
+  /** A piece of another value, as its home says; nothing writes it under this name. */
+  | { readonly kind: 'part' }
   | { readonly kind: 'argument'; readonly index: number }
   | { readonly kind: 'variable'; readonly variable: Variable }
   | { readonly kind: 'constant'; readonly tensor: StoredTensor };
@@ -18,6 +20,28 @@ export interface Value {
   readonly id: number;
   readonly spec: Spec;
   readonly origin: Origin;
+  /** Where it lies inside of another value. Set once, before passes run. */
+  home?: Home;
+}
+
+/** A number of elements for each turn of a loop, or for each odd turn. */
+export interface Term {
+  /** Which loop's turns. */
+  readonly counter: number;
+  readonly elements: number;
+  readonly modulo?: 2;
+}
+
+/** A place inside of another value that moves as loops turn. */
+export interface Home {
+  readonly of: Value;
+  readonly elements: number;
+  readonly terms: readonly Term[];
+}
+
+/** The value that has memory of its own in which a value lies. */
+export function rootOf(value: Value): Value {
+  return value.home === undefined ? value : rootOf(value.home.of);
 }
 
 /** A value seen through a layout. */
@@ -26,9 +50,43 @@ export interface Ref {
   readonly layout: Layout;
 }
 
-/** One kernel with the values it reads and writes, by the kernel's input and output numbers. */
+/** A loop over calls. */
+export interface LoopRegion {
+  readonly kind: 'loop';
+  readonly counter: number;
+  readonly turns:
+    | { readonly kind: 'counted'; readonly length: number }
+    | {
+        readonly kind: 'while';
+        readonly test: KernelGraph;
+        /** One int32 that the test writes; 0 ends the loop. */
+        readonly flag: Value;
+        readonly most: number | undefined;
+      };
+  readonly body: KernelGraph;
+  /** Runs once after the last turn, when the counter holds their number. */
+  readonly after: KernelGraph;
+  /** What is written before the loop for its first turn. */
+  readonly starts: readonly Value[];
+}
+
+/** One of two lists of calls. */
+export interface BranchRegion {
+  readonly kind: 'branch';
+  /** One int32; 0 takes the second. */
+  readonly flag: Value;
+  readonly whenTrue: KernelGraph;
+  readonly whenFalse: KernelGraph;
+}
+
+export type Region = LoopRegion | BranchRegion;
+
+/**
+ * One kernel with the values it reads and writes, by the kernel's input and output numbers; or a
+ * region with all that its calls read from outside and leave behind.
+ */
 export interface KernelCall {
-  readonly kernel: Kernel;
+  readonly kernel: Kernel | Region;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   /** Names of the ops it stands for, and the user's line of the last. */

@@ -11,14 +11,63 @@ import { viewsOf } from '../programs.js';
 import { flatten } from './flatten.js';
 import type { Graph, GraphNode, GraphTensor } from './graph.js';
 import type { KernelCall, KernelGraph, Origin, Ref, Value } from './kernel-graph.js';
+import { lowerControl } from './lower-control.js';
 
-class Lowering {
-  readonly calls: KernelCall[] = [];
+/** Lowers nodes to calls; loops and branches through lower-control.ts. */
+export class Lowering {
+  #calls: KernelCall[] = [];
+  /** Values that the calls of the present list make. */
+  #made = new Set<Value>();
+  readonly #rings = new Set<Value>();
   readonly #refs = new Map<Tensor, Ref>();
   #nextValue = 0;
+  #nextCounter = 0;
 
   newValue(spec: Spec, origin: Origin = { kind: 'kernel' }): Value {
-    return { id: this.#nextValue++, spec: { shape: spec.shape, dtype: spec.dtype }, origin };
+    const { shape, dtype } = spec;
+    const value = { id: this.#nextValue++, spec: { shape, dtype }, origin };
+    if (origin.kind === 'kernel') this.#made.add(value);
+    return value;
+  }
+
+  /** Memory for the values a carry has one after the other. */
+  newRing(spec: Spec): Value {
+    const ring = this.newValue(spec);
+    this.#rings.add(ring);
+    return ring;
+  }
+
+  isRing(value: Value): boolean {
+    return this.#rings.has(value);
+  }
+
+  newCounter(): number {
+    return this.#nextCounter++;
+  }
+
+  /** The calls that `body` adds, as a list of their own. */
+  list<T>(body: () => T): { readonly calls: readonly KernelCall[]; readonly value: T } {
+    const [calls, made] = [this.#calls, this.#made];
+    this.#calls = [];
+    this.#made = new Set();
+    const value = body();
+    const own = this.#calls;
+    this.#calls = calls;
+    this.#made = made;
+    return { calls: own, value };
+  }
+
+  /** Whether a call of the present list makes the value. */
+  makes(value: Value): boolean {
+    return this.#made.has(value);
+  }
+
+  bind(tensor: Tensor, ref: Ref): void {
+    this.#refs.set(tensor, ref);
+  }
+
+  push(call: KernelCall): void {
+    this.#calls.push(call);
   }
 
   /** The value and layout of a graph tensor. */
@@ -26,7 +75,8 @@ class Lowering {
     const known = this.#refs.get(tensor);
     if (known !== undefined) return known;
     const { source } = tensor;
-    if (source.kind === 'node') throw new Error('a node is used before it is made');
+    if (source.kind === 'node' || source.kind === 'stand-in')
+      throw new Error('a node is used before it is made');
     const ref =
       source.kind === 'constant'
         ? { value: this.newValue(tensor, source), layout: source.tensor.layout }
@@ -36,6 +86,11 @@ class Lowering {
   }
 
   node(node: GraphNode): void {
+    const { control } = node.op;
+    if (control !== undefined) {
+      lowerControl(this, node, control);
+      return;
+    }
     const inputs = node.inputs.map((input) => this.ref(input));
     const layouts = inputs.map((ref) => ref.layout);
     // Attributes belong to this op; see trace.ts.
@@ -71,20 +126,28 @@ class Lowering {
     const values = inputs.map((input) => input.value);
     const elements = values.map((value) => elementsOf(value));
     const flat = kernel.kind === 'compute' ? flatten(kernel, elements) : kernel;
-    this.calls.push({ kernel: flat, inputs: values, outputs, names, site });
+    this.push({ kernel: flat, inputs: values, outputs, names, site });
   }
 
   /** A dense value for what must be delivered: a copy where it is a view or comes from outside. */
   delivered(tensor: GraphTensor, own: boolean): Ref {
     const ref = this.ref(tensor);
-    const whole = isDense(ref.layout) && ref.layout.offset === 0;
+    const all = sizeOf(ref.layout.shape) === elementsOf(ref.value);
+    const whole = all && isDense(ref.layout) && ref.layout.offset === 0;
     if (whole && (!own || ref.value.origin.kind === 'kernel')) return ref;
-    const value = this.newValue(tensor);
-    const [view] = viewsOf([ref.layout]);
-    if (view === undefined) return ref;
-    const copy = mapKernel([view], value.spec, (index) => read(view, index));
-    this.#add(copy, [ref], [value], ['copy'], '');
-    return { value, layout: layoutOf(tensor.dtype, tensor.shape) };
+    return this.copy(ref, this.newValue(tensor));
+  }
+
+  /** Writes a dense copy into `value`. */
+  copy(from: Ref, value: Value): Ref {
+    const [view] = viewsOf([from.layout]);
+    if (view !== undefined && sizeOf(view.shape) > 0) {
+      const kernel = mapKernel([view], { ...value.spec, shape: view.shape }, (index) =>
+        read(view, index),
+      );
+      this.#add(kernel, [from], [value], ['copy'], '');
+    }
+    return { value, layout: layoutOf(from.layout.dtype, from.layout.shape) };
   }
 }
 
@@ -103,10 +166,13 @@ export function elementsOf(value: Value): number {
 /** All kernels of a graph. */
 export function lowerGraph(graph: Graph): KernelGraph {
   const lowering = new Lowering();
-  for (const node of graph.nodes) lowering.node(node);
-  const results = graph.results.map((result) => lowering.delivered(result, true));
-  const assignments = new Map(
-    [...graph.assignments].map(([variable, value]) => [variable, lowering.delivered(value, true)]),
-  );
-  return { calls: lowering.calls, results, assignments };
+  const { calls, value } = lowering.list(() => {
+    for (const node of graph.nodes) lowering.node(node);
+    const results = graph.results.map((result) => lowering.delivered(result, true));
+    const assignments = new Map(
+      [...graph.assignments].map(([variable, next]) => [variable, lowering.delivered(next, true)]),
+    );
+    return { results, assignments };
+  });
+  return { calls, ...value };
 }

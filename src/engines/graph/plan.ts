@@ -10,9 +10,12 @@ import {
   deliveredValues,
   type KernelCall,
   type KernelGraph,
+  type Region,
+  rootOf,
   type Value,
   writtenInParts,
 } from './kernel-graph.js';
+import { isRegion, listsOf } from './regions.js';
 import { firstLateCall } from './updates-last.js';
 
 /** Blocks start at whole cache lines, and where a GPU can bind them. */
@@ -32,7 +35,7 @@ export interface MemoryPlan {
 interface Lifetime {
   readonly value: Value;
   readonly bytes: number;
-  readonly from: number;
+  from: number;
   to: number;
 }
 
@@ -82,6 +85,7 @@ function findInPlace(graph: KernelGraph): Map<Value, Variable> {
   for (const [variable, { value }] of assignments) {
     const index = writer.get(value);
     if (index === undefined || delivered.has(value) || taken.has(value)) continue;
+    if (isRegion(at(calls, index).kernel)) continue;
     // Before this call something may still go wrong, and variables must be as they were.
     if (index < firstLate) continue;
     taken.add(value);
@@ -97,24 +101,69 @@ function findInPlace(graph: KernelGraph): Map<Value, Variable> {
   return inPlace;
 }
 
-function lifetimes(graph: KernelGraph, inPlace: ReadonlyMap<Value, Variable>): Lifetime[] {
-  const found = new Map<Value, Lifetime>();
-  const end = graph.calls.length;
-  graph.calls.forEach((call, index) => {
-    for (const value of call.inputs) {
-      const lifetime = found.get(value);
-      if (lifetime !== undefined) lifetime.to = index;
-    }
-    for (const value of call.outputs) {
-      if (inPlace.has(value) || found.has(value)) continue;
-      found.set(value, { value, bytes: bytesOf(value), from: index, to: index });
-    }
-  });
-  for (const value of deliveredValues(graph)) {
-    const lifetime = found.get(value);
-    if (lifetime !== undefined) lifetime.to = end;
+/** The positions that a region takes; what comes from outside lives through all of them. */
+interface Span {
+  readonly from: number;
+  to: number;
+}
+
+/** When each value with memory of its own is made and last used, over all lists of calls. */
+class Lifetimes {
+  readonly #found = new Map<Value, Lifetime & { readonly path: readonly Span[] }>();
+  readonly #uses: { value: Value; position: number; path: readonly Span[] }[] = [];
+  #position = 0;
+
+  constructor(
+    graph: KernelGraph,
+    private readonly inPlace: ReadonlyMap<Value, Variable>,
+  ) {
+    this.#visit(graph.calls, []);
+    for (const value of deliveredValues(graph)) this.#use(value, []);
   }
-  return [...found.values()];
+
+  #declare(value: Value, path: readonly Span[]): void {
+    if (value.home !== undefined || this.inPlace.has(value) || this.#found.has(value)) return;
+    const never = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+    this.#found.set(value, { value, bytes: bytesOf(value), ...never, path });
+  }
+
+  #use(value: Value, path: readonly Span[]): void {
+    this.#uses.push({ value: rootOf(value), position: this.#position, path });
+  }
+
+  #visit(calls: readonly KernelCall[], path: readonly Span[]): void {
+    for (const call of calls) {
+      for (const value of call.outputs) this.#declare(value, path);
+      for (const value of [...call.inputs, ...call.outputs]) this.#use(value, path);
+      if (isRegion(call.kernel)) this.#region(call.kernel, path);
+      this.#position++;
+    }
+  }
+
+  #region(region: Region, path: readonly Span[]): void {
+    const span = { from: this.#position, to: this.#position };
+    this.#position++;
+    for (const [, { calls }] of listsOf(region)) {
+      this.#visit(calls, [...path, span]);
+      // Whether to go on is read after the test's calls, before anything else is written.
+      if (region.kind === 'loop' && region.turns.kind === 'while') {
+        this.#use(region.turns.flag, [...path, span]);
+      }
+      this.#position++;
+    }
+    span.to = this.#position;
+  }
+
+  all(): Lifetime[] {
+    for (const { value, position, path } of this.#uses) {
+      const lifetime = this.#found.get(value);
+      if (lifetime === undefined) continue;
+      const span = path[lifetime.path.length] ?? { from: position, to: position };
+      lifetime.from = Math.min(lifetime.from, span.from);
+      lifetime.to = Math.max(lifetime.to, span.to);
+    }
+    return [...this.#found.values()];
+  }
 }
 
 /** The lowest offset at which `bytes` fit between the blocks that live at the same time. */
@@ -133,7 +182,7 @@ function lowestGap(
 /** Plans the memory of a kernel graph. */
 export function planMemory(graph: KernelGraph): MemoryPlan {
   const inPlace = findInPlace(graph);
-  const all = lifetimes(graph, inPlace).sort((a, b) => b.bytes - a.bytes);
+  const all = new Lifetimes(graph, inPlace).all().sort((a, b) => b.bytes - a.bytes);
   const offsets = new Map<Value, number>();
   const placed: (Lifetime & { offset: number })[] = [];
   let arenaBytes = 0;

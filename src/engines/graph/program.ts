@@ -4,18 +4,25 @@ import type { Block } from '../../core/device.js';
 import { bytesPerElement } from '../../core/dtype.js';
 import { isDense, layoutOf } from '../../core/layout.js';
 import { at } from '../../core/sequence.js';
-import type { BufferPlace, Sequence, SequenceDevice } from '../../core/sequence-device.js';
+import type {
+  BufferPlace,
+  Sequence,
+  SequenceDevice,
+  SequenceStep,
+} from '../../core/sequence-device.js';
 import { sizeOf } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
+import type { Kernel } from '../../kernels/ir/kernel.js';
 import { schedule } from '../../kernels/schedule/schedule.js';
 import type { EagerEngine } from '../eager.js';
 import { Storage, StoredTensor, storedTensor, tensorOn } from '../storage.js';
 import { dropUnusedCalls, fuseFinish, inlineMaps } from './fuse.js';
 import type { Graph } from './graph.js';
-import type { KernelCall, KernelGraph, Ref, Value } from './kernel-graph.js';
+import type { KernelCall, KernelGraph, Ref, Region, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
 import { type MemoryPlan, planMemory } from './plan.js';
+import { everywhere, isRegion } from './regions.js';
 import { dropUnused, foldConstants, shareEqual } from './simplify.js';
 import { updatesLast } from './updates-last.js';
 
@@ -33,9 +40,9 @@ export interface KernelPass {
 
 /** The passes over kernels, in order. Inlining first, so that finishes see whole maps. */
 export const kernelPasses: readonly KernelPass[] = [
-  { name: 'drop unused kernels', run: dropUnusedCalls },
-  { name: 'inline maps', run: inlineMaps },
-  { name: 'fuse finishes', run: fuseFinish },
+  { name: 'drop unused kernels', run: everywhere(dropUnusedCalls) },
+  { name: 'inline maps', run: everywhere(inlineMaps) },
+  { name: 'fuse finishes', run: everywhere(fuseFinish) },
   { name: 'updates last', run: updatesLast },
 ];
 
@@ -116,18 +123,46 @@ export class Program {
   ) {
     this.#arena = host.device.alloc(this.plan.arenaBytes);
     this.#ownResults = ownResults(kernels, this.plan);
-    const steps = kernels.calls.map((call) => ({
-      program: schedule(call.kernel, host.device.target),
-      places: this.#placesOf(call),
-      updates: call.outputs.some((value) => this.plan.inPlace.has(value)),
-    }));
+    const steps = this.#stepsOf(kernels);
     for (const variable of kernels.assignments.keys()) this.#bindings.variable(variable);
     this.#sequence = host.device.loadSequence(steps);
   }
 
-  #placesOf(call: KernelCall): BufferPlace[] {
+  #stepsOf({ calls }: KernelGraph): SequenceStep[] {
+    return calls.map((call): SequenceStep => {
+      const { kernel } = call;
+      if (isRegion(kernel)) return this.#regionStep(kernel);
+      return {
+        kind: 'kernel',
+        program: schedule(kernel, this.host.device.target),
+        places: this.#placesOf(kernel, call),
+        updates: call.outputs.some((value) => this.plan.inPlace.has(value)),
+      };
+    });
+  }
+
+  #regionStep(region: Region): SequenceStep {
+    if (region.kind === 'branch') {
+      const { kind, flag, whenTrue, whenFalse } = region;
+      const lists = { whenTrue: this.#stepsOf(whenTrue), whenFalse: this.#stepsOf(whenFalse) };
+      return { kind, flag: this.#place(flag), ...lists };
+    }
+    const { kind, counter, turns, body, after } = region;
+    return {
+      kind,
+      counter,
+      turns:
+        turns.kind === 'counted'
+          ? turns
+          : { ...turns, test: this.#stepsOf(turns.test), flag: this.#place(turns.flag) },
+      body: this.#stepsOf(body),
+      after: this.#stepsOf(after),
+    };
+  }
+
+  #placesOf(kernel: Kernel, call: KernelCall): BufferPlace[] {
     const inputs = call.inputs.map((value) => this.#place(value));
-    const used = call.kernel.kind === 'loops' ? call.kernel.buffers : undefined;
+    const used = kernel.kind === 'loops' ? kernel.buffers : undefined;
     const outputs = call.outputs.map((value) => this.#place(value));
     if (used === undefined) return [...inputs, ...outputs];
     return used.flatMap((buffer) => {
@@ -137,16 +172,37 @@ export class Program {
   }
 
   #place(value: Value): BufferPlace {
-    const variable = this.plan.inPlace.get(value);
-    if (variable !== undefined) return { kind: 'bound', slot: this.#bindings.variable(variable) };
-    const result = this.#ownResults.get(value);
-    if (result !== undefined) return { kind: 'bound', slot: this.#bindings.result(result) };
-    const slot = this.#bindings.slotOf(value);
-    if (slot !== undefined) return { kind: 'bound', slot };
-    if (value.origin.kind === 'constant') {
-      return { kind: 'block', block: value.origin.tensor.storage.block, byteOffset: 0 };
+    const { home } = value;
+    if (home !== undefined) {
+      const width = bytesPerElement(value.spec.dtype);
+      const place = this.#place(home.of);
+      const terms = home.terms.map(({ counter, elements, modulo }) => ({
+        counter,
+        bytes: elements * width,
+        modulo,
+      }));
+      return {
+        ...place,
+        byteOffset: place.byteOffset + home.elements * width,
+        terms: [...place.terms, ...terms],
+      };
     }
-    return { kind: 'block', block: this.#arena, byteOffset: this.plan.offsets.get(value) ?? 0 };
+    const slot = this.#slotOf(value);
+    if (slot !== undefined) return { kind: 'bound', slot, byteOffset: 0, terms: [] };
+    if (value.origin.kind === 'constant') {
+      return { kind: 'block', block: value.origin.tensor.storage.block, byteOffset: 0, terms: [] };
+    }
+    const byteOffset = this.plan.offsets.get(value) ?? 0;
+    return { kind: 'block', block: this.#arena, byteOffset, terms: [] };
+  }
+
+  /** The slot of a value that lies in a block bound for each run. */
+  #slotOf(value: Value): number | undefined {
+    const variable = this.plan.inPlace.get(value);
+    if (variable !== undefined) return this.#bindings.variable(variable);
+    const result = this.#ownResults.get(value);
+    if (result !== undefined) return this.#bindings.result(result);
+    return this.#bindings.slotOf(value);
   }
 
   /** Runs with these arguments; gives the results as fresh tensors. */

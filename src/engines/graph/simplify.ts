@@ -6,6 +6,7 @@ import { sizeOf } from '../../core/shape.js';
 import { plainKey } from '../programs.js';
 import { storedTensor } from '../storage.js';
 import { deliveries, type Graph, type GraphNode, GraphTensor } from './graph.js';
+import { insideBodies, pruneNode } from './simplify-bodies.js';
 
 /** A graph in which tensors are replaced as `replacement` says, and only `nodes` are left. */
 class Rebuilder {
@@ -16,7 +17,8 @@ class Rebuilder {
   }
 
   of(tensor: GraphTensor): GraphTensor {
-    return this.#replaced.get(tensor) ?? tensor;
+    const next = this.#replaced.get(tensor);
+    return next === undefined ? tensor : this.of(next);
   }
 
   /** The node with replaced inputs; its outputs are new tensors only if an input changed. */
@@ -53,12 +55,12 @@ export function foldConstants(graph: Graph, host: Engine): Graph {
   const rebuilder = new Rebuilder();
   const nodes: GraphNode[] = [];
   for (const old of graph.nodes) {
-    const node = rebuilder.node(old);
+    const node = insideBodies(rebuilder.node(old), (body) => foldConstants(body, host));
     const constants = node.inputs.flatMap(({ source }) =>
       source.kind === 'constant' ? [source.tensor] : [],
     );
     const small = node.outputs.every((output) => sizeOf(output.shape) <= LARGEST_CONSTANT);
-    if (constants.length < node.inputs.length || !small) {
+    if (constants.length < node.inputs.length || !small || node.op.control !== undefined) {
       nodes.push(node);
       continue;
     }
@@ -88,7 +90,7 @@ export function shareEqual(graph: Graph): Graph {
   const first = new Map<string, GraphNode>();
   const nodes: GraphNode[] = [];
   for (const old of graph.nodes) {
-    const node = rebuilder.node(old);
+    const node = insideBodies(rebuilder.node(old), shareEqual);
     const inputs = node.inputs.map((input) => input.id).join();
     // Attributes are plain data by contract (core/op.ts).
     const key = `${idOf(node.op)}|${inputs}|${plainKey(node.attrs as Plain)}`;
@@ -106,17 +108,23 @@ export function shareEqual(graph: Graph): Graph {
   return rebuilder.graph(graph, nodes);
 }
 
-/** Leaves out nodes that nothing delivered depends on. */
+/** Leaves out nodes that nothing delivered depends on, and of loops and branches what is unused. */
 export function dropUnused(graph: Graph): Graph {
-  const needed = new Set<GraphNode>();
-  const visit = (tensor: GraphTensor): void => {
-    const { source } = tensor;
-    if (source.kind === 'node') needed.add(source.node);
-  };
-  deliveries(graph).forEach(visit);
+  const needed = new Set<GraphTensor>(deliveries(graph));
+  const rebuilder = new Rebuilder();
+  const kept: GraphNode[] = [];
   for (let index = graph.nodes.length - 1; index >= 0; index--) {
     const node = graph.nodes[index];
-    if (node !== undefined && needed.has(node)) node.inputs.forEach(visit);
+    if (node === undefined || !node.outputs.some((output) => needed.has(output))) continue;
+    const pruned = pruneNode(node, (output) => needed.has(output), dropUnused);
+    for (const [old, next] of pruned.replaced) rebuilder.replace(old, next);
+    for (const input of pruned.node.inputs) needed.add(input);
+    kept.push(pruned.node);
   }
-  return { ...graph, nodes: graph.nodes.filter((node) => needed.has(node)) };
+  const nodes = kept.reverse();
+  if (nodes.every(({ op }) => op.control === undefined)) return { ...graph, nodes };
+  return rebuilder.graph(
+    graph,
+    nodes.map((node) => rebuilder.node(node)),
+  );
 }

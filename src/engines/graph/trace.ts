@@ -1,36 +1,13 @@
 // Tracing: runs a function once on tensors without values and notes every op.
 import { type Engine, withEngine } from '../../core/engine.js';
-import { StateError } from '../../core/errors.js';
 import type { Op } from '../../core/op.js';
-import { at } from '../../core/sequence.js';
 import type { Spec } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { type StoredTensor, storedTensor } from '../storage.js';
 import { type Graph, type GraphNode, GraphTensor } from './graph.js';
-
-/** Frames of the library itself, which say nothing about the user's program. */
-const OWN_FRAME =
-  /[\\/](src|dist)[\\/](core|ops|engines|autodiff|layers|models|optimizers|losses|metrics|kernels|index\.|chunk)/;
-
-/** The first frame outside of the library: where the user's text made this op. */
-function callSite(): string {
-  const frames = (new Error().stack ?? '').split('\n').slice(2);
-  const frame = frames.find((line) => !OWN_FRAME.test(line) && !line.includes('node_modules'));
-  const place = frame?.match(/\(?([^()\s]+:\d+:\d+)\)?$/)?.[1] ?? '';
-  return place.replace(/^file:\/\//, '');
-}
-
-function refuseRead(tensor: Tensor): never {
-  const source = tensor instanceof GraphTensor ? tensor.source : undefined;
-  const site = source?.kind === 'node' ? ` (made at ${source.node.site})` : '';
-  throw new StateError({
-    where: 'compiled step',
-    what: 'the value of a tensor was asked for while the step is being traced',
-    received: `${String(tensor)}${site}`,
-    fix: "use where, cond or scan instead of if on values, or compile({ engine: 'eager' })",
-  });
-}
+import { compute, newNode, refuseRead } from './note.js';
+import { bodyTrace } from './trace-body.js';
 
 /** The engine that is current while a function is traced. `host` makes the constants. */
 class Tracer {
@@ -39,7 +16,11 @@ class Tracer {
   readonly #constants = new Map<StoredTensor, GraphTensor>();
   readonly assignments = new Map<Variable, GraphTensor>();
 
-  constructor(private readonly host: Engine) {}
+  constructor(
+    private readonly host: Engine,
+    /** Whether loops and branches stay whole; else their ops are traced one by one. */
+    private readonly whole: boolean,
+  ) {}
 
   engine(): Engine {
     return {
@@ -54,25 +35,18 @@ class Tracer {
       assignVariable: (variable, value) => {
         this.assignments.set(variable, this.graphTensor(value));
       },
+      ...(this.whole ? { trace: bodyTrace(this.host) } : {}),
     };
   }
 
   #apply<Attrs>(op: Op<Attrs>, inputs: readonly Tensor[], attrs: Attrs): readonly Tensor[] {
-    const specs = op.infer(inputs, attrs);
-    const outputs: GraphTensor[] = [];
-    const node: GraphNode = {
-      // The node hands these attributes back to this op alone.
+    const node = newNode(
       op,
+      inputs.map((input) => this.graphTensor(input)),
       attrs,
-      inputs: inputs.map((input) => this.graphTensor(input)),
-      outputs,
-      site: callSite(),
-    };
-    specs.forEach((spec, output) => {
-      outputs.push(new GraphTensor(spec, { kind: 'node', node, output }));
-    });
+    );
     this.nodes.push(node);
-    return outputs;
+    return node.outputs;
   }
 
   #read(variable: Variable): GraphTensor {
@@ -90,27 +64,13 @@ class Tracer {
    * value is computed now, once; it may depend on anything but the step's arguments.
    */
   #keep(tensor: Tensor): Tensor {
-    return this.host.keep(tensor instanceof GraphTensor ? this.#compute(tensor) : tensor);
-  }
-
-  #compute(tensor: GraphTensor): Tensor {
-    const { source } = tensor;
-    switch (source.kind) {
-      case 'constant':
-        return source.tensor;
-      case 'variable':
-        return this.host.readVariable(source.variable);
-      case 'argument':
-        return refuseRead(tensor);
-      case 'node': {
-        const inputs = source.node.inputs.map((input) => this.#compute(input));
-        // Attributes belong to this op; see #apply.
-        return at(
-          this.host.apply(source.node.op, inputs, source.node.attrs as never),
-          source.output,
-        );
-      }
-    }
+    if (!(tensor instanceof GraphTensor)) return this.host.keep(tensor);
+    const value = compute(this.host, tensor, (leaf) =>
+      leaf.source.kind === 'variable'
+        ? this.host.readVariable(leaf.source.variable)
+        : refuseRead(leaf),
+    );
+    return this.host.keep(value);
   }
 
   #constant(tensor: Tensor): GraphTensor {
@@ -135,14 +95,18 @@ export interface Trace<T> {
   readonly value: T;
 }
 
-/** Runs `body` on one graph tensor for each spec. `resultsOf` finds the tensors it returns. */
+/**
+ * Runs `body` on one graph tensor for each spec. `resultsOf` finds the tensors it returns. Loops
+ * and branches are kept `whole`, or traced op by op.
+ */
 export function trace<T>(
   host: Engine,
   specs: readonly Spec[],
   body: (args: readonly Tensor[]) => T,
   resultsOf: (value: T) => readonly Tensor[],
+  whole = false,
 ): Trace<T> {
-  const tracer = new Tracer(host);
+  const tracer = new Tracer(host, whole);
   const args = specs.map((spec, index) => new GraphTensor(spec, { kind: 'argument', index }));
   const value = withEngine(tracer.engine(), () => body(args));
   const results = resultsOf(value).map((tensor) => tracer.graphTensor(tensor));

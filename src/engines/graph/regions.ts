@@ -1,0 +1,72 @@
+// Regions: calls that hold lists of calls. What they read from outside, and passes over the lists
+// inside of them.
+import type { KernelCall, KernelGraph, Region, Value } from './kernel-graph.js';
+import { rootOf } from './kernel-graph.js';
+
+/** The lists of a region in the order they run, each with what to call it. */
+export function listsOf(region: Region): readonly (readonly [string, KernelGraph])[] {
+  if (region.kind === 'branch') {
+    return [
+      ['when true', region.whenTrue],
+      ['when false', region.whenFalse],
+    ];
+  }
+  const { turns, body, after } = region;
+  const test = turns.kind === 'while' ? ([['test', turns.test]] as const) : [];
+  return [...test, ['body', body], ['after', after]];
+}
+
+/** Whether a call is a region; else it is a kernel. */
+export function isRegion(kernel: KernelCall['kernel']): kernel is Region {
+  return kernel.kind === 'loop' || kernel.kind === 'branch';
+}
+
+/** What the calls of a region read that none of them writes. */
+function readFromOutside(region: Region): Value[] {
+  const read = new Set<Value>(region.kind === 'branch' ? [region.flag] : region.starts);
+  const written = new Set<Value>();
+  for (const [, { calls }] of listsOf(region)) {
+    for (const call of calls) {
+      for (const value of call.inputs) read.add(rootOf(value));
+      for (const value of call.outputs) written.add(rootOf(value));
+    }
+  }
+  const starts = new Set<Value>(region.kind === 'loop' ? region.starts : []);
+  return [...read].filter((value) => starts.has(value) || !written.has(value));
+}
+
+/** A region as a call. */
+export function regionCall(
+  region: Region,
+  { outputs, names, site }: Pick<KernelCall, 'outputs' | 'names' | 'site'>,
+): KernelCall {
+  return { kernel: region, inputs: readFromOutside(region), outputs, names, site };
+}
+
+function withLists(region: Region, change: (graph: KernelGraph) => KernelGraph): Region {
+  if (region.kind === 'branch') {
+    return {
+      ...region,
+      whenTrue: change(region.whenTrue),
+      whenFalse: change(region.whenFalse),
+    };
+  }
+  const { turns } = region;
+  return {
+    ...region,
+    turns: turns.kind === 'while' ? { ...turns, test: change(turns.test) } : turns,
+    body: change(region.body),
+    after: change(region.after),
+  };
+}
+
+/** A pass that also runs on the lists inside of regions, innermost first. */
+export function everywhere(pass: (graph: KernelGraph) => KernelGraph) {
+  const run = (graph: KernelGraph): KernelGraph => {
+    const calls = graph.calls.map((call) =>
+      isRegion(call.kernel) ? regionCall(withLists(call.kernel, run), call) : call,
+    );
+    return pass({ ...graph, calls });
+  };
+  return run;
+}

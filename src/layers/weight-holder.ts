@@ -3,6 +3,7 @@
 import { type ConstraintLike, get as getConstraint } from '../constraints/index.js';
 import { classNameOf } from '../core/class-name.js';
 import { type DType, isFloat } from '../core/dtype.js';
+import { scope } from '../core/engine.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import { isInferring } from '../core/inference.js';
 import { scopedPath, snakeCase, uniqueName } from '../core/naming.js';
@@ -171,18 +172,25 @@ export abstract class WeightHolder<Config extends object = object> {
     const dtype = options.dtype ?? this.variableDtype;
     const initializer = options.initializer ?? (isFloat(dtype) ? 'GlorotUniform' : 'Zeros');
     const trainable = options.trainable ?? true;
-    const weight = new Weight(
-      getInitializer(initializer).initialize(shape, dtype, options.fanAxes),
-      {
-        name,
-        path: scopedPath(name),
-        trainable,
-        regularizer: getRegularizer(options.regularizer),
-        constraint: getConstraint(options.constraint),
-        autocast: options.autocast,
-      },
+    // What an initializer makes on the way is freed at once: large models would hold it twice.
+    const weight = scope(
+      () =>
+        new Weight(getInitializer(initializer).initialize(shape, dtype, options.fanAxes), {
+          name,
+          path: scopedPath(name),
+          trainable,
+          regularizer: getRegularizer(options.regularizer),
+          constraint: getConstraint(options.constraint),
+          autocast: options.autocast,
+        }),
     );
     (trainable ? this.#trainables : this.#others).push(weight);
+    return weight;
+  }
+
+  /** Counts a weight that a layer inside made as one of this layer too, as Keras's wrappers do. */
+  protected share(weight: Weight): Weight {
+    (weight.trainable ? this.#trainables : this.#others).push(weight);
     return weight;
   }
 

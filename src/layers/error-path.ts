@@ -1,5 +1,7 @@
-// Says in which layer an error happened, as it passes up through the calls of layers.
+// The way into a layer: notes where the program is, and says in which layer an error happened as it
+// passes up through the calls of layers.
 import { KeratinError } from '../core/errors.js';
+import { insideLayer } from '../core/place.js';
 
 /** Errors that already name their innermost layer: outer layers only add their name. */
 const placed = new WeakSet<KeratinError>();
@@ -10,7 +12,7 @@ export function located<T>(
   body: () => T,
 ): T {
   try {
-    return body();
+    return insideLayer(layer.name, body);
   } catch (error) {
     if (!(error instanceof KeratinError)) throw error;
     const label = placed.has(error) ? layer.name : `${layer.className} "${layer.name}"`;

@@ -1,5 +1,6 @@
 // The engine and device that run now, and the switches users have for them. Only index.ts and
 // users call this; the library itself asks core/engine.ts for the current engine.
+import { type CompareStep, setComparison } from '../core/comparison.js';
 import type { Device, DeviceMemory } from '../core/device.js';
 import {
   currentEngine,
@@ -8,7 +9,7 @@ import {
   setDefaultEngine,
   withEngine,
 } from '../core/engine.js';
-import { ArgumentError, unknownName } from '../core/errors.js';
+import { ArgumentError, StateError, unknownName } from '../core/errors.js';
 import { setShapeInference } from '../core/inference.js';
 import { canRunSequences } from '../core/sequence-device.js';
 import { CpuDevice, createCpuDevice } from '../devices/cpu.js';
@@ -16,6 +17,7 @@ import { availableThreads } from '../devices/host.js';
 import { InterpreterDevice } from '../devices/interpreter.js';
 import { type OptionalDeviceName, openDevice } from '../devices/optional.js';
 import { createEagerEngine, type EagerEngine } from '../engines/eager.js';
+import { compareCompiled } from '../engines/graph/compare.js';
 import { createGraphEngine, explainStep } from '../engines/graph/engine.js';
 import { specEngine, specTensor } from '../engines/spec.js';
 import { checking } from '../engines/wrap/checking.js';
@@ -79,9 +81,23 @@ function choose(name: DeviceName, place: Place): void {
   setCurrentEngine(place[chosenEngine]);
 }
 
+/** Compares on the device in use, if it can run compiled steps at all. */
+async function compareWith(
+  { device, eager }: Place,
+  ...call: Parameters<CompareStep>
+): ReturnType<CompareStep> {
+  if (canRunSequences(device)) return compareCompiled({ device, eager }, ...call);
+  throw new StateError({
+    where: 'compareEngines',
+    what: `the ${device.name} device runs everything op by op, so there is nothing to compare`,
+    fix: "await setDevice('cpu') before the model is made",
+  });
+}
+
 /** Puts engine, device and shape inference together; index.ts calls it once. */
 export function installRuntime(): void {
   setDefaultEngine(() => present()[chosenEngine]);
+  setComparison((...call) => compareWith(present(), ...call));
   setShapeInference((body, specs) => withEngine(specEngine, () => body(specs.map(specTensor))));
 }
 

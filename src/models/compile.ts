@@ -100,4 +100,5 @@ export function compileModel(model: TrainableModel, options: CompileOptions = {}
     options,
   };
   state.functions = undefined;
+  state.trained = model.built ? model.trainableWeights : undefined;
 }

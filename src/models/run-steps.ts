@@ -32,10 +32,28 @@ export class Breather {
   }
 }
 
+/** Steps are made for the weights that are trained; where others are now, they are made anew. */
+function followTrainable(model: TrainableModel): void {
+  if (!model.built) return;
+  const state = trainingOf(model);
+  const { trained: before } = state;
+  const now = model.trainableWeights;
+  state.trained = now;
+  const isSame = before?.length === now.length && now.every((weight, at) => weight === before[at]);
+  if (before === undefined || isSame) return;
+  state.functions = undefined;
+  if (state.compiled === undefined) return;
+  console.warn(
+    `${model.name}: \`trainable\` was changed after compile(), when ${before.length} weights were ` +
+      `trained; now ${now.length} are. Call compile() again, so that the optimizer starts with them.`,
+  );
+}
+
 /** The steps of a model, ready for the engine that runs now; made once after compile(). */
 export function stepFunctionsOf(model: TrainableModel): StepFunctions {
   const state = trainingOf(model);
   const engine = currentEngine();
+  followTrainable(model);
   if (state.functions?.engine === engine) return state.functions;
   const isEager = state.compiled?.runEagerly ?? false;
   const ready = <F extends (data: StepData) => unknown>(step: F): F =>
@@ -69,6 +87,8 @@ export function prepare(model: TrainableModel, batch: HostBatch): void {
         loss?.build(outputs, targets);
         metrics.build(outputs, targets);
       });
+      // Metrics inside layers have seen the batch, too.
+      model.resetMetrics();
     } catch {
       return;
     }

@@ -3,7 +3,7 @@ import { valueAndGradient } from '../autodiff/gradient.js';
 import { StateError } from '../core/errors.js';
 import { Tensor } from '../core/tensor.js';
 import { flattenTree } from '../core/tree.js';
-import type { Metric } from '../metrics/metric.js';
+import { Metric } from '../metrics/metric.js';
 import { add, sum } from '../ops/index.js';
 import { namedOutputs, tensorsPerOutput } from './outputs.js';
 import type {
@@ -78,12 +78,23 @@ function metricResults(model: TrainableModel): StepLogs {
   );
 }
 
-/** The loss mean, the compiled metrics, then the means of the single losses. */
+/**
+ * The loss mean, the compiled metrics, the means of the single losses; then the metrics that the
+ * model and its layers hold in properties.
+ */
 export function metricsOf(model: TrainableModel): readonly Metric[] {
   const { compiled } = trainingOf(model);
-  if (compiled === undefined) return [];
+  const held = heldMetrics(model);
+  if (compiled === undefined) return held;
   const { lossTracker, metrics, loss } = compiled;
-  return [lossTracker, ...metrics.metrics.map(({ metric }) => metric), ...(loss?.trackers ?? [])];
+  const own = metrics.metrics.map(({ metric }) => metric);
+  return [...new Set([lossTracker, ...own, ...(loss?.trackers ?? []), ...held])];
+}
+
+function heldMetrics(holder: object): readonly Metric[] {
+  const own: unknown[] = Object.values(holder).flat();
+  const inner = 'sublayers' in holder && Array.isArray(holder.sublayers) ? holder.sublayers : [];
+  return [...own.filter((value) => value instanceof Metric), ...inner.flatMap(heldMetrics)];
 }
 
 /** Forgets what the metrics of the model have seen. */

@@ -5,6 +5,7 @@ import type { TrainingPoint } from '../callbacks/callback.js';
 import type { History } from '../callbacks/history.js';
 import type { Engine } from '../core/engine.js';
 import { StateError } from '../core/errors.js';
+import type { Variable } from '../core/variable.js';
 import type { Mean } from '../metrics/mean.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { CompileOptions } from './compile.js';
@@ -38,6 +39,8 @@ export interface StepFunctions {
 export class TrainingState {
   compiled: Compiled | undefined;
   functions: StepFunctions | undefined;
+  /** The weights that were trained when the steps were made ready. */
+  trained: readonly Variable[] | undefined;
   history: History | undefined;
   /** Set it to end fit after the current batch. */
   stopTraining = false;

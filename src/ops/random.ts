@@ -23,15 +23,24 @@ import {
 import { keyWords, SeedGenerator } from './seed-generator.js';
 import { cast, reshape } from './shaping.js';
 import { argsort } from './sort.js';
+import { presentTurn } from './turns.js';
 import { expandDims } from './views.js';
 import { where } from './where.js';
 
 /** A whole number (always the same numbers), a uint32 key of two words, or a stream of keys. */
 export type Seed = number | Tensor | SeedGenerator;
 
+/** A key from the process-wide stream; in a traced loop another one in each turn. */
+function freshKey(): Tensor {
+  const key = tensorOf(keyWords(nextSeed()), 'uint32');
+  const turn = presentTurn();
+  return turn === undefined ? key : add(key, mul(tensorOf([0, 1], 'uint32'), turn));
+}
+
 function keyOf(seed: Seed | null | undefined): Tensor {
   if (seed instanceof SeedGenerator) return seed.next();
-  if (!(seed instanceof Tensor)) return tensorOf(keyWords(seed ?? nextSeed()), 'uint32');
+  if (seed === undefined || seed === null) return freshKey();
+  if (!(seed instanceof Tensor)) return tensorOf(keyWords(seed), 'uint32');
   if (seed.dtype === 'uint32' && seed.size === 2) return reshape(seed, [2]);
   throw new ArgumentError({
     where: 'random',

@@ -19,8 +19,9 @@ import {
   spreadActivity,
   traceBody,
 } from './bodies.js';
-import { zerosLike } from './create.js';
+import { arange, scalar, zerosLike } from './create.js';
 import { tracedBranch } from './traced-branches.js';
+import { inTurn } from './turns.js';
 
 /** One turn: carries and slices to next carries and outputs. */
 export type Turn = (
@@ -82,11 +83,15 @@ export function tracedLoop(loop: CountedLoop): {
   readonly outputs: readonly Tensor[];
 } {
   const own = loop.carries.length;
-  const specs = [...loop.carries.map(specOf), ...loop.slices.map(sliceSpec)];
-  const traced = traceBody(specs, (args) => {
-    const { carries, outputs } = loop.turn(args.slice(0, own), args.slice(own));
-    return [...carries, ...outputs];
-  });
+  // The number of the turn; it goes again where nothing uses it.
+  const slices = [...loop.slices, arange(0, loop.length, 1, 'int32')];
+  const specs = [...loop.carries.map(specOf), ...slices.map(sliceSpec)];
+  const traced = traceBody(specs, (args) =>
+    inTurn(at(args, -1), () => {
+      const { carries, outputs } = loop.turn(args.slice(0, own), args.slice(own, -1));
+      return [...carries, ...outputs];
+    }),
+  );
   const { calls, captures } = hoisted(traced);
   const variables: readonly Variable[] = [...traced.assigned.keys()];
   const assigned = [...traced.assigned.values()];
@@ -97,7 +102,7 @@ export function tracedLoop(loop: CountedLoop): {
   };
   const outer: Parts = {
     carries: [...loop.carries, ...variables.map((variable) => variable.value)],
-    slices: loop.slices,
+    slices,
     captures: captures.map((capture) => capture.outer),
   };
   const outputs = traced.results.slice(own);
@@ -323,9 +328,15 @@ function bodyOf(
 
 /** Runs a loop that a value ends; gives the last state. */
 export function tracedWhile(loop: TestedLoop): readonly Tensor[] {
-  const specs = loop.initial.map(specOf);
-  const test = hoisted(traceBody(specs, (state) => [loop.test(state)]));
-  const body = hoisted(traceBody(specs, loop.turn));
+  // The number of the turn; it goes again where nothing uses it.
+  const initial = [...loop.initial, scalar(0, 'int32')];
+  const specs = initial.map(specOf);
+  const turning = (turn: (state: readonly Tensor[]) => readonly Tensor[]) =>
+    traceBody(specs, (args) => inTurn(at(args, -1), () => turn(args)));
+  const test = hoisted(turning((args) => [loop.test(args.slice(0, -1))]));
+  const body = hoisted(
+    turning((args) => [...loop.turn(args.slice(0, -1)), add(at(args, -1), scalar(1, 'int32'))]),
+  );
   if (test.assigned.size + body.assigned.size > 0) {
     const [name = ''] = [...test.assigned.keys(), ...body.assigned.keys()].map((v) => v.path);
     throw new StateError({
@@ -352,5 +363,5 @@ export function tracedWhile(loop: TestedLoop): readonly Tensor[] {
   const captured = [...test.captures, ...body.captures].map(({ outer }) => outer);
   const rule = (call: LoopGradient) => gradientOfTested(control, call);
   const op = controlOp('whileLoop', control, () => outputSpecs(control), rule);
-  return apply(op, [...loop.initial, ...captured], undefined);
+  return apply(op, [...initial, ...captured], undefined).slice(0, -1);
 }

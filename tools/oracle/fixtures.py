@@ -151,6 +151,60 @@ def recurrent(random):
     return model, words, uniform(random, (BATCH, 1))
 
 
+def sequences(random):
+    """Masks through wrappers, cells of several kinds on top of each other, an unrolled layer."""
+    cells = [layers.GRUCell(4, reset_after=False), layers.LSTMCell(3, unit_forget_bias=False)]
+    model = keras.Sequential(
+        [
+            keras.Input((4, 3)),
+            layers.Masking(),
+            layers.Bidirectional(layers.GRU(3, return_sequences=True), merge_mode="ave"),
+            layers.RNN(layers.StackedRNNCells(cells), return_sequences=True),
+            layers.TimeDistributed(layers.Dense(4, activation="elu")),
+            layers.SimpleRNN(3, unroll=True, recurrent_regularizer="l2", kernel_constraint="max_norm"),
+            layers.Dense(2),
+        ],
+        name="sequences",
+    )
+    model.compile(optimizers.RMSprop(0.01), loss="mse")
+    x = uniform(random, (BATCH, 4, 3))
+    x[1, 2:] = 0
+    x[4, 1] = 0
+    return model, x, uniform(random, (BATCH, 2))
+
+
+def video(random):
+    model = keras.Sequential(
+        [
+            keras.Input((3, 5, 5, 1)),
+            layers.ConvLSTM2D(2, 3, padding="same", return_sequences=True),
+            layers.TimeDistributed(layers.AveragePooling2D(2, padding="same")),
+            layers.Bidirectional(layers.ConvLSTM2D(2, 2), merge_mode="mul"),
+            layers.Flatten(),
+            layers.Dense(1),
+        ],
+        name="video",
+    )
+    model.compile(optimizers.SGD(0.1), loss="mse")
+    return model, uniform(random, (BATCH, 3, 5, 5, 1)), uniform(random, (BATCH, 1))
+
+
+def translation(random):
+    """An encoder whose states begin a decoder."""
+    source, target = keras.Input((5,), dtype="int32", name="source"), keras.Input((3, 2), name="target")
+    words = layers.Embedding(7, 3, mask_zero=True, name="words")(source)
+    _, *states = layers.Bidirectional(layers.LSTM(3, return_state=True), name="encoder")(words)
+    hidden = layers.Concatenate(name="hidden")([states[0], states[2]])
+    memory = layers.Concatenate(name="memory")([states[1], states[3]])
+    decoder = layers.LSTM(6, return_sequences=True, return_state=True, name="decoder")
+    decoded, last, _ = decoder(target, initial_state=[hidden, memory])
+    outputs = [layers.TimeDistributed(layers.Dense(2), name="each")(decoded), layers.Dense(1, name="end")(last)]
+    model = keras.Model([source, target], outputs, name="translation")
+    model.compile(optimizers.Adam(0.01), loss=["mse", "mse"])
+    x = [random.integers(0, 7, (BATCH, 5)).astype("int32"), uniform(random, (BATCH, 3, 2))]
+    return model, x, [uniform(random, (BATCH, 3, 2)), uniform(random, (BATCH, 1))]
+
+
 MODELS = {
     "sequential-mlp": mlp,
     "sequential-dropout": dropout,
@@ -161,7 +215,10 @@ MODELS = {
     "embedding": embedding,
     "functional-operations": operations,
     "sequential-options": training_options,
-    "later-recurrent": recurrent,
+    "recurrent-text": recurrent,
+    "recurrent-sequences": sequences,
+    "recurrent-video": video,
+    "recurrent-translation": translation,
 }
 
 

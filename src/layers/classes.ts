@@ -14,6 +14,19 @@ export {
   Softmax,
   type SoftmaxLayerOptions,
 } from './activation-layers.js';
+export {
+  ActivityRegularization,
+  type ActivityRegularizationOptions,
+} from './activity-regularization.js';
+export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  type AdaptivePoolingOptions,
+} from './adaptive-pooling.js';
 export * from './attention/index.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './batch-normalization.js';
 export {
@@ -44,6 +57,8 @@ export {
 } from './depthwise-conv.js';
 export { Dot, type DotOptions } from './dot.js';
 export {
+  AlphaDropout,
+  type AlphaDropoutOptions,
   Dropout,
   type DropoutOptions,
   GaussianDropout,
@@ -58,6 +73,7 @@ export {
 } from './dropout.js';
 export { EinsumDense, type EinsumDenseOptions } from './einsum-dense.js';
 export { Embedding, type EmbeddingOptions } from './embedding.js';
+export { FunctionLayer, type LayerFunction } from './function-layer.js';
 export {
   GlobalAveragePooling1D,
   GlobalAveragePooling2D,
@@ -137,6 +153,11 @@ export {
   Reshape,
   type ReshapeOptions,
 } from './reshaping.js';
+export { ReversibleEmbedding, type ReversibleEmbeddingOptions } from './reversible-embedding.js';
+export {
+  SpectralNormalization,
+  type SpectralNormalizationOptions,
+} from './spectral-normalization.js';
 export { TimeDistributed, type TimeDistributedOptions } from './time-distributed.js';
 export {
   UpSampling1D,
@@ -146,3 +167,4 @@ export {
   UpSampling3D,
   type UpSamplingOptions,
 } from './up-sampling.js';
+export { Wrapper, type WrapperOptions } from './wrapper.js';

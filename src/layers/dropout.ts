@@ -2,7 +2,7 @@
 import { ArgumentError } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
-import { add, mul, random, SeedGenerator } from '../ops/index.js';
+import { add, greaterEqual, mul, random, SeedGenerator, where } from '../ops/index.js';
 import type { CallContext } from './call-context.js';
 import { channelAxis, type DataFormat, dataFormatOf } from './data-format.js';
 import { Layer } from './layer.js';
@@ -35,6 +35,11 @@ abstract class Disturbing<Config extends { readonly seed: number | null }> exten
   protected override call(x: Tensor, { training }: CallContext): Tensor {
     return training && this.seedGenerator !== undefined ? this.disturb(x, this.seedGenerator) : x;
   }
+}
+
+/** Sizes of a mask for `x`: those of the input where the option leaves them open. */
+function sizesFor(x: Tensor, noiseShape: readonly (number | null)[] | null): readonly number[] {
+  return noiseShape?.map((size, axis) => size ?? x.shape[axis] ?? 1) ?? x.shape;
 }
 
 /** Options of {@link Dropout}. */
@@ -70,9 +75,49 @@ export class Dropout extends Disturbing<Resolved<DropoutOptions>> {
 
   protected override disturb(x: Tensor, seed: SeedGenerator): Tensor {
     const { rate, noiseShape } = this.config;
-    if (noiseShape === null) return random.dropout(x, rate, { seed });
-    const shape = noiseShape.map((size, axis) => size ?? x.shape[axis] ?? 1);
-    return random.dropout(x, rate, { seed, noiseShape: shape });
+    return random.dropout(x, rate, { seed, noiseShape: sizesFor(x, noiseShape) });
+  }
+}
+
+/** Options of {@link AlphaDropout}. */
+export interface AlphaDropoutOptions extends SeededOptions {
+  /** The part of values that are set to the lowest value of selu, from 0 to 1. */
+  readonly rate: number;
+  /** Shape of the mask; null takes the input's size, 1 drops whole axes. Default: the input's. */
+  readonly noiseShape?: readonly (number | null)[] | null;
+}
+
+/** What selu tends to far below 0: -alpha * scale of Klambauer et al. 2017. */
+const SELU_FLOOR = -1.6732632423543772 * 1.0507009873554805;
+
+/**
+ * In training sets a part of the values to the lowest value of selu, then scales and shifts all so
+ * that mean and variance stay (Klambauer et al. 2017). The shape stays.
+ *
+ * @example
+ * ```ts
+ * import { layers } from 'keratin';
+ * const x = layers.input({ shape: [4] });
+ * console.log(layers.alphaDropout({ rate: 0.2 }).apply(x).shape); // [ null, 4 ]
+ * ```
+ */
+export class AlphaDropout extends Disturbing<Resolved<AlphaDropoutOptions>> {
+  static readonly className = 'AlphaDropout';
+  static readonly kerasModule = 'keras.layers';
+
+  constructor(options: AlphaDropoutOptions) {
+    super(withDefaults('AlphaDropout', DROPOUT, ['rate'], options));
+    this.inputSpec = {};
+    fraction('AlphaDropout', 'rate', this.config.rate);
+  }
+
+  protected override disturb(x: Tensor, seed: SeedGenerator): Tensor {
+    const { rate, noiseShape } = this.config;
+    if (rate === 0) return x;
+    const kept = greaterEqual(random.uniform(sizesFor(x, noiseShape), { seed }), rate);
+    const factor = ((1 - rate) * (1 + rate * SELU_FLOOR ** 2)) ** -0.5;
+    const shift = -factor * SELU_FLOOR * rate;
+    return add(mul(where(kept, x, SELU_FLOOR), factor), shift);
   }
 }
 

@@ -5,6 +5,7 @@ import type { InitializerLike } from '../initializers/index.js';
 import { cast, gather, notEqual } from '../ops/index.js';
 import type { RegularizerLike } from '../regularizers/index.js';
 import { required } from './built.js';
+import type { CallContext } from './call-context.js';
 import { Layer } from './layer.js';
 import {
   type DefaultsOf,
@@ -32,13 +33,48 @@ export interface EmbeddingOptions extends LayerOptions {
   readonly maskZero?: boolean;
 }
 
-const DEFAULTS: DefaultsOf<EmbeddingOptions, 'inputDim' | 'outputDim'> = {
+/** Defaults of {@link EmbeddingOptions}. */
+export const EMBEDDING_DEFAULTS: DefaultsOf<EmbeddingOptions, 'inputDim' | 'outputDim'> = {
   embeddingsInitializer: 'uniform',
   embeddingsRegularizer: null,
   embeddingsConstraint: null,
   activityRegularizer: null,
   maskZero: false,
 };
+
+/** A table with a vector for each id: what the embedding layers share. */
+export abstract class EmbeddingTable<
+  Config extends Resolved<EmbeddingOptions>,
+> extends Layer<Config> {
+  protected embeddings: Weight | undefined;
+
+  constructor(className: string, config: Config) {
+    super(config);
+    this.inputSpec = {};
+    positive(className, 'inputDim', config.inputDim);
+    positive(className, 'outputDim', config.outputDim);
+    this.supportsMasking = config.maskZero;
+  }
+
+  protected override build(): void {
+    const { inputDim, outputDim } = this.config;
+    this.embeddings = this.weight('embeddings', [inputDim, outputDim], {
+      initializer: this.config.embeddingsInitializer,
+      regularizer: this.config.embeddingsRegularizer,
+      constraint: this.config.embeddingsConstraint,
+    });
+  }
+
+  protected override call(ids: Tensor, _context: CallContext): Tensor {
+    const whole = ids.dtype === 'int32' ? ids : cast(ids, 'int32');
+    return gather(required(this.embeddings).value, whole, { axis: 0 });
+  }
+
+  /** Which ids are no padding; undefined where none can be. */
+  protected padding(ids: Tensor): Tensor | undefined {
+    return this.config.maskZero ? notEqual(ids, 0) : undefined;
+  }
+}
 
 /**
  * Looks each id up in a table: `[...]` becomes `[..., outputDim]`.
@@ -51,34 +87,16 @@ const DEFAULTS: DefaultsOf<EmbeddingOptions, 'inputDim' | 'outputDim'> = {
  * console.log(layer.apply(tensor([[1, 2, 3]], 'int32')).shape); // [ 1, 3, 4 ]
  * ```
  */
-export class Embedding extends Layer<Resolved<EmbeddingOptions>> {
+export class Embedding extends EmbeddingTable<Resolved<EmbeddingOptions>> {
   static readonly className = 'Embedding';
   static readonly kerasModule = 'keras.layers';
-  private embeddings: Weight | undefined;
 
   constructor(options: EmbeddingOptions) {
-    super(withDefaults('Embedding', DEFAULTS, ['inputDim', 'outputDim'], options));
-    this.inputSpec = {};
-    positive('Embedding', 'inputDim', this.config.inputDim);
-    positive('Embedding', 'outputDim', this.config.outputDim);
-    this.supportsMasking = this.config.maskZero;
-  }
-
-  protected override build(): void {
-    const { inputDim, outputDim } = this.config;
-    this.embeddings = this.weight('embeddings', [inputDim, outputDim], {
-      initializer: this.config.embeddingsInitializer,
-      regularizer: this.config.embeddingsRegularizer,
-      constraint: this.config.embeddingsConstraint,
-    });
-  }
-
-  protected override call(ids: Tensor): Tensor {
-    const whole = ids.dtype === 'int32' ? ids : cast(ids, 'int32');
-    return gather(required(this.embeddings).value, whole, { axis: 0 });
+    const needed = ['inputDim', 'outputDim'];
+    super('Embedding', withDefaults('Embedding', EMBEDDING_DEFAULTS, needed, options));
   }
 
   protected override computeMask(ids: TensorTree): Tensor | undefined {
-    return this.config.maskZero && ids instanceof Tensor ? notEqual(ids, 0) : undefined;
+    return ids instanceof Tensor ? this.padding(ids) : undefined;
   }
 }

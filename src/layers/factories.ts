@@ -14,6 +14,10 @@ import {
   Softmax,
   type SoftmaxLayerOptions,
 } from './activation-layers.js';
+import {
+  ActivityRegularization,
+  type ActivityRegularizationOptions,
+} from './activity-regularization.js';
 import { BatchNormalization, type BatchNormalizationOptions } from './batch-normalization.js';
 import {
   Cropping1D,
@@ -42,6 +46,8 @@ import {
   type SeparableConvOptions,
 } from './depthwise-conv.js';
 import {
+  AlphaDropout,
+  type AlphaDropoutOptions,
   Dropout,
   type DropoutOptions,
   GaussianDropout,
@@ -55,15 +61,7 @@ import {
   type SpatialDropoutOptions,
 } from './dropout.js';
 import { Embedding, type EmbeddingOptions } from './embedding.js';
-import {
-  GlobalAveragePooling1D,
-  GlobalAveragePooling2D,
-  GlobalAveragePooling3D,
-  GlobalMaxPooling1D,
-  GlobalMaxPooling2D,
-  GlobalMaxPooling3D,
-  type GlobalPoolingOptions,
-} from './global-pooling.js';
+import { FunctionLayer, type LayerFunction } from './function-layer.js';
 import { InputLayer, type InputOptions } from './input-layer.js';
 import {
   GroupNormalization,
@@ -77,15 +75,6 @@ import {
 } from './layer-normalization.js';
 import { Masking, type MaskingOptions } from './masking.js';
 import type { LayerOptions } from './options.js';
-import {
-  AveragePooling1D,
-  AveragePooling2D,
-  AveragePooling3D,
-  MaxPooling1D,
-  MaxPooling2D,
-  MaxPooling3D,
-  type PoolingOptions,
-} from './pooling.js';
 import { Rescaling, type RescalingOptions } from './rescaling.js';
 import {
   Flatten,
@@ -98,6 +87,12 @@ import {
   Reshape,
   type ReshapeOptions,
 } from './reshaping.js';
+import { ReversibleEmbedding, type ReversibleEmbeddingOptions } from './reversible-embedding.js';
+import {
+  SpectralNormalization,
+  type SpectralNormalizationOptions,
+} from './spectral-normalization.js';
+import type { TensorTree } from './symbolic.js';
 import { TimeDistributed, type TimeDistributedOptions } from './time-distributed.js';
 import {
   UpSampling1D,
@@ -126,6 +121,41 @@ export {
   multiply,
   subtract,
 } from './merge-factories.js';
+export {
+  adaptiveAveragePooling1d,
+  adaptiveAveragePooling2d,
+  adaptiveAveragePooling3d,
+  adaptiveMaxPooling1d,
+  adaptiveMaxPooling2d,
+  adaptiveMaxPooling3d,
+  averagePooling1d,
+  averagePooling2d,
+  averagePooling3d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  avgPooling1d,
+  avgPooling2d,
+  avgPooling3d,
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalAveragePooling3d,
+  globalAvgPool1d,
+  globalAvgPool2d,
+  globalAvgPool3d,
+  globalMaxPool1d,
+  globalMaxPool2d,
+  globalMaxPool3d,
+  globalMaxPooling1d,
+  globalMaxPooling2d,
+  globalMaxPooling3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  maxPooling1d,
+  maxPooling2d,
+  maxPooling3d,
+} from './pooling-factories.js';
 export * from './preprocessing/factories.js';
 
 export {
@@ -184,6 +214,9 @@ export const spatialDropout2d = (options: SpatialDropoutOptions): SpatialDropout
 /** In training, a part of the channels of a volume becomes 0. */
 export const spatialDropout3d = (options: SpatialDropoutOptions): SpatialDropout3D =>
   new SpatialDropout3D(options);
+/** In training, a part of the values falls to the lowest value of selu; mean and variance stay. */
+export const alphaDropout = (options: AlphaDropoutOptions): AlphaDropout =>
+  new AlphaDropout(options);
 /** In training, values are multiplied by normal numbers around 1. */
 export const gaussianDropout = (options: GaussianDropoutOptions): GaussianDropout =>
   new GaussianDropout(options);
@@ -217,69 +250,6 @@ export const separableConv1d = (options: SeparableConvOptions): SeparableConv1D 
 /** A depthwise convolution over images, then a mix of its channels. */
 export const separableConv2d = (options: SeparableConvOptions): SeparableConv2D =>
   new SeparableConv2D(options);
-/** The largest of each window over time. */
-export const maxPooling1d = (options: PoolingOptions = {}): MaxPooling1D =>
-  new MaxPooling1D(options);
-/** Another name of `maxPooling1d`. */
-export const maxPool1d = maxPooling1d;
-/** The largest of each window over images. */
-export const maxPooling2d = (options: PoolingOptions = {}): MaxPooling2D =>
-  new MaxPooling2D(options);
-/** Another name of `maxPooling2d`. */
-export const maxPool2d = maxPooling2d;
-/** The largest of each window over volumes. */
-export const maxPooling3d = (options: PoolingOptions = {}): MaxPooling3D =>
-  new MaxPooling3D(options);
-/** Another name of `maxPooling3d`. */
-export const maxPool3d = maxPooling3d;
-/** The mean of each window over time. */
-export const averagePooling1d = (options: PoolingOptions = {}): AveragePooling1D =>
-  new AveragePooling1D(options);
-/** Another name of `averagePooling1d`. */
-export const avgPool1d = averagePooling1d;
-/** The mean of each window over images. */
-export const averagePooling2d = (options: PoolingOptions = {}): AveragePooling2D =>
-  new AveragePooling2D(options);
-/** Another name of `averagePooling2d`. */
-export const avgPool2d = averagePooling2d;
-/** The mean of each window over volumes. */
-export const averagePooling3d = (options: PoolingOptions = {}): AveragePooling3D =>
-  new AveragePooling3D(options);
-/** Another name of `averagePooling3d`. */
-export const avgPool3d = averagePooling3d;
-/** The largest over time. */
-export const globalMaxPooling1d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling1D =>
-  new GlobalMaxPooling1D(options);
-/** Another name of `globalMaxPooling1d`. */
-export const globalMaxPool1d = globalMaxPooling1d;
-/** The largest over an image. */
-export const globalMaxPooling2d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling2D =>
-  new GlobalMaxPooling2D(options);
-/** Another name of `globalMaxPooling2d`. */
-export const globalMaxPool2d = globalMaxPooling2d;
-/** The largest over a volume. */
-export const globalMaxPooling3d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling3D =>
-  new GlobalMaxPooling3D(options);
-/** Another name of `globalMaxPooling3d`. */
-export const globalMaxPool3d = globalMaxPooling3d;
-/** The mean over time. */
-export const globalAveragePooling1d = (
-  options: GlobalPoolingOptions = {},
-): GlobalAveragePooling1D => new GlobalAveragePooling1D(options);
-/** Another name of `globalAveragePooling1d`. */
-export const globalAvgPool1d = globalAveragePooling1d;
-/** The mean over an image. */
-export const globalAveragePooling2d = (
-  options: GlobalPoolingOptions = {},
-): GlobalAveragePooling2D => new GlobalAveragePooling2D(options);
-/** Another name of `globalAveragePooling2d`. */
-export const globalAvgPool2d = globalAveragePooling2d;
-/** The mean over a volume. */
-export const globalAveragePooling3d = (
-  options: GlobalPoolingOptions = {},
-): GlobalAveragePooling3D => new GlobalAveragePooling3D(options);
-/** Another name of `globalAveragePooling3d`. */
-export const globalAvgPool3d = globalAveragePooling3d;
 /** Mean 0 and variance 1 for each channel, over the batch. */
 export const batchNormalization = (options: BatchNormalizationOptions = {}): BatchNormalization =>
   new BatchNormalization(options);
@@ -295,6 +265,22 @@ export const groupNormalization = (options: GroupNormalizationOptions = {}): Gro
 /** Length 1 within each sample. */
 export const unitNormalization = (options: UnitNormalizationOptions = {}): UnitNormalization =>
   new UnitNormalization(options);
+/** The input unchanged, with a penalty on its size. */
+export const activityRegularization = (
+  options: ActivityRegularizationOptions = {},
+): ActivityRegularization => new ActivityRegularization(options);
+/** A function as a layer; models with one cannot be saved. */
+export const fromFunction = <In extends TensorTree, Out extends TensorTree>(
+  run: LayerFunction<In, Out>,
+  options: LayerOptions = {},
+): FunctionLayer<In, Out> => new FunctionLayer(run, options);
+/** Divides the kernel of a layer by its largest singular value, in training. */
+export const spectralNormalization = (
+  options: SpectralNormalizationOptions,
+): SpectralNormalization => new SpectralNormalization(options);
+/** A learnt vector for each whole number, and with `reverse` a score for each from a vector. */
+export const reversibleEmbedding = (options: ReversibleEmbeddingOptions): ReversibleEmbedding =>
+  new ReversibleEmbedding(options);
 /** A learnt vector for each whole number. */
 export const embedding = (options: EmbeddingOptions): Embedding => new Embedding(options);
 /** Marks steps whose values are all `maskValue` as padding. */
@@ -314,6 +300,8 @@ export const zeroPadding3d = (options: ZeroPaddingOptions = {}): ZeroPadding3D =
 export const cropping1d = (options: CroppingOptions = {}): Cropping1D => new Cropping1D(options);
 /** Cuts the border of images off. */
 export const cropping2d = (options: CroppingOptions = {}): Cropping2D => new Cropping2D(options);
+/** Another name of `cropping2d`, that of TensorFlow.js. */
+export const cropping2D = cropping2d;
 /** Cuts the border of volumes off. */
 export const cropping3d = (options: CroppingOptions = {}): Cropping3D => new Cropping3D(options);
 /** Repeats each step. */

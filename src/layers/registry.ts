@@ -1,6 +1,15 @@
 // The layers that files may name: a closed table from Keras's class names.
 
 import { Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax } from './activation-layers.js';
+import { ActivityRegularization } from './activity-regularization.js';
+import {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+} from './adaptive-pooling.js';
 import {
   AdditiveAttention,
   Attention,
@@ -27,6 +36,7 @@ import {
 } from './depthwise-conv.js';
 import { Dot } from './dot.js';
 import {
+  AlphaDropout,
   Dropout,
   GaussianDropout,
   GaussianNoise,
@@ -76,6 +86,8 @@ import { SimpleRNNCell } from './recurrent/simple-rnn-cell.js';
 import { StackedRNNCells } from './recurrent/stacked-cells.js';
 import { Rescaling } from './rescaling.js';
 import { Flatten, Identity, Permute, RepeatVector, Reshape } from './reshaping.js';
+import { ReversibleEmbedding } from './reversible-embedding.js';
+import { SpectralNormalization } from './spectral-normalization.js';
 import { TimeDistributed } from './time-distributed.js';
 import { UpSampling1D, UpSampling2D, UpSampling3D } from './up-sampling.js';
 
@@ -100,7 +112,9 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['SpatialDropout1D', SpatialDropout1D],
   ['SpatialDropout2D', SpatialDropout2D],
   ['SpatialDropout3D', SpatialDropout3D],
+  ['AlphaDropout', AlphaDropout],
   ['GaussianDropout', GaussianDropout],
+  ['ActivityRegularization', ActivityRegularization],
   ['GaussianNoise', GaussianNoise],
   ['Conv1D', Conv1D],
   ['Conv2D', Conv2D],
@@ -124,7 +138,14 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['GlobalAveragePooling1D', GlobalAveragePooling1D],
   ['GlobalAveragePooling2D', GlobalAveragePooling2D],
   ['GlobalAveragePooling3D', GlobalAveragePooling3D],
+  ['AdaptiveAveragePooling1D', AdaptiveAveragePooling1D],
+  ['AdaptiveAveragePooling2D', AdaptiveAveragePooling2D],
+  ['AdaptiveAveragePooling3D', AdaptiveAveragePooling3D],
+  ['AdaptiveMaxPooling1D', AdaptiveMaxPooling1D],
+  ['AdaptiveMaxPooling2D', AdaptiveMaxPooling2D],
+  ['AdaptiveMaxPooling3D', AdaptiveMaxPooling3D],
   ['BatchNormalization', BatchNormalization],
+  ['SpectralNormalization', SpectralNormalization],
   ['LayerNormalization', LayerNormalization],
   ['RMSNormalization', RMSNormalization],
   ['GroupNormalization', GroupNormalization],
@@ -135,6 +156,7 @@ const CLASSES: readonly (readonly [name: string, kind: LayerClass])[] = [
   ['MultiHeadAttention', MultiHeadAttention],
   ['GroupQueryAttention', GroupQueryAttention],
   ['Embedding', Embedding],
+  ['ReversibleEmbedding', ReversibleEmbedding],
   ['Masking', Masking],
   ['Concatenate', Concatenate],
   ['Add', Add],

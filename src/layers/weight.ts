@@ -34,6 +34,7 @@ export class Weight extends Variable {
   /** Optimizers apply it after every update. */
   readonly constraint: Constraint | undefined;
   readonly #autocast: boolean;
+  #replacement: Tensor | undefined;
 
   constructor(initial: Tensor, settings: WeightSettings) {
     super(initial, settings);
@@ -42,8 +43,19 @@ export class Weight extends Variable {
     this.#autocast = settings.autocast ?? true;
   }
 
+  /** Runs `body` with `tensor` read in place of the value, so that gradients reach the tensor. */
+  readAs<T>(tensor: Tensor, body: () => T): T {
+    const before = this.#replacement;
+    this.#replacement = tensor;
+    try {
+      return body();
+    } finally {
+      this.#replacement = before;
+    }
+  }
+
   override get value(): Tensor {
-    const value = super.value;
+    const value = this.#replacement ?? super.value;
     if (autocast === undefined || !this.#autocast || !isFloat(this.dtype)) return value;
     return autocast === this.dtype ? value : cast(value, autocast);
   }

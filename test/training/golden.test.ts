@@ -1,5 +1,5 @@
 // fit, evaluate and predict against real Keras: histories, final weights, predictions.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PlainConfig } from '../../src/core/serialized.js';
 import type { ArrayTree } from '../../src/data/host-array.js';
@@ -34,8 +34,13 @@ interface TrainingCase {
   predictions: Arrays;
 }
 
-const file = new URL('../golden/training.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: TrainingCase[] };
+const folder = new URL('../golden/', import.meta.url);
+const cases = readdirSync(folder)
+  .filter((name) => name.startsWith('training'))
+  .flatMap((name) => {
+    const text = readFileSync(new URL(name, folder), 'utf8');
+    return (JSON.parse(text) as { cases: TrainingCase[] }).cases;
+  });
 
 function tensors(arrays: Arrays): ArrayTree {
   return Array.isArray(arrays) ? arrays.map(tensorOfGolden) : tensorOfGolden(arrays);

@@ -6,7 +6,8 @@ import { isRecord } from '../../src/core/tree.js';
 import { Tensor } from '../../src/index.js';
 import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
 import { fixture, fixtureBytes, NAMES, tensorsOf } from './fixtures.js';
-import { OWN_MODELS, type OwnModel } from './own-models.js';
+import { OWN_MODELS } from './own-models.js';
+import type { OwnModel } from './own-numbers.js';
 
 /** Tensors in the form that the oracle reads. */
 async function recorded(value: unknown): Promise<unknown> {

@@ -2,7 +2,16 @@
 // loaded through koffi. They work on any heap, so wasm and native programs share one memory.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeratinError } from '../core/errors.js';
@@ -58,10 +67,23 @@ const FLAGS = [
   '-w',
 ];
 
+function cachePath(): string {
+  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  return join(base, 'keratin', 'native');
+}
+
+/** The folder of compiled programs and what it holds, for people. */
+export function describeCache(): string {
+  const folder = cachePath();
+  if (!existsSync(folder)) return `${folder}, empty`;
+  const sizes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return `${folder}, ${sizes.length} files, ${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
 /** Where compiled programs are kept between runs. */
 function cacheFolder(): string {
-  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(base, 'keratin', 'native');
+  const folder = cachePath();
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return folder;

@@ -151,6 +151,11 @@ export function setEngine(engine: EngineName | Engine): void {
   setCurrentEngine(present()[engine]);
 }
 
+/** Names of the engine and the device in use. */
+export function chosen(): { readonly engine: EngineName; readonly device: DeviceName } {
+  return { engine: chosenEngine, device: chosenDevice };
+}
+
 /**
  * Sets how many threads share compiled steps; by default as many as the machine runs at once.
  * Results are the same bits for any number. Applies to steps that are compiled afterwards.

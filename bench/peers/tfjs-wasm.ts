@@ -13,47 +13,8 @@ import {
   versionOf,
   type Work,
 } from './peer.js';
-
-interface TfTensor {
-  readonly shape: number[];
-  data(): Promise<ArrayLike<number>>;
-  dispose(): void;
-  add(other: TfTensor | number): TfTensor;
-  sub(other: TfTensor): TfTensor;
-  mul(other: TfTensor | number): TfTensor;
-  rsqrt(): TfTensor;
-  relu(): TfTensor;
-  exp(): TfTensor;
-  log(): TfTensor;
-  tanh(): TfTensor;
-  erf(): TfTensor;
-}
-
-interface TfOptimizer {
-  minimize(loss: () => TfTensor, returnCost: boolean): TfTensor | null;
-}
-
-interface Tf {
-  setBackend(name: string): Promise<boolean>;
-  ready(): Promise<void>;
-  tensor(values: Float32Array, shape: readonly number[]): TfTensor;
-  variable(initial: TfTensor): TfTensor;
-  tidy<T>(body: () => T): T;
-  matMul(a: TfTensor, b: TfTensor): TfTensor;
-  add(a: TfTensor, b: TfTensor): TfTensor;
-  softmax(x: TfTensor): TfTensor;
-  moments(x: TfTensor, axis: number, keepDims: boolean): { mean: TfTensor; variance: TfTensor };
-  conv2d(x: TfTensor, w: TfTensor, stride: number, padding: string): TfTensor;
-  conv2dTranspose(
-    dy: TfTensor,
-    w: TfTensor,
-    shape: readonly number[],
-    stride: number,
-    padding: string,
-  ): TfTensor;
-  train: { adam(rate: number): TfOptimizer };
-  losses: { softmaxCrossEntropy(labels: TfTensor, logits: TfTensor): TfTensor };
-}
+import { type Tf, type TfTensor, workOf } from './tfjs-library.js';
+import { tfNetwork } from './tfjs-network.js';
 
 interface TfBackend {
   setWasmPaths(folder: string): void;
@@ -64,22 +25,6 @@ interface TfBackend {
 async function load<T>(specifier: string): Promise<T> {
   const loaded = await import(addressOf(specifier));
   return loaded.default ?? loaded;
-}
-
-function workOf(inputs: readonly TfTensor[], compute: () => TfTensor): Work {
-  return {
-    name: 'tfjs-wasm',
-    run: () => compute().dispose(),
-    async result() {
-      const output = compute();
-      const values = await output.data();
-      output.dispose();
-      return values;
-    },
-    dispose: () => {
-      for (const input of inputs) input.dispose();
-    },
-  };
 }
 
 /** Kernel and bias of each dense layer of the perceptron. */
@@ -184,6 +129,9 @@ export async function tfjsWasm(): Promise<Peer> {
     },
     async training(problem) {
       return problem.model.name === 'mlp' ? mlpStep(tf, problem) : undefined;
+    },
+    async inference(problem) {
+      return problem.model.name === 'resnet50' ? tfNetwork(tf, problem) : undefined;
     },
   };
 }

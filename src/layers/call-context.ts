@@ -34,9 +34,9 @@ export function isInsideCall(): boolean {
   return current !== undefined;
 }
 
-/** `training` for a call: what it was told, else what the enclosing call was told, else false. */
-export function resolveTraining(explicit: boolean | undefined): boolean {
-  return explicit ?? current?.training ?? false;
+/** `training` for a call: what it was told, else what the enclosing call was told, else `fallback`. */
+export function resolveTraining(explicit: boolean | undefined, fallback: boolean): boolean {
+  return explicit ?? current?.training ?? fallback;
 }
 
 /** Runs `body` as the inside of a call. */
@@ -60,6 +60,11 @@ export function maskOf(tensor: Tensor): Tensor | undefined {
 /** Makes `tensor` carry a mask. */
 export function setMask(tensor: Tensor, mask: Tensor): void {
   masks.set(tensor, mask);
+}
+
+/** Takes the mask off a tensor. */
+export function clearMask(tensor: Tensor): void {
+  masks.delete(tensor);
 }
 
 /** The mask for a layer with one input. */

@@ -66,6 +66,8 @@ export abstract class Layer<
   Config extends object = object,
   Out extends TensorTree = Tensor,
 > extends WeightHolder<Config> {
+  /** What `training` is in a call that nobody told, alone or inside another call. */
+  readonly trainingByDefault: boolean = false;
   /** Whether masks pass through. Set it in the constructor of layers that keep time steps. */
   supportsMasking = false;
   /** What the inputs must be; checked before each call. */
@@ -192,7 +194,7 @@ export abstract class Layer<
       this.ensureBuilt(shapes as ShapeTree);
     }
     if (!isInsideCall()) this.clearLosses();
-    const training = resolveTraining(options.training);
+    const training = resolveTraining(options.training, this.trainingByDefault);
     const mask = this.#inputMask(inputs as TensorTree, options);
     const outputs = this.#run(given, { ...options, training, mask });
     this.#penalizeActivity(outputs);

@@ -5,6 +5,34 @@ export { Discretization, type DiscretizationOptions } from './discretization.js'
 export type { OutputMode } from './encode-categories.js';
 export { HashedCrossing, type HashedCrossingOptions } from './hashed-crossing.js';
 export { Hashing, type HashingOptions } from './hashing.js';
+export {
+  type AffineFillMode,
+  type AffineLayerOptions,
+  RandomRotation,
+  type RandomRotationOptions,
+  RandomShear,
+  type RandomShearOptions,
+  RandomTranslation,
+  type RandomTranslationOptions,
+  RandomZoom,
+  type RandomZoomOptions,
+} from './images/affine.js';
+export {
+  CenterCrop,
+  type CenterCropOptions,
+  RandomCrop,
+  type RandomCropOptions,
+} from './images/cropping.js';
+export type { Factor } from './images/factors.js';
+export {
+  ImageLayer,
+  type ImageLayerOptions,
+  type ImageRecord,
+  type RandomImageOptions,
+  type Transformation,
+} from './images/image-layer.js';
+export { RandomFlip, type RandomFlipOptions } from './images/random-flip.js';
+export { Resizing, type ResizingOptions } from './images/resizing.js';
 export { IntegerLookup, type IntegerLookupOptions } from './lookup/integer-lookup.js';
 export { StringLookup, type StringLookupOptions, type TextData } from './lookup/string-lookup.js';
 export { Normalization, type NormalizationOptions } from './normalization.js';

@@ -8,6 +8,8 @@ import { StringLookup, type StringLookupOptions } from './lookup/string-lookup.j
 import { Normalization, type NormalizationOptions } from './normalization.js';
 import { TextVectorization, type TextVectorizationOptions } from './text/text-vectorization.js';
 
+export * from './images/factories.js';
+
 /** Mean 0 and variance 1 by the statistics of a data set. */
 export const normalization = (options: NormalizationOptions = {}): Normalization =>
   new Normalization(options);

@@ -40,3 +40,24 @@ checkLayer(
   () => layers.integerLookup({ vocabulary: [3, 1, 4], outputMode: 'count', numOovIndices: 2 }),
   { inputs: [[2, 3]], output: [2, 5], below: 6, refuses: null },
 );
+checkLayer('resizing', () => layers.resizing({ height: 3, width: 7 }), {
+  inputs: [[2, 4, 5, 3]],
+  output: [2, 3, 7, 3],
+});
+checkLayer('centerCrop', () => layers.centerCrop({ height: 3, width: 2 }), {
+  inputs: [[2, 4, 5, 3]],
+  output: [2, 3, 2, 3],
+});
+
+/** Layers that leave images alone in inference and keep their shape. */
+const RANDOM = {
+  randomFlip: () => layers.randomFlip({ seed: 1 }),
+  randomRotation: () => layers.randomRotation({ factor: 0.2, seed: 1 }),
+  randomZoom: () => layers.randomZoom({ heightFactor: 0.2, seed: 1 }),
+  randomTranslation: () =>
+    layers.randomTranslation({ heightFactor: 0.2, widthFactor: 0.2, seed: 1 }),
+  randomShear: () => layers.randomShear({ xFactor: 0.2, seed: 1 }),
+};
+for (const [name, make] of Object.entries(RANDOM)) {
+  checkLayer(name, make, { inputs: [[2, 4, 5, 3]], output: [2, 4, 5, 3], random: true });
+}

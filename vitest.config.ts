@@ -1,12 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
+/** What trains or runs whole layers and models: tested compiled, which is the default, and op by op. */
+const ON_BOTH_ENGINES = [
+  'callbacks',
+  'layers',
+  'losses',
+  'metrics',
+  'models',
+  'optimizers',
+  'training',
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Processes, not threads: the CPU device starts worker threads of its own, sets engine flags
     // and loads native libraries, none of which may leak from one test file into another.
     pool: 'forks',
+    projects: [
+      { extends: true, test: { name: 'compiled', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'op by op',
+          include: ON_BOTH_ENGINES,
+          setupFiles: ['test/harness/use-engine.ts'],
+        },
+      },
+    ],
   },
 });

@@ -14,6 +14,8 @@ interface PlaceInBlock {
   readonly byteOffset: number;
   /** How the place moves while loops turn. */
   readonly terms: readonly PlaceTerm[];
+  /** The bytes of the block that the buffer may touch in any turn. */
+  readonly reach: { readonly from: number; readonly bytes: number };
 }
 
 /** Where a buffer of a kernel lies: in a block that stays, or in one bound for each run. */

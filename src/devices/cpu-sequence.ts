@@ -18,6 +18,7 @@ import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type BufferRef, storageBytes } from '../kernels/ir/expr.js';
 import { structuralHash } from '../kernels/ir/hash.js';
 import type { Loops } from '../kernels/ir/loops.js';
+import { type Parametrised, parametrise } from '../kernels/ir/parameters.js';
 import type { CpuPool } from './cpu-pool.js';
 import type { Heap, HeapBlock } from './heap.js';
 
@@ -34,33 +35,39 @@ export interface SequenceHost {
 }
 
 /** Bytes of a scratch buffer for all threads; each thread's piece begins at a whole line. */
-function scratchBytes(buffer: BufferRef, threads: number): number {
+function scratchBytes(buffer: BufferRef, params: readonly number[], threads: number): number {
   if (buffer.space !== 'scratch' || buffer.length === undefined) return 0;
-  const bytes = evaluateInteger(buffer.length, []) * storageBytes(buffer.storage);
+  const bytes = evaluateInteger(buffer.length, params) * storageBytes(buffer.storage);
   const rounded = Math.ceil(bytes / SCRATCH_ALIGNMENT) * SCRATCH_ALIGNMENT;
   return buffer.perThread === true ? rounded * threads : rounded;
 }
 
-/** Each distinct program once, and which one each kernel uses. */
+/** A kernel's program for any size, by number, and its sizes. */
+interface Numbered extends Parametrised {
+  readonly number: number;
+}
+
+/** Each distinct program once: kernels that differ in sizes alone share their code. */
 function distinctPrograms(kernels: readonly KernelStep[]): {
   readonly programs: readonly Loops[];
-  readonly numbers: ReadonlyMap<KernelStep, number>;
+  readonly numbered: ReadonlyMap<KernelStep, Numbered>;
 } {
   const programs: Loops[] = [];
   const known = new Map<string, number>();
-  const numbers = new Map<KernelStep, number>();
+  const numbered = new Map<KernelStep, Numbered>();
   for (const kernel of kernels) {
-    const key = structuralHash(kernel.program);
-    const number = known.get(key) ?? programs.push(kernel.program) - 1;
+    const parametrised = parametrise(kernel.program);
+    const key = structuralHash(parametrised.program);
+    const number = known.get(key) ?? programs.push(parametrised.program) - 1;
     known.set(key, number);
-    numbers.set(kernel, number);
+    numbered.set(kernel, { ...parametrised, number });
   }
-  return { programs, numbers };
+  return { programs, numbered };
 }
 
 /** What turns steps into items of a WebAssembly sequence. */
 interface Conversion {
-  readonly numbers: ReadonlyMap<KernelStep, number>;
+  readonly numbered: ReadonlyMap<KernelStep, Numbered>;
   readonly scratchStart: number;
   readonly threads: number;
   addressOf(place: BufferPlace): Address;
@@ -68,20 +75,24 @@ interface Conversion {
 
 /** Scratch memory is only used while one kernel runs, so all kernels share the largest. */
 function callOf(step: KernelStep, conversion: Conversion): SequenceCall {
-  const { program, places, updates = false } = step;
+  const { places, updates = false } = step;
+  const numbered = conversion.numbered.get(step);
+  if (numbered === undefined) throw new Error('a kernel was not numbered');
+  const { program, params, number } = numbered;
   let scratch = conversion.scratchStart;
   let next = 0;
   const buffers = program.buffers.map((buffer): Address => {
     if (buffer.space === 'scratch') {
       const address = scratch;
-      scratch += scratchBytes(buffer, conversion.threads);
-      return { kind: 'fixed', address };
+      const bytes = scratchBytes(buffer, params, conversion.threads);
+      scratch += bytes;
+      return { kind: 'fixed', address, reach: { from: address, bytes } };
     }
     const place = places[next++];
     if (place === undefined) throw new Error('a kernel lacks the place of a buffer');
     return conversion.addressOf(place);
   });
-  return { kind: 'call', program: conversion.numbers.get(step) ?? 0, buffers, updates };
+  return { kind: 'call', program: number, buffers, params, updates };
 }
 
 function itemsOf(steps: readonly SequenceStep[], conversion: Conversion): SequenceItem[] {
@@ -123,22 +134,25 @@ function placesOf(steps: readonly SequenceStep[]): BufferPlace[] {
 /** Compiles steps into one module. */
 export function loadCpuSequence(host: SequenceHost, steps: readonly SequenceStep[]): Sequence {
   const { heap, threads } = host;
-  const { programs, numbers } = distinctPrograms(kernelsOf(steps));
-  const scratchOf = (program: Loops): number =>
-    program.buffers.reduce((sum, buffer) => sum + scratchBytes(buffer, threads), 0);
-  const largest = programs.reduce((most, program) => Math.max(most, scratchOf(program)), 0);
+  const { programs, numbered } = distinctPrograms(kernelsOf(steps));
+  const scratchOf = ({ program, params }: Numbered): number =>
+    program.buffers.reduce((sum, buffer) => sum + scratchBytes(buffer, params, threads), 0);
+  const largest = [...numbered.values()].reduce((most, each) => Math.max(most, scratchOf(each)), 0);
   const slots = placesOf(steps).map((place) => (place.kind === 'bound' ? place.slot + 1 : 0));
   const scratch = heap.alloc(largest);
   const table = heap.alloc(slots.reduce((most, slot) => Math.max(most, slot), 0) * 4);
   const items = itemsOf(steps, {
-    numbers,
+    numbered,
     scratchStart: scratch.address,
     threads,
     addressOf: (place) => {
-      const { byteOffset, terms } = place;
-      return place.kind === 'bound'
-        ? { kind: 'table', slot: place.slot, byteOffset, terms }
-        : { kind: 'fixed', address: host.addressOf(place.block) + byteOffset, terms };
+      const { byteOffset, terms, reach } = place;
+      if (place.kind === 'bound') {
+        return { kind: 'table', slot: place.slot, byteOffset, terms, reach };
+      }
+      const start = host.addressOf(place.block);
+      const inHeap = { from: start + reach.from, bytes: reach.bytes };
+      return { kind: 'fixed', address: start + byteOffset, terms, reach: inHeap };
     },
   });
   const emitted = emitSequence(programs, items, host.options);

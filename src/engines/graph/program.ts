@@ -188,12 +188,14 @@ export class Program {
       };
     }
     const slot = this.#slotOf(value);
-    if (slot !== undefined) return { kind: 'bound', slot, byteOffset: 0, terms: [] };
-    if (value.origin.kind === 'constant') {
-      return { kind: 'block', block: value.origin.tensor.storage.block, byteOffset: 0, terms: [] };
-    }
-    const byteOffset = this.plan.offsets.get(value) ?? 0;
-    return { kind: 'block', block: this.#arena, byteOffset, terms: [] };
+    const { origin } = value;
+    const inArena = slot === undefined && origin.kind !== 'constant';
+    const byteOffset = inArena ? (this.plan.offsets.get(value) ?? 0) : 0;
+    const bytes = sizeOf(value.spec.shape) * bytesPerElement(value.spec.dtype);
+    const whole = { byteOffset, terms: [], reach: { from: byteOffset, bytes } };
+    if (slot !== undefined) return { kind: 'bound', slot, ...whole };
+    const block = origin.kind === 'constant' ? origin.tensor.storage.block : this.#arena;
+    return { kind: 'block', block, ...whole };
   }
 
   /** The slot of a value that lies in a block bound for each run. */

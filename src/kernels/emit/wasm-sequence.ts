@@ -5,7 +5,8 @@ import type { Loops } from '../ir/loops.js';
 import { ModuleWriter, type WasmModule, type WasmOptions } from './wasm.js';
 import { barrierWords } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';
-import { op } from './wasm-opcodes.js';
+import { Meetings, type Touched } from './wasm-meetings.js';
+import { NO_RESULT, op } from './wasm-opcodes.js';
 
 /** So many bytes for each turn of a loop, or for each odd turn. */
 export interface AddressTerm {
@@ -14,18 +15,26 @@ export interface AddressTerm {
   readonly modulo?: 2 | undefined;
 }
 
+/** First address (or byte of a bound block) that may be touched in any turn, and how many follow. */
+interface Reach {
+  readonly from: number;
+  readonly bytes: number;
+}
+
 /** Where a buffer of a call lies, and how it moves while loops turn. */
 export type Address =
   | {
       readonly kind: 'fixed';
       readonly address: number;
       readonly terms?: readonly AddressTerm[];
+      readonly reach: Reach;
     }
   | {
       readonly kind: 'table';
       readonly slot: number;
       readonly byteOffset?: number;
       readonly terms?: readonly AddressTerm[];
+      readonly reach: Reach;
     };
 
 /** One call of a kernel: an address for each buffer the program lists. */
@@ -34,6 +43,8 @@ export interface SequenceCall {
   /** Position among the sequence's programs. */
   readonly program: number;
   readonly buffers: readonly Address[];
+  /** What the program's parameters are. */
+  readonly params: readonly number[];
   /** Whether it changes variables where they lie. */
   readonly updates?: boolean;
 }
@@ -67,16 +78,16 @@ export type SequenceItem = SequenceCall | SequenceLoop | SequenceBranch;
 
 /** i32.load */
 const LOAD = 0x28;
-/** An empty block type. */
-const NO_RESULT = 0x40;
 
 /** Writes the calls. Every thread runs all of it, so all count the turns by themselves. */
 class SequenceWriter {
   readonly out: FunctionWriter;
   readonly #counters = new Map<number, number>();
+  readonly #meetings = new Meetings();
   #updating = false;
 
   constructor(
+    private readonly programs: readonly Loops[],
     private readonly entries: readonly number[],
     private readonly barrier: number | undefined,
     private readonly barrierAddress: number | undefined,
@@ -93,23 +104,47 @@ class SequenceWriter {
     }
   }
 
+  /** Ends the sequence: whoever called it finds all work done. */
+  end(): void {
+    this.#meetIfDue();
+  }
+
   #call(call: SequenceCall): void {
     const { out } = this;
-    if (call.updates === true) this.#noteUpdate();
+    const touched = this.#touched(call);
+    const firstUpdate = call.updates === true && !this.#updating;
+    // Updates begin when all that may fail is done: see the pass that puts them last.
+    if (firstUpdate || this.#meetings.mustMeetBefore(touched)) this.#meetIfDue();
+    if (firstUpdate) this.#noteUpdate();
     for (const buffer of call.buffers) this.#address(buffer);
+    for (const param of call.params) out.i32(param);
     if (this.barrier !== undefined) out.get(1).get(2);
     out.emit(op.call).code.unsigned(this.entries[call.program] ?? 0);
-    this.#meet();
+    this.#meetings.note(touched);
+  }
+
+  #touched({ program, buffers }: SequenceCall): Touched[] {
+    const { buffers: refs = [] } = this.programs[program] ?? {};
+    return buffers.map((address, index) => {
+      const { from, bytes } = address.reach;
+      const slot = address.kind === 'table' ? address.slot : undefined;
+      return { slot, from, to: from + bytes, writes: refs[index]?.space !== 'input' };
+    });
   }
 
   /** Says in shared memory that a step that fails from here on leaves some variables changed. */
   #noteUpdate(): void {
-    if (this.#updating || this.barrierAddress === undefined) return;
     this.#updating = true;
+    if (this.barrierAddress === undefined) return;
     this.out.i32(this.barrierAddress).i32(1).access(op.atomicStore, 2, barrierWords.updating);
   }
 
+  #meetIfDue(): void {
+    if (this.#meetings.isDue) this.#meet();
+  }
+
   #meet(): void {
+    this.#meetings.met();
     if (this.barrier === undefined) return;
     this.out.get(2).emit(op.call).code.unsigned(this.barrier);
   }
@@ -139,11 +174,12 @@ class SequenceWriter {
   }
 
   /**
-   * Leaves on the stack what all threads then decide by. The value was written before they last
-   * met; they meet again, so that none writes it anew while another still has to read it.
+   * Leaves on the stack what all threads then decide by. They meet when it has been written, and
+   * again when all have read it, so that none writes it anew before.
    */
   #flag(flag: Address): void {
     const { out } = this;
+    this.#meetIfDue();
     this.#address(flag);
     out.access(LOAD, 2, 0);
     this.#meet();
@@ -152,6 +188,7 @@ class SequenceWriter {
   #loop({ counter, turns, body, after }: SequenceLoop): void {
     const { out } = this;
     const local = this.#counter(counter);
+    this.#meetIfDue();
     out.i32(0).set(local);
     out.emit(op.block).code.byte(NO_RESULT);
     out.emit(op.loop).code.byte(NO_RESULT);
@@ -165,6 +202,8 @@ class SequenceWriter {
       out.emit(op.i32Eqz).emit(op.brIf).code.unsigned(1);
     }
     this.items(body);
+    // The next turn touches what this one has made.
+    this.#meetIfDue();
     out.get(local).i32(1).emit(op.i32Add).set(local);
     out.emit(op.br).code.unsigned(0);
     out.emit(op.end).emit(op.end);
@@ -176,15 +215,18 @@ class SequenceWriter {
     this.#flag(flag);
     out.emit(op.if).code.byte(NO_RESULT);
     this.items(whenTrue);
+    this.#meetIfDue();
     out.emit(op.else);
     this.items(whenFalse);
+    this.#meetIfDue();
     out.emit(op.end);
   }
 }
 
 /**
  * A module whose `run` takes the address of the pointer table and does all items. Where there are
- * threads it also takes the number of the thread and of all; they meet after every kernel.
+ * threads it also takes the number of the thread and of all; they meet between kernels that touch
+ * the same memory.
  */
 export function emitSequence(
   programs: readonly Loops[],
@@ -193,7 +235,8 @@ export function emitSequence(
 ): WasmModule {
   const module = new ModuleWriter(programs, options);
   const entries = programs.map((program) => module.addProgram(program));
-  const writer = new SequenceWriter(entries, module.barrierFunction(), options.barrier);
+  const writer = new SequenceWriter(programs, entries, module.barrierFunction(), options.barrier);
   writer.items(items);
+  writer.end();
   return module.finish(module.add(writer.out.finish()));
 }

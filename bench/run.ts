@@ -1,24 +1,22 @@
 // npm run bench -- SUITE [--only TEXT] [--threads 1,2] [--quick] [--no-peers] [--json] [--write]
 // Suites: gemm, ops, train, infer. README.md here says what the options do.
 
+import { rowsOfChildren } from './harness/children.js';
 import { options, requireSuite } from './harness/command-line.js';
 import { writeDocument, writeReport } from './harness/document.js';
-import { isolatedRows } from './harness/isolated.js';
 import { describeRun, table } from './harness/report.js';
-import type { Report } from './harness/report-data.js';
 import { rowsHere } from './harness/session.js';
 
 async function main(): Promise<void> {
   if (options.suite === 'docs') return writeDocument();
   const suite = await requireSuite(options.suite);
-  const print = options.json ? console.error : console.log;
-  const measured = suite.isolated && !options.item ? await isolatedRows(suite) : undefined;
-  const report: Report = measured ?? (await rowsHere(suite));
+  const report = options.child ? await rowsHere(suite) : await rowsOfChildren(suite);
   if (report.rows.length === 0) {
     console.error(`No row of ${options.suite} matches "${options.only}".`);
     process.exit(2);
   }
-  if (options.item === '') {
+  if (!options.child) {
+    const print = options.json ? console.error : console.log;
     print(describeRun(report));
     print(`\n${table(report)}`);
   }

@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     item: { type: 'string', default: '' },
+    child: { type: 'boolean', default: false },
     threads: { type: 'string', default: '' },
     budget: { type: 'string' },
     samples: { type: 'string' },
@@ -38,8 +39,10 @@ export const options = {
   quick: values.quick,
   /** Items whose names hold this text, whatever its case. */
   only: values.only.toLowerCase(),
-  /** Exactly this item, in this process: how isolated suites call themselves. */
+  /** Exactly this item. */
   item: values.item,
+  /** Measure in this process and give back JSON alone: how the bench calls itself. */
+  child: values.child,
   /** Empty for the suite's own. */
   threads: values.threads === '' ? [] : values.threads.split(',').map(Number),
   peers: !values['no-peers'],

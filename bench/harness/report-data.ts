@@ -40,17 +40,24 @@ export function machineHere(): Machine {
   };
 }
 
+/** Each library once, with everything that was remarked about it. */
+function librariesOf(reports: readonly Report[]): LibraryNote[] {
+  const libraries = new Map<string, LibraryNote>();
+  for (const library of reports.flatMap((report) => report.libraries)) {
+    const known = libraries.get(library.name)?.remarks ?? [];
+    const remarks = [...new Set([...known, ...library.remarks])];
+    libraries.set(library.name, { ...library, remarks });
+  }
+  return [...libraries.values()];
+}
+
 /** Reports of parts of a suite as one. */
 export function merged(first: Report, rest: readonly Report[]): Report {
   const all = [first, ...rest];
-  const libraries = new Map(
-    all.flatMap((report) => report.libraries.map((library) => [library.name, library])),
-  );
-  const peaks = Object.assign({}, ...all.map((report) => report.peaks));
   return {
     ...first,
-    peaks,
-    libraries: [...libraries.values()],
+    peaks: Object.assign({}, ...all.map((report) => report.peaks)),
+    libraries: librariesOf(all),
     rows: all.flatMap((report) => report.rows),
   };
 }

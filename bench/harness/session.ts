@@ -1,6 +1,6 @@
 // Measures the wanted items of a suite in this process: opens the libraries, then item by item.
 
-import { allowRelaxedSimd, measurePeak, multiplyAddCeiling, type Peak } from '../peak.js';
+import { allowRelaxedSimd, measurePeak, multiplyAddCeiling } from '../peak.js';
 import type { Peer } from '../peers/peer.js';
 import type { Suite } from '../suites/suite.js';
 import { options, wantedItems, wantedThreads } from './command-line.js';
@@ -52,25 +52,21 @@ async function measureItem(
 export async function rowsHere(suite: Suite): Promise<Report> {
   // Before anything is compiled, so that every library that can use it finds it.
   allowRelaxedSimd();
+  const [threads = 1] = wantedThreads(suite);
+  const peak = measurePeak(threads);
+  const own = await ours(suite, threads);
+  // One after the other: what they find in the global scope decides how they run.
+  const rivals: Peer[] = [];
+  for (const open of options.peers ? RIVALS : []) {
+    rivals.push(...(await start(() => open(threads))));
+  }
+  const peers = [...own, ...rivals];
+  const multiplyAdd = multiplyAddCeiling(threads);
+  const session = { peers, threads, multiplyAdd, options: options.measure };
   const rows: Row[] = [];
-  const peaks: Record<string, Peak> = {};
-  let libraries: Report['libraries'] = [];
-  for (const threads of wantedThreads(suite)) {
-    peaks[threads] = measurePeak(threads);
-    const own = await ours(suite, threads);
-    // One after the other: what they find in the global scope decides how they run.
-    const rivals: Peer[] = [];
-    for (const open of options.peers ? RIVALS : []) {
-      rivals.push(...(await start(() => open(threads))));
-    }
-    const peers = [...own, ...rivals];
-    libraries = peers.map(({ name, version, remarks }) => ({ name, version, remarks }));
-    const multiplyAdd = multiplyAddCeiling(threads);
-    const session = { peers, threads, multiplyAdd, options: options.measure };
-    for (const item of wantedItems(suite)) {
-      rows.push(...(await measureItem(item, session)));
-      console.error(`  ${item.name}, ${threads} thread(s): done`);
-    }
+  for (const item of wantedItems(suite)) {
+    rows.push(...(await measureItem(item, session)));
+    console.error(`  ${item.name}, ${threads} thread(s): done`);
   }
   return {
     suite: options.suite,
@@ -78,8 +74,8 @@ export async function rowsHere(suite: Suite): Promise<Report> {
     node: process.version,
     machine: machineHere(),
     quick: options.quick,
-    peaks,
-    libraries,
+    peaks: { [threads]: peak },
+    libraries: peers.map(({ name, version, remarks }) => ({ name, version, remarks })),
     rows,
   };
 }

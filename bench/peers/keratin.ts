@@ -52,7 +52,9 @@ export async function keratin(name: string, kind: EngineKind, threads: number): 
   return {
     name,
     version: versionOf('../..'),
-    remarks: [kind === 'eager' ? 'op by op' : 'each step compiled to one program'],
+    remarks: [
+      `${kind === 'eager' ? 'op by op' : 'each step compiled to one program'} with ${available} thread(s)`,
+    ],
     threads: available,
     async matmul({ sizes: [m, inner, n], a, b }) {
       const inputs = place(() => [

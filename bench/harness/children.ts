@@ -1,5 +1,5 @@
-// Measures each item in a process of its own: large networks then neither share memory nor leave
-// compiled code behind, and one that dies takes no other along.
+// Measures in processes of their own: one for each number of threads, which libraries read once;
+// and for networks one for each item, so that none shares memory or dies with another.
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -22,9 +22,16 @@ function reportIn(output: string): Report | undefined {
   return isReport(found) ? found : undefined;
 }
 
-function child(item: string, threads: number): Promise<Report | undefined> {
+interface Part {
+  /** Undefined for all items that the command line asks for. */
+  readonly item: string | undefined;
+  readonly threads: number;
+}
+
+function child({ item, threads }: Part): Promise<Report | undefined> {
   const { budget, samples } = options.measure;
-  const flags = ['--item', item, '--threads', String(threads), '--json'];
+  const flags = ['--child', '--json', '--threads', String(threads)];
+  flags.push(...(item === undefined ? ['--only', options.only] : ['--item', item]));
   flags.push('--budget', String(budget), '--samples', String(samples));
   if (options.quick) flags.push('--quick');
   if (!options.peers) flags.push('--no-peers');
@@ -41,9 +48,9 @@ function child(item: string, threads: number): Promise<Report | undefined> {
   });
 }
 
-/** For an item whose process ended without a report. */
-function failed(item: string, threads: number): Report {
-  const row = ownRow(item, '', threads, Number.NaN);
+/** For a process that ended without a report. */
+function failed({ item, threads }: Part): Report {
+  const row = ownRow(item ?? options.suite, '', threads, Number.NaN);
   return {
     suite: options.suite,
     date: new Date().toISOString().slice(0, 10),
@@ -56,13 +63,16 @@ function failed(item: string, threads: number): Report {
   };
 }
 
-export async function isolatedRows(suite: Suite): Promise<Report> {
+function partsOf(suite: Suite): Part[] {
+  const items = wantedItems(suite).map(({ name }) => name);
+  const separate = suite.isolated ? items : items.slice(0, 1).map(() => undefined);
+  return separate.flatMap((item) => wantedThreads(suite).map((threads) => ({ item, threads })));
+}
+
+export async function rowsOfChildren(suite: Suite): Promise<Report> {
   const reports: Report[] = [];
-  for (const { name } of wantedItems(suite)) {
-    for (const threads of wantedThreads(suite)) {
-      reports.push((await child(name, threads)) ?? failed(name, threads));
-    }
-  }
+  for (const part of partsOf(suite)) reports.push((await child(part)) ?? failed(part));
   const [first, ...rest] = reports;
-  return first === undefined ? { ...failed('', 1), rows: [] } : merged(first, rest);
+  if (first === undefined) return { ...failed({ item: '', threads: 1 }), rows: [] };
+  return merged(first, rest);
 }

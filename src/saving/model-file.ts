@@ -24,8 +24,16 @@ import {
   writeKerasFile,
 } from './keras-file.js';
 import { requireKnownClasses } from './known-classes.js';
+import {
+  isHdf5,
+  isLegacyFile,
+  readLegacyFile,
+  restoreLegacyOptimizer,
+  restoreLegacyWeights,
+} from './legacy-h5.js';
+import { legacyToBytes } from './legacy-h5-write.js';
 import type { ReadLimits } from './limits.js';
-import { type FilePlace, readFolder, readPlace, writePlace } from './places.js';
+import { type FilePlace, nameOfPlace, readFolder, readPlace, writePlace } from './places.js';
 import { collectAssets, type Members } from './states.js';
 import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
 import { requireBuilt, requireEnding, type SaveOptions } from './weights-file.js';
@@ -65,8 +73,9 @@ export async function modelToBytes<Out extends TensorTree>(model: Model<Out>): P
 }
 
 /**
- * Saves a model as a .keras file, which Keras in Python opens too. The file is replaced as a whole
- * or not at all.
+ * Saves a model as a .keras file, which Keras in Python opens too; or, where the name ends with
+ * .h5, in Keras's older format (open it there with `compile=False`: Keras 3 fails to compile many of
+ * its own). The file is replaced as a whole or not at all.
  *
  * @example
  * ```ts
@@ -83,8 +92,15 @@ export async function saveModel<Out extends TensorTree>(
   place: FilePlace,
   options: SaveOptions = {},
 ): Promise<void> {
+  const overwrite = options.overwrite ?? true;
+  const name = nameOfPlace(place);
+  if (name.endsWith('.h5') && !name.endsWith('.weights.h5')) {
+    requireBuilt(model);
+    await writePlace(place, await legacyToBytes(model), overwrite);
+    return;
+  }
   requireEnding(place, '.keras', "write model.save('model.keras')");
-  await writePlace(place, await modelToBytes(model), options.overwrite ?? true);
+  await writePlace(place, await modelToBytes(model), overwrite);
 }
 
 /** Runs `body` on what a file says: whatever goes wrong there is the fault of the file. */
@@ -142,7 +158,9 @@ function compileAsSaved<Out extends TensorTree>(
   if (options === undefined) return;
   compileModel(model, options);
   const { compiled } = trainingOf(model);
-  if (compiled !== undefined) restoreOptimizer(compiled.optimizer, model.trainableWeights, weights);
+  if (compiled === undefined) return;
+  const restore = isLegacyFile(weights) ? restoreLegacyOptimizer : restoreOptimizer;
+  restore(compiled.optimizer, model.trainableWeights, weights);
 }
 
 /** The part of a configuration that will be used. */
@@ -159,15 +177,23 @@ async function modelFromParts<Out extends TensorTree>(
   const custom = new CustomRegistry(options.customObjects);
   requireKnownClasses(withoutCompile(parts.config, options), custom);
   const model = modelFromConfig<Out>(parts, custom);
-  const assets = (await assetsOf([...collectAssets(model).keys()])) ?? new Map();
-  restoreWeights(model, parts.weights, { assets });
+  if (isLegacyFile(parts.weights)) restoreLegacyWeights(model, parts.weights);
+  else {
+    const assets = (await assetsOf([...collectAssets(model).keys()])) ?? new Map();
+    restoreWeights(model, parts.weights, { assets });
+  }
   if (options.compile === false) return model;
   believing('the options of compile() cannot be read', () => compileAsSaved(model, parts, custom));
   return model;
 }
 
+async function legacyParts(bytes: Uint8Array, limits?: ReadLimits): Promise<ModelParts> {
+  const parts = await readLegacyFile(bytes, limits);
+  return { ...parts, weightBytes: bytes.length, members: new Map() };
+}
+
 /**
- * The model in the bytes of a .keras file; the opposite of {@link modelToBytes}.
+ * The model in the bytes of a .keras or .h5 file; the opposite of {@link modelToBytes}.
  *
  * @example
  * ```ts
@@ -180,13 +206,13 @@ export async function modelFromBytes<Out extends TensorTree = Tensor>(
   bytes: Uint8Array,
   options: LoadOptions = {},
 ): Promise<Model<Out>> {
-  const parts = await readKerasFile(bytes, options.limits);
+  const parts = await (isHdf5(bytes) ? legacyParts : readKerasFile)(bytes, options.limits);
   return modelFromParts(parts, options, () => Promise.resolve(parts.members));
 }
 
 /**
- * Loads a model that {@link saveModel} or Keras in Python has saved: from a path (a .keras file,
- * or a folder with its members), a file handle, or bytes. Nothing in a file is ever run as code.
+ * Loads a model that {@link saveModel} or Keras in Python has saved: from a path (a .keras or .h5
+ * file, or a folder with the members of one), a file handle, or bytes. Nothing in a file is ever run as code.
  * `Out` is what the model returns; a single tensor unless said otherwise.
  *
  * @throws FormatError for damaged or hostile files; UnknownNameError for unknown classes.

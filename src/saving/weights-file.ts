@@ -6,6 +6,7 @@ import { trainingOf } from '../models/training-state.js';
 import { readWeights, type WeightsFile } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
 import { readKerasWeights } from './keras-file.js';
+import { isLegacyFile, restoreLegacyWeights } from './legacy-h5.js';
 import type { ReadLimits } from './limits.js';
 import { type FilePlace, nameOfPlace, readPlace, writePlace } from './places.js';
 import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
@@ -20,6 +21,8 @@ export interface SaveOptions {
 export interface LoadWeightsOptions {
   /** Whether layers that do not fit keep their weights, with a warning. Default false. */
   readonly skipMismatch?: boolean;
+  /** Whether layers are found by name rather than in order; for files of the older .h5 format. */
+  readonly byName?: boolean;
   /** What reading may cost; see {@link ReadLimits}. */
   readonly limits?: ReadLimits;
 }
@@ -95,13 +98,23 @@ export async function saveWeights<Out extends TensorTree>(
 
 const ZIP_MARK = 0x50;
 
+function notByName(): ArgumentError {
+  return new ArgumentError({
+    where: 'loadWeights',
+    what: 'layers cannot be found by name in this file',
+    expected: 'byName with a file of the older .h5 format only',
+    received: 'a .weights.h5 or .keras file, which goes by the structure of the model',
+    fix: 'pass { skipMismatch: true } to load the layers that fit',
+  });
+}
+
 async function weightsIn(bytes: Uint8Array, limits?: ReadLimits): Promise<WeightsFile> {
   return bytes[0] === ZIP_MARK ? readKerasWeights(bytes, limits) : readWeights(bytes, limits);
 }
 
 /**
- * Sets the weights of a model to those in a .weights.h5 or .keras file, or in its bytes. The file
- * is checked as a whole first: one that does not fit leaves the model as it was.
+ * Sets the weights of a model to those in a .weights.h5, .keras or older .h5 file, or in its bytes.
+ * The file is checked as a whole first: one that does not fit leaves the model as it was.
  *
  * @example
  * ```ts
@@ -121,7 +134,13 @@ export async function loadWeights<Out extends TensorTree>(
   requireBuilt(model);
   const bytes = source instanceof Uint8Array ? source : await readPlace(source);
   const file = await weightsIn(bytes, options.limits);
-  restoreWeights(model, file, { skipMismatch: options.skipMismatch });
+  const { skipMismatch, byName } = options;
   const { compiled } = trainingOf(model);
+  if (isLegacyFile(file)) {
+    restoreLegacyWeights(model, file, { skipMismatch, byName });
+    return;
+  }
+  if (byName === true) throw notByName();
+  restoreWeights(model, file, { skipMismatch });
   if (compiled !== undefined) restoreOptimizer(compiled.optimizer, model.trainableWeights, file);
 }

@@ -1,19 +1,17 @@
 // The weights of a model as a weights file, and back. Loading checks every array before it changes
 // the first weight, so a file that does not fit leaves the model as it was.
-import { currentEngine } from '../core/engine.js';
 import { FormatError, type KeratinError } from '../core/errors.js';
 import type { Variable } from '../core/variable.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { arrayOf, checkFits, tensorFor } from './file-arrays.js';
+import { type Assignment, assignAll, assignmentsOf, couldNotLoad, SHOWN } from './assignments.js';
+import { arrayOf } from './file-arrays.js';
 import type { AttributeValue } from './hdf5/attributes.js';
 import type { FileArray, WeightsFile } from './hdf5/read.js';
 import { groupOf, loadersOf, type Members, savedNumbers } from './states.js';
 import { type SavedObject, walkModel } from './walk.js';
 
 const OPTIMIZER_PATH = 'optimizer';
-/** How many problems an error lists. */
-const SHOWN = 5;
 
 function optimizerObject(optimizer: Optimizer): SavedObject {
   const { name, className, variables } = optimizer;
@@ -54,54 +52,10 @@ function arraysIn(file: WeightsFile, group: string): FileArray[] {
   }
 }
 
-interface Assignment {
-  readonly variable: Variable;
-  readonly array: FileArray;
-}
-
 function assignmentsFor(object: SavedObject, file: WeightsFile): Assignment[] {
   const group = groupOf(object);
-  const { variables } = object;
-  const arrays = arraysIn(file, group);
-  if (arrays.length !== variables.length) {
-    throw new FormatError({
-      where: `${object.className} "${object.name}"`,
-      what: 'the file holds another number of weights',
-      expected: `${variables.length}: ${variables.map(({ path }) => path).join(', ') || 'none'}`,
-      received: `${arrays.length} in "${group}"`,
-      fix:
-        variables.length === 0
-          ? 'build the model before loading: call it on data, or give it an input shape'
-          : 'load the weights into a model of the same architecture',
-    });
-  }
-  return variables.flatMap((variable, index) => {
-    const array = arrays[index];
-    if (array === undefined) return [];
-    checkFits(variable, array);
-    return [{ variable, array }];
-  });
-}
-
-function isFormatError(error: unknown): error is FormatError {
-  return error instanceof FormatError;
-}
-
-function couldNotLoad(problems: readonly KeratinError[], total: number): FormatError {
-  const lines = problems.slice(0, SHOWN).map((problem) => problem.message.replaceAll('\n', ' '));
-  const more = problems.length > SHOWN ? `\n  ... and ${problems.length - SHOWN} more` : '';
-  return new FormatError({
-    where: 'weights',
-    what: `${problems.length} of ${total} objects do not fit the file`,
-    received: `\n  ${lines.join('\n  ')}${more}`,
-    fix: 'load into the model that was saved, or pass { skipMismatch: true } to load what fits',
-  });
-}
-
-function assignAll(assignments: readonly Assignment[]): void {
-  currentEngine().scope(() => {
-    for (const { variable, array } of assignments) variable.assign(tensorFor(variable, array));
-  });
+  const owner = `${object.className} "${object.name}"`;
+  return assignmentsOf(owner, object.variables, arraysIn(file, group), ` in "${group}"`);
 }
 
 /** What loading weights may do. */
@@ -136,7 +90,7 @@ export function restoreWeights(
       assignments.push(...assignmentsFor(object, file));
       loaders.push(...loadersOf(object, file, options.assets));
     } catch (error) {
-      if (!isFormatError(error)) throw error;
+      if (!(error instanceof FormatError)) throw error;
       problems.push(error);
     }
   }
@@ -170,7 +124,7 @@ export function restoreOptimizer(
   try {
     assignAll(assignmentsFor(optimizerObject(optimizer), file));
   } catch (error) {
-    if (!isFormatError(error)) throw error;
+    if (!(error instanceof FormatError)) throw error;
     console.warn(`The state of the optimizer starts anew: ${error.message}`);
   }
 }

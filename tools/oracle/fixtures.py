@@ -3,10 +3,12 @@
 import os
 import shutil
 
+import h5py
 import keras
 import numpy as np
 from keras import layers, losses, ops, optimizers
 from keras.optimizers import schedules
+from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
 from record import FIXTURES, compact, generator, plain_number, structure, uniform
 
 BATCH = 6
@@ -205,6 +207,57 @@ def translation(random):
     return model, x, [uniform(random, (BATCH, 3, 2)), uniform(random, (BATCH, 1))]
 
 
+def encoder(random):
+    """A text encoder with padding; arguments of attention by name and by place."""
+    words = keras.Input((6,), dtype="int32", name="words")
+    hidden = layers.Embedding(9, 4, mask_zero=True)(words)
+    attended = layers.MultiHeadAttention(2, 2, name="by_name")(query=hidden, value=hidden, key=hidden)
+    hidden = layers.LayerNormalization()(layers.Add()([hidden, attended]))
+    attended = layers.GroupQueryAttention(2, 2, 1, use_gate=True)(hidden, hidden)
+    hidden = layers.RMSNormalization()(layers.Add()([hidden, attended]))
+    pooled = layers.GlobalAveragePooling1D()(layers.AdditiveAttention()([hidden, hidden]))
+    model = keras.Model(words, layers.Dense(2)(pooled), name="encoder")
+    model.compile(optimizers.Adam(0.01), loss="mse")
+    x = random.integers(1, 9, (BATCH, 6)).astype("int32")
+    x[0, 4:], x[1, 2:] = 0, 0
+    return model, x, uniform(random, (BATCH, 2))
+
+
+def decoder(random):
+    """Causal and crossed attention, scores as an output, a table used both ways, a mask as an input."""
+    words, memory = keras.Input((4,), dtype="int32", name="words"), keras.Input((3, 5), name="memory")
+    seen = keras.Input((4, 3), dtype="bool", name="seen")
+    table = layers.ReversibleEmbedding(7, 4, name="table")
+    hidden = table(words)
+    attention = layers.MultiHeadAttention(2, 2, use_bias=False, use_gate=True, sliding_window=3)
+    hidden = layers.Add()([hidden, attention(hidden, hidden, use_causal_mask=True)])
+    crossed, scores = layers.MultiHeadAttention(2, 2, output_shape=4)(
+        hidden, memory, attention_mask=seen, return_attention_scores=True
+    )
+    hidden = layers.EinsumDense("abc,cde->abde", (None, 2, 2), bias_axes="de", activation="tanh")(crossed)
+    hidden = layers.Attention(use_scale=True)([layers.Reshape((4, 4))(hidden), crossed])
+    model = keras.Model([words, memory, seen], [table(hidden, reverse=True), scores], name="decoder")
+    model.compile(optimizers.SGD(0.1), loss=["mse", "mae"])
+    x = [
+        random.integers(0, 7, (BATCH, 4)).astype("int32"),
+        uniform(random, (BATCH, 3, 5)),
+        random.integers(0, 2, (BATCH, 4, 3)).astype("bool") | np.eye(4, 3, dtype="bool") | (np.arange(4) == 3)[:, None],
+    ]
+    return model, x, [uniform(random, (BATCH, 4, 7)), uniform(random, (BATCH, 2, 4, 3))]
+
+
+def wrapped(random):
+    """Layers that only this file has: adaptive windows, spectral norms, penalties on what passes."""
+    image = keras.Input((5, 7, 2), name="image")
+    hidden = layers.SpectralNormalization(layers.Conv2D(3, 2), power_iterations=2)(image)
+    hidden = layers.ActivityRegularization(l1=0.01, l2=0.02)(hidden)
+    parts = [layers.AdaptiveAveragePooling2D(3)(hidden), layers.AdaptiveMaxPooling2D((3, 3))(hidden)]
+    hidden = layers.UnitNormalization()(layers.AlphaDropout(0.1)(layers.Concatenate()(parts)))
+    model = keras.Model(image, layers.Dense(2)(layers.Flatten()(hidden)), name="wrapped")
+    model.compile(optimizers.SGD(0.05), loss="mse")
+    return model, uniform(random, (BATCH, 5, 7, 2)), uniform(random, (BATCH, 2))
+
+
 MODELS = {
     "sequential-mlp": mlp,
     "sequential-dropout": dropout,
@@ -219,6 +272,9 @@ MODELS = {
     "recurrent-sequences": sequences,
     "recurrent-video": video,
     "recurrent-translation": translation,
+    "attention-encoder": encoder,
+    "attention-decoder": decoder,
+    "wrapped-layers": wrapped,
 }
 
 
@@ -249,7 +305,7 @@ def write_fixture(name, build):
         write_summary(FIXTURES / f"{name}.summary-expanded.txt", model, **expanded)
     step = {"y": structure(y)}
     # Dropout draws differ between implementations, so a model that has any skips the step.
-    if not any(isinstance(layer, layers.Dropout) for layer in model.layers):
+    if not any(isinstance(layer, (layers.Dropout, layers.AlphaDropout)) for layer in model.layers):
         logs = model.train_on_batch(x, y, return_dict=True)
         step["logs"] = {key: plain_number(np.float32(value)) for key, value in logs.items()}
         step["loss"] = step["logs"]["loss"]
@@ -259,11 +315,21 @@ def write_fixture(name, build):
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 
+def write_older_files():
+    """The same models in the older .h5 format, and the weights of one alone."""
+    for name in ("sequential-convolution", "functional-two-inputs", "functional-nested"):
+        model = keras.saving.load_model(FIXTURES / f"{name}.keras")
+        model.save(FIXTURES / f"{name}.h5")
+    with h5py.File(FIXTURES / "sequential-mlp.older-weights.h5", "w") as file:
+        save_weights_to_hdf5_group(file, keras.saving.load_model(FIXTURES / "sequential-mlp.keras"))
+
+
 def generate():
     FIXTURES.mkdir(parents=True, exist_ok=True)
     for name, build in MODELS.items():
         write_fixture(name, build)
     model = keras.saving.load_model(FIXTURES / "sequential-convolution.keras")
     model.save_weights(FIXTURES / "sequential-convolution.weights.h5")
+    write_older_files()
     # Keras reads an unzipped model directory as well; HDF5 readers can be tested without a zip reader.
     shutil.unpack_archive(FIXTURES / "functional-shared-layer.keras", FIXTURES / "functional-shared-layer", "zip")

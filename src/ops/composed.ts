@@ -17,13 +17,14 @@ import {
 import { asTensor, type TensorLike } from './convert.js';
 import { divideNoNan } from './division.js';
 import { concat } from './joining.js';
+import { norm } from './linalg/norm.js';
 import { abs, sqrt, square } from './powers.js';
 import type { ReduceOptions } from './reduced-shape.js';
-import { all, max, mean } from './reductions.js';
+import { all, mean } from './reductions.js';
 import { rangeOf } from './saturate-cast.js';
 import { broadcastTo, cast, reshape, sum } from './shaping.js';
 import { sliceAxis } from './slicing.js';
-import { expandDims } from './views.js';
+import { expandDims, swapAxes } from './views.js';
 import { maximum, where } from './where.js';
 
 /**
@@ -132,22 +133,14 @@ export function average(
   return div(sum(mul(input, shares), axes), sum(shares, axes));
 }
 
-/**
- * The length of the vectors along `axis`: sqrt(sum(x²)), or sums of other powers.
- *
- * @example
- * ```ts
- * import { norm } from 'keratin';
- * console.log(await norm([3, 4]).item()); // 5
- * ```
- */
-export function norm(
-  x: TensorLike,
-  options: ReduceOptions & { readonly order?: 1 | 2 | 'infinity' } = {},
-): Tensor {
-  const { order = 2, ...axes } = options;
-  if (order === 1) return sum(abs(x), axes);
-  return order === 2 ? sqrt(sum(square(x), axes)) : max(abs(x), axes);
+/** Which length `normalize` makes 1. */
+export interface NormalizeOptions {
+  /** The last axis by default. */
+  readonly axis?: number | readonly number[] | undefined;
+  /** Which norm: 2 by default. */
+  readonly order?: number | undefined;
+  /** Shorter vectors are divided by this instead; 1e-7 by default. */
+  readonly epsilon?: number | undefined;
 }
 
 /**
@@ -159,13 +152,12 @@ export function norm(
  * console.log(await normalize([3, 4]).array()); // [ 0.6000000238418579, 0.800000011920929 ]
  * ```
  */
-export function normalize(
-  x: TensorLike,
-  options: { readonly axis?: number; readonly epsilon?: number } = {},
-): Tensor {
-  const { axis = -1, epsilon = 1e-12 } = options;
-  const length = sum(square(x), { axis, keepDims: true });
-  return div(x, sqrt(maximum(length, epsilon)));
+export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
+  const { axis = -1, order = 2, epsilon = 1e-7 } = options;
+  if (order !== 2) return div(x, maximum(norm(x, { axis, order, keepDims: true }), epsilon));
+  // The bound comes before the root, whose slope at 0 is infinite.
+  const squares = sum(square(x), { axis, keepDims: true });
+  return div(x, sqrt(maximum(squares, epsilon ** 2)));
 }
 
 /**
@@ -252,28 +244,39 @@ export function vstack(list: readonly TensorLike[]): Tensor {
   return concat(rows.map((row) => (row.rank === 1 ? expandDims(row, 0) : row)));
 }
 
+/** Which axis belongs to which vector of `meshgrid`. */
+export interface MeshgridOptions {
+  /** `xy` (default, as NumPy): the first two are exchanged; `ij`: axis i belongs to vector i. */
+  readonly indexing: 'xy' | 'ij';
+}
+
+function isMeshgridOptions(value: TensorLike | MeshgridOptions): value is MeshgridOptions {
+  return typeof value === 'object' && 'indexing' in value;
+}
+
 /**
- * Coordinates of a grid: each vector repeated along the axes of the others ("ij" order).
+ * Coordinates of a grid: each vector repeated along the axes of the others. The first vector runs
+ * along the columns, the second along the rows, as in NumPy; `{ indexing: 'ij' }` as the last
+ * argument gives them in order.
  *
  * @example
  * ```ts
  * import { meshgrid } from 'keratin';
- * const [rows] = meshgrid([1, 2], [5, 6, 7]);
- * console.log(await rows.array()); // [ [ 1, 1, 1 ], [ 2, 2, 2 ] ]
+ * const [x] = meshgrid([1, 2], [5, 6, 7]);
+ * console.log(await x.array()); // [ [ 1, 2 ], [ 1, 2 ], [ 1, 2 ] ]
  * ```
  */
-export function meshgrid(...vectors: readonly TensorLike[]): Tensor[] {
-  const given = vectors.map((one) => reshape(asTensor(one), [-1]));
-  const shape = given.map(({ size }) => size);
-  return given.map((one, axis) =>
-    broadcastTo(
-      reshape(
-        one,
-        shape.map((extent, index) => (index === axis ? extent : 1)),
-      ),
-      shape,
-    ),
-  );
+export function meshgrid(...given: readonly (TensorLike | MeshgridOptions)[]): Tensor[] {
+  const options = given.find(isMeshgridOptions);
+  const vectors = given
+    .filter((one): one is TensorLike => !isMeshgridOptions(one))
+    .map((one) => reshape(asTensor(one), [-1]));
+  const shape = vectors.map(({ size }) => size);
+  return vectors.map((one, axis) => {
+    const sizes = shape.map((extent, index) => (index === axis ? extent : 1));
+    const grid = broadcastTo(reshape(one, sizes), shape);
+    return options?.indexing === 'ij' || shape.length < 2 ? grid : swapAxes(grid, 0, 1);
+  });
 }
 
 /**

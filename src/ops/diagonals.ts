@@ -1,5 +1,6 @@
 // Diagonals and triangles of matrices: sentences over eye and tri masks.
-import { at } from '../core/sequence.js';
+import { at, range } from '../core/sequence.js';
+import { normalizeAxis } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { add } from './arithmetic.js';
 import { asTensor, type TensorLike } from './convert.js';
@@ -43,8 +44,23 @@ export function triu(x: TensorLike, diagonal = 0): Tensor {
   return where(tri(at(input.shape, -2), at(input.shape, -1), below), 0, input);
 }
 
+/** Which axes are rows and columns; the last two by default. */
+export interface DiagonalOptions {
+  readonly axes?: readonly [rows: number, columns: number] | undefined;
+}
+
+/** x with the axes of rows and columns last. */
+function withMatricesLast(where: string, x: Tensor, options: DiagonalOptions): Tensor {
+  const { axes } = options;
+  if (axes === undefined) return x;
+  const [rows, columns] = axes.map((axis) => normalizeAxis(where, axis, x.rank));
+  const others = range(x.rank).filter((axis) => axis !== rows && axis !== columns);
+  return transpose(x, [...others, rows ?? 0, columns ?? 0]);
+}
+
 /**
- * The elements on a diagonal of the last two axes.
+ * The elements on a diagonal of the last two axes, or of two others. (NumPy and Keras take the
+ * first two where none are named.)
  *
  * @example
  * ```ts
@@ -52,14 +68,27 @@ export function triu(x: TensorLike, diagonal = 0): Tensor {
  * console.log(await diagonal([[1, 2], [3, 4]]).array()); // [ 1, 4 ]
  * ```
  */
-export function diagonal(x: TensorLike, offset = 0): Tensor {
-  const input = asTensor(x);
+export function diagonal(x: TensorLike, offset = 0, options: DiagonalOptions = {}): Tensor {
+  const input = withMatricesLast('diagonal', asTensor(x), options);
   const [rows, columns] = [at(input.shape, -2), at(input.shape, -1)];
   const length = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)));
   const first = offset >= 0 ? offset : -offset * columns;
   const places = arange(0, length * (columns + 1), columns + 1, 'int32');
   const flat = reshape(input, [...input.shape.slice(0, -2), rows * columns]);
   return gather(flat, add(places, first), { axis: flat.rank - 1 });
+}
+
+/**
+ * A matrix with all elements of x, flattened, on a diagonal.
+ *
+ * @example
+ * ```ts
+ * import { diagflat } from 'keratin';
+ * console.log(await diagflat([[1], [2]]).array()); // [ [ 1, 0 ], [ 0, 2 ] ]
+ * ```
+ */
+export function diagflat(x: TensorLike, offset = 0): Tensor {
+  return diag(reshape(x, [-1]), offset);
 }
 
 /**
@@ -91,7 +120,7 @@ function below(x: Tensor, count: number): Tensor {
 }
 
 /**
- * The sum of the main diagonal of the last two axes.
+ * The sum of a diagonal (the main one by default) of the last two axes, or of two others.
  *
  * @example
  * ```ts
@@ -99,6 +128,6 @@ function below(x: Tensor, count: number): Tensor {
  * console.log(await trace([[1, 2], [3, 4]]).item()); // 5
  * ```
  */
-export function trace(x: TensorLike): Tensor {
-  return sum(diagonal(x), { axis: -1 });
+export function trace(x: TensorLike, offset = 0, options: DiagonalOptions = {}): Tensor {
+  return sum(diagonal(x, offset, options), { axis: -1 });
 }

@@ -46,10 +46,11 @@ export {
   hypot,
   inTopK,
   isClose,
+  type MeshgridOptions,
   meshgrid,
   type NanToNumOptions,
+  type NormalizeOptions,
   nanToNum,
-  norm,
   normalize,
   vstack,
 } from './composed.js';
@@ -105,10 +106,28 @@ export {
   separableConv1d,
   separableConv2d,
 } from './depthwise-conv.js';
-export { diag, diagonal, trace, tril, triu } from './diagonals.js';
+export { type DiagonalOptions, diag, diagflat, diagonal, trace, tril, triu } from './diagonals.js';
 export { atan2, divideNoNan, floorDiv, logAddExp, mod, pow } from './division.js';
 export { dot, einsum, outer, tensordot } from './einsum.js';
 export type { BinaryFunction, UnaryFunction } from './elementwise.js';
+export {
+  type ComplexLike,
+  fft,
+  fft2,
+  ifft,
+  ifft2,
+  irfft,
+  type LengthOption,
+  rfft,
+} from './fft/fft.js';
+export {
+  extractSequences,
+  type IstftOptions,
+  istft,
+  type SequenceOptions,
+  type StftOptions,
+  stft,
+} from './fft/stft.js';
 export { type GatherOptions, gather, take, takeAlongAxis } from './gather.js';
 export * as image from './image/index.js';
 export { type Interpolation, type ResizeOptions, resize } from './image/resize.js';
@@ -125,10 +144,39 @@ export {
   tile,
   unstack,
 } from './joining.js';
+export { cholesky, choleskyInverse } from './linalg/cholesky.js';
+export { eigh } from './linalg/eigh.js';
 export { luFactor } from './linalg/lu.js';
-export { det, inv, slogdet, solve } from './linalg/solve.js';
+export { type NormOptions as LinalgNormOptions, type NormOrder, norm } from './linalg/norm.js';
+export { qr } from './linalg/qr.js';
+export { det, inv, logdet, slogdet, solve } from './linalg/solve.js';
+export { lstsq, matrixRank, pinv, type Svd, svd } from './linalg/svd.js';
 export { solveTriangular } from './linalg/triangular.js';
 export { matmul } from './matmul.js';
+export {
+  averagePool,
+  conv,
+  convTranspose,
+  depthwiseConv,
+  maxPool,
+  separableConv,
+} from './nn/by-rank.js';
+export {
+  binaryCrossentropy,
+  type ClassOptions,
+  type CrossentropyOptions,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} from './nn/crossentropies.js';
+export {
+  type CtcDecoded,
+  type CtcDecodeOptions,
+  type CtcOptions,
+  ctcDecode,
+  ctcLoss,
+} from './nn/ctc.js';
+export { multiHot, psnr, sparsemax, sparsePlus, sparseSigmoid } from './nn/sparse-activations.js';
+export { fold, type UnfoldOptions, unfold } from './nn/unfold.js';
 export {
   type BatchNormOptions,
   batchNorm,
@@ -155,6 +203,20 @@ export {
   real,
 } from './numpy/complex.js';
 export {
+  argPartition,
+  type BincountOptions,
+  bincount,
+  cdist,
+  corrcoef,
+  type HistogramOptions,
+  histogram,
+  isIn,
+  ptp,
+  searchSorted,
+  select,
+  unravelIndex,
+} from './numpy/counting.js';
+export {
   append,
   arraySplit,
   dsplit,
@@ -167,6 +229,7 @@ export {
   vsplit,
 } from './numpy/cutting.js';
 export { gcd, lcm } from './numpy/gcd.js';
+export { copy, getItem, isTensor, type Key, type SliceKey, sliceUpdate } from './numpy/indexing.js';
 export {
   nanArgMax,
   nanArgMin,
@@ -181,6 +244,16 @@ export {
   nanVar,
 } from './numpy/nan-reductions.js';
 export {
+  type CrossOptions,
+  correlate,
+  cross,
+  inner,
+  kron,
+  type TrapezoidOptions,
+  trapezoid,
+  vdot,
+} from './numpy/products.js';
+export {
   median,
   nanMedian,
   nanPercentile,
@@ -190,6 +263,7 @@ export {
   type QuantileOptions,
   quantile,
 } from './numpy/quantiles.js';
+export { rearrange } from './numpy/rearrange.js';
 export {
   bartlett,
   blackman,
@@ -221,6 +295,13 @@ export {
   signbit,
   sinc,
 } from './numpy/special.js';
+export {
+  nonzeroAsync,
+  type Unique,
+  type UniqueOptions,
+  unique,
+  uniqueAsync,
+} from './numpy/unique.js';
 export {
   averagePool1d,
   averagePool2d,
@@ -265,12 +346,14 @@ export { map, type ScanOptions, scan, vectorizedMap } from './scan.js';
 export {
   type OneHotOptions,
   oneHot,
+  type ScatterOptions,
   scatter,
   scatterAdd,
   scatterUpdate,
   segmentSum,
 } from './scatter.js';
 export { SeedGenerator } from './seed-generator.js';
+export { segmentMax, segmentMin, segmentProd } from './segment/segments.js';
 export { broadcastTo, cast, reshape, sum } from './shaping.js';
 export { slice, stridedSlice } from './slicing.js';
 export { logSoftmax, type SoftmaxOptions, softmax } from './softmax.js';

@@ -201,18 +201,20 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
 }
 
 /**
- * Each element repeated `count` times along `axis`, or in the flattened tensor.
+ * Each element repeated `count` times along `axis`, or in the flattened tensor; a list of counts
+ * has one for each place along it.
  *
  * @example
  * ```ts
  * import { repeat } from 'keratin';
- * console.log(await repeat([1, 2], 2).array()); // [ 1, 1, 2, 2 ]
+ * console.log(await repeat([1, 2], 2).array(), await repeat([1, 2], [0, 3]).array()); // [ 1, 1, 2, 2 ] [ 2, 2, 2 ]
  * ```
  */
-export function repeat(x: TensorLike, count: number, axis?: number): Tensor {
+export function repeat(x: TensorLike, count: number | readonly number[], axis?: number): Tensor {
   const whole = asTensor(x);
   const input = axis === undefined ? reshape(whole, [-1]) : whole;
   const place = normalizeAxis('repeat', axis ?? 0, input.rank);
+  if (typeof count !== 'number') return repeatEach(input, count, place);
   const apart = expandDims(input, place + 1);
   const repeated = broadcastTo(
     apart,
@@ -222,6 +224,21 @@ export function repeat(x: TensorLike, count: number, axis?: number): Tensor {
     repeated,
     input.shape.map((size, index) => (index === place ? size * count : size)),
   );
+}
+
+function repeatEach(x: Tensor, counts: readonly number[], axis: number): Tensor {
+  const extent = at(x.shape, axis);
+  if (counts.length !== extent || !counts.every((one) => Number.isInteger(one) && one >= 0)) {
+    throw new ArgumentError({
+      where: 'repeat',
+      what: 'the counts do not fit the axis',
+      expected: `${extent} whole numbers of at least 0`,
+      received: `[${counts.join(', ')}]`,
+      fix: 'give one count for each place along the axis',
+    });
+  }
+  const places = counts.flatMap((count, place) => range(count).map(() => place));
+  return gather(x, tensorOf(places, 'int32', [places.length]), { axis });
 }
 
 /**

@@ -11,7 +11,11 @@ import { atan2, divideNoNan, floorDiv, logAddExp, mod, powOp } from './division.
 import { contractOp } from './einsum.js';
 import { addAlongOp, gatherOp, putAlongAxisOp, takeAlongAxisOp } from './gather.js';
 import { concatOp } from './joining.js';
+import { choleskyOp } from './linalg/cholesky.js';
+import { eighOp } from './linalg/eigh.js';
 import { luOp } from './linalg/lu.js';
+import { qrOp } from './linalg/qr.js';
+import { orthogonalColumnsOp } from './linalg/svd.js';
 import { triangularOp } from './linalg/triangular.js';
 import { matmulOp } from './matmul.js';
 import { layerNormGradientOp, layerNormOp } from './normalization.js';
@@ -29,6 +33,7 @@ import {
 } from './random-ops.js';
 import { allOp, anyOp, maxOp, meanOp, minOp, prodOp } from './reductions.js';
 import { oneHotOp } from './scatter.js';
+import { segmentMaxOp, segmentMinOp, segmentProdOp } from './segment/segments.js';
 import { broadcastToOp, castOp, reshapeOp, sumOp } from './shaping.js';
 import { padOp, stridedSliceOp } from './slicing.js';
 import { logSoftmaxOp, softmaxOp } from './softmax.js';
@@ -65,6 +70,7 @@ export const opTable = {
   cast: castOp,
   cbrt: powers.cbrt.op,
   ceil: powers.ceil.op,
+  cholesky: choleskyOp,
   clip: clipOp,
   concat: concatOp,
   contract: contractOp,
@@ -77,6 +83,7 @@ export const opTable = {
   cumsum: cumsumOp,
   div: arithmetic.div.op,
   divideNoNan: divideNoNan.op,
+  eigh: eighOp,
   elu: activations.eluOp,
   equal: comparison.equal.op,
   erf: trigonometry.erf.op,
@@ -135,10 +142,12 @@ export const opTable = {
   normalFromBits: normalFromBitsOp,
   notEqual: comparison.notEqual.op,
   oneHot: oneHotOp,
+  orthogonalColumns: orthogonalColumnsOp,
   pad: padOp,
   pow: powOp,
   prod: prodOp,
   putAlongAxis: putAlongAxisOp,
+  qr: qrOp,
   randomBits: randomBitsOp,
   reciprocal: powers.reciprocal.op,
   relu: activations.relu.op,
@@ -147,6 +156,9 @@ export const opTable = {
   rightShift: bits.rightShiftOp.op,
   round: powers.roundOp,
   rsqrt: powers.rsqrt.op,
+  segmentMax: segmentMaxOp,
+  segmentMin: segmentMinOp,
+  segmentProd: segmentProdOp,
   selu: activations.selu.op,
   sigmoid: activations.sigmoid.op,
   sign: powers.sign.op,

@@ -14,8 +14,9 @@ import { applyOne, asTensor, type TensorLike, tensorOf } from './convert.js';
 import { onesLike } from './create.js';
 import { addAlong, indexTensor } from './gather.js';
 import { fit } from './kernel-values.js';
+import { segmentMax, segmentMin, segmentProd } from './segment/segments.js';
 import { cast, reshape, sum } from './shaping.js';
-import { where } from './where.js';
+import { maximum, minimum, where } from './where.js';
 
 /** Row numbers for indices whose last axis names a place in the first axes of `shape`. */
 function rowsOf(where: string, indices: Tensor, updates: Tensor, shape: Shape): Tensor {
@@ -68,8 +69,15 @@ export function scatterAdd(x: TensorLike, indices: TensorLike, updates: TensorLi
   return add(input, scatter(indices, cast(updates, input.dtype), input.shape));
 }
 
+/** How updates join what they meet. */
+export interface ScatterOptions {
+  /** They replace it by default. Several updates of one place all count, except when replacing. */
+  readonly reduction?: 'add' | 'max' | 'min' | 'mul' | undefined;
+}
+
 /**
- * x with the elements at `indices` (see scatter) replaced by `updates`; the indices are distinct.
+ * x with the elements at `indices` (see scatter) replaced by `updates`, where the indices are
+ * distinct, or joined with them by a reduction.
  *
  * @example
  * ```ts
@@ -77,11 +85,39 @@ export function scatterAdd(x: TensorLike, indices: TensorLike, updates: TensorLi
  * console.log(await scatterUpdate([1, 1, 1], [[1]], [5]).array()); // [ 1, 5, 1 ]
  * ```
  */
-export function scatterUpdate(x: TensorLike, indices: TensorLike, updates: TensorLike): Tensor {
+export function scatterUpdate(
+  x: TensorLike,
+  indices: TensorLike,
+  updates: TensorLike,
+  options: ScatterOptions = {},
+): Tensor {
   const input = asTensor(x);
   const values = cast(updates, input.dtype);
+  const { reduction } = options;
+  if (reduction === 'add') return scatterAdd(input, indices, values);
+  if (reduction !== undefined) return scatterJoin(input, indices, values, reduction);
   const hit = scatter(indices, onesLike(values, 'int32'), input.shape);
   return where(greater(hit, 0), scatter(indices, values, input.shape), input);
+}
+
+const JOINS = {
+  max: { group: segmentMax, join: maximum },
+  min: { group: segmentMin, join: minimum },
+  mul: { group: segmentProd, join: mul },
+} as const;
+
+function scatterJoin(
+  x: Tensor,
+  indices: TensorLike,
+  updates: Tensor,
+  reduction: keyof typeof JOINS,
+): Tensor {
+  const places = indexTensor('scatterUpdate', indices);
+  const rows = rowsOf('scatterUpdate', places, updates, x.shape);
+  const depth = at(places.shape, -1);
+  const flat = reshape(updates, [rows.size, product(x.shape.slice(depth))]);
+  const { group, join } = JOINS[reduction];
+  return join(x, reshape(group(flat, rows, product(x.shape.slice(0, depth))), x.shape));
 }
 
 /**

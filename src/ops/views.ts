@@ -91,7 +91,7 @@ export function swapAxes(x: TensorLike, first: number, second: number): Tensor {
 }
 
 /**
- * Moves one axis to another place; the others keep their order.
+ * Moves axes to other places, one or several; the others keep their order.
  *
  * @example
  * ```ts
@@ -99,12 +99,29 @@ export function swapAxes(x: TensorLike, first: number, second: number): Tensor {
  * console.log(moveAxis(zeros([1, 2, 3]), 0, -1).shape); // [ 2, 3, 1 ]
  * ```
  */
-export function moveAxis(x: TensorLike, source: number, destination: number): Tensor {
+export function moveAxis(
+  x: TensorLike,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor {
   const input = asTensor(x);
-  const from = normalizeAxis('moveAxis', source, input.rank);
-  const to = normalizeAxis('moveAxis', destination, input.rank);
-  const order = range(input.rank).filter((axis) => axis !== from);
-  order.splice(to, 0, from);
+  const places = (axes: number | readonly number[]): readonly number[] =>
+    (typeof axes === 'number' ? [axes] : axes).map((axis) =>
+      normalizeAxis('moveAxis', axis, input.rank),
+    );
+  const [from, to] = [places(source), places(destination)];
+  if (from.length !== to.length || new Set(from).size !== from.length) {
+    throw new ArgumentError({
+      where: 'moveAxis',
+      what: 'each axis moves to one place',
+      expected: `${from.length} different axes and as many places`,
+      received: `[${from.join(', ')}] to [${to.join(', ')}]`,
+      fix: 'give one destination for each source',
+    });
+  }
+  const order = range(input.rank).filter((axis) => !from.includes(axis));
+  const moves = to.map((place, index) => [place, at(from, index)] as const);
+  for (const [place, axis] of moves.sort(([a], [b]) => a - b)) order.splice(place, 0, axis);
   return transpose(input, order);
 }
 

@@ -153,7 +153,7 @@ const putting = {
     {
       about: 'scatterUpdate',
       inputs: [uniform([3]), exactly([2, 1], [2, 0], 'int32'), uniform([2])],
-      run: k.scatterUpdate,
+      run: (x, i, updates) => k.scatterUpdate(x, i, updates),
       reference: (x: Numbers, _: Numbers, u: Numbers) => ({
         shape: [3],
         data: [get(u, [1]), get(x, [1]), get(u, [0])],

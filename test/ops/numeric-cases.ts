@@ -2,8 +2,8 @@
 import type { Tensor } from '../../src/core/tensor.js';
 import * as k from '../../src/index.js';
 import { erf } from '../../src/kernels/functions/erf-double.js';
-import { map, type Numbers, zip } from '../harness/op-arrays.js';
-import { type Case, exactly, indices, uniform } from '../harness/op-case.js';
+import { build, get, map, type Numbers, zip } from '../harness/op-arrays.js';
+import { type Case, distinct, exactly, indices, uniform } from '../harness/op-case.js';
 
 const WHOLE = 'these are whole numbers';
 
@@ -143,4 +143,47 @@ const roots = {
   ]),
 } satisfies Record<string, Case[]>;
 
-export const numericCases = { ...bits, ...roots };
+/** Slices of [4, 3] in three groups, the last of which is empty. */
+function segments(
+  run: (x: Tensor, ids: Tensor, count: number) => Tensor,
+  join: (a: number, b: number) => number,
+  start: number,
+): Case[] {
+  const ids = [1, 0, 1, 0];
+  return [
+    {
+      about: 'matrix',
+      inputs: [distinct([4, 3], 0.5, 2), exactly([4], ids, 'int32')],
+      run: (x, groups) => run(x, groups, 2),
+      reference: (x) =>
+        build([2, 3], ([group = 0, column = 0]) =>
+          ids.reduce(
+            (all, id, row) => (id === group ? join(all, get(x, [row, column])) : all),
+            start,
+          ),
+        ),
+      ulp: 2,
+    },
+    {
+      about: 'an empty group, ids outside',
+      inputs: [exactly([3], [2, 3, 5]), exactly([3], [0, 7, -1], 'int32')],
+      run: (x, groups) => run(x, groups, 2),
+      reference: () => ({ shape: [2], data: [join(start, 2), start] }),
+      noGradient: 'nothing new',
+    },
+    {
+      about: 'too few ids',
+      inputs: [uniform([3]), exactly([2], [0, 1], 'int32')],
+      run: (x, groups) => run(x, groups, 2),
+      fails: 'there must be one id for each slice',
+    },
+  ];
+}
+
+const groups = {
+  segmentMax: segments(k.segmentMax, Math.max, -Infinity),
+  segmentMin: segments(k.segmentMin, Math.min, Infinity),
+  segmentProd: segments(k.segmentProd, (a, b) => a * b, 1),
+};
+
+export const numericCases = { ...bits, ...roots, ...groups };

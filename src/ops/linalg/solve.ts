@@ -100,3 +100,16 @@ export function slogdet(x: TensorLike): { readonly sign: Tensor; readonly logAbs
     logAbs: sum(log(abs(values)), { axis: -1 }),
   };
 }
+
+/**
+ * The logarithm of the magnitude of determinants.
+ *
+ * @example
+ * ```ts
+ * import { logdet } from 'keratin';
+ * console.log(await logdet([[1, 0], [0, 1]]).item()); // 0
+ * ```
+ */
+export function logdet(x: TensorLike): Tensor {
+  return slogdet(x).logAbs;
+}

@@ -1,0 +1,216 @@
+// QR decomposition by Householder's reflections (Golub & Van Loan, 5.2), signs as LAPACK has them.
+import { apply } from '../../core/engine.js';
+import { ArgumentError } from '../../core/errors.js';
+import { defineOp, type Op } from '../../core/op.js';
+import { at } from '../../core/sequence.js';
+import { formatShape, spec } from '../../core/shape.js';
+import type { Tensor } from '../../core/tensor.js';
+import * as k from '../../kernels/ir/build.js';
+import type { Expr } from '../../kernels/ir/expr.js';
+import type { Stmt } from '../../kernels/ir/loops.js';
+import { add, sub } from '../arithmetic.js';
+import type { TensorLike } from '../convert.js';
+import { zerosLike } from '../create.js';
+import { tril } from '../diagonals.js';
+import { matmul } from '../matmul.js';
+import {
+  asFloats,
+  type Cells,
+  each,
+  flipped,
+  type Local,
+  local,
+  matrixLoops,
+  requireMatrices,
+} from './matrices.js';
+import { substitute } from './triangular.js';
+
+interface QrAttrs {
+  /** Columns of Q: as many as rows, or only as many as R needs. */
+  readonly columns: number;
+}
+
+const zeroOf = (like: Expr): Expr => k.literal(like, 0);
+
+/** Σ of `term` over rows from .. to - 1, in a new local number. */
+function total(from: Expr, to: Expr, start: Expr, term: (row: Expr) => Expr): [Stmt[], Local] {
+  const sum = local('sum', start);
+  const code = [
+    sum.declare,
+    each('row', from, to, (row) => [sum.set(k.add(sum.value, term(row)))]),
+  ];
+  return [code, sum];
+}
+
+/**
+ * Reflects column `step` of `work` onto its diagonal. The reflection is I - tau v vᵀ; v's first
+ * element is 1, the others stay in `work` below the diagonal.
+ */
+function reflect(work: Cells, taus: Cells, step: Expr, rows: Expr): readonly Stmt[] {
+  const next = k.add(step, k.i32(1));
+  const head = work.load(step, step);
+  const [code, squares] = total(next, rows, zeroOf(head), (row) =>
+    k.mul(work.load(row, step), work.load(row, step)),
+  );
+  const alpha = local('alpha', head);
+  const length = k.sqrt(k.add(k.mul(alpha.value, alpha.value), squares.value));
+  const beta = local('beta', k.select(k.lt(alpha.value, zeroOf(head)), length, k.neg(length)));
+  const isNeeded = k.gt(squares.value, zeroOf(head));
+  const scale = each('row', next, rows, (row) => [
+    work.store([row, step], k.div(work.load(row, step), k.sub(alpha.value, beta.value))),
+  ]);
+  return [
+    ...code,
+    alpha.declare,
+    beta.declare,
+    taus.store([step], zeroOf(head)),
+    k.when(isNeeded, [
+      taus.store([step], k.div(k.sub(beta.value, alpha.value), beta.value)),
+      scale,
+      work.store([step, step], beta.value),
+    ]),
+  ];
+}
+
+/** `target`'s column less tau (vᵀ column) v, for the reflection of `step`. */
+function applyTo(
+  target: Cells,
+  column: Expr,
+  work: Cells,
+  [taus, step, rows]: readonly [Cells, Expr, Expr],
+): readonly Stmt[] {
+  const next = k.add(step, k.i32(1));
+  const [code, dot] = total(next, rows, target.load(step, column), (row) =>
+    k.mul(work.load(row, step), target.load(row, column)),
+  );
+  const share = local('share', k.mul(taus.load(step), dot.value));
+  return [
+    ...code,
+    share.declare,
+    target.store([step, column], k.sub(target.load(step, column), share.value)),
+    each('row', next, rows, (row) => [
+      target.store(
+        [row, column],
+        k.sub(target.load(row, column), k.mul(share.value, work.load(row, step))),
+      ),
+    ]),
+  ];
+}
+
+/** Everything one matrix needs: reflections, R, and Q by reflecting the identity backwards. */
+function decomposition(
+  cells: {
+    readonly a: Cells;
+    readonly q: Cells;
+    readonly r: Cells;
+    readonly work: Cells;
+    readonly taus: Cells;
+  },
+  size: { readonly rows: number; readonly columns: number; readonly kept: number },
+): readonly Stmt[] {
+  const { a, q, r, work, taus } = cells;
+  const [rows, columns, kept] = [k.size(size.rows), k.size(size.columns), k.size(size.kept)];
+  const steps = k.size(Math.min(size.rows, size.columns));
+  const zero = zeroOf(a.load(k.i32(0), k.i32(0)));
+  const one = k.literal(zero, 1);
+  const overRows = (to: Expr, width: Expr, store: (row: Expr, column: Expr) => Stmt): Stmt =>
+    each('row', k.i32(0), to, (row) => [
+      each('column', k.i32(0), width, (column) => [store(row, column)]),
+    ]);
+  const backwards = (count: Expr): Expr => k.sub(k.sub(steps, k.i32(1)), count);
+  return [
+    overRows(rows, columns, (row, column) => work.store([row, column], a.load(row, column))),
+    each('step', k.i32(0), steps, (step) => [
+      ...reflect(work, taus, step, rows),
+      each('column', k.add(step, k.i32(1)), columns, (column) =>
+        applyTo(work, column, work, [taus, step, rows]),
+      ),
+    ]),
+    overRows(kept, columns, (row, column) =>
+      r.store([row, column], k.select(k.le(row, column), work.load(row, column), zero)),
+    ),
+    overRows(rows, kept, (row, column) =>
+      q.store([row, column], k.select(k.eq(row, column), one, zero)),
+    ),
+    each('step', k.i32(0), steps, (count) => [
+      each('column', k.i32(0), kept, (column) =>
+        applyTo(q, column, work, [taus, backwards(count), rows]),
+      ),
+    ]),
+  ];
+}
+
+/** Outputs: Q [..., m, columns] and R [..., columns, n]. */
+export const qrOp: Op<QrAttrs> = defineOp<QrAttrs>({
+  name: 'qr',
+  infer: (inputs, { columns }) => {
+    const { shape, dtype } = at(inputs, 0);
+    const batch = shape.slice(0, -2);
+    return [
+      spec([...batch, at(shape, -2), columns], dtype),
+      spec([...batch, columns, at(shape, -1)], dtype),
+    ];
+  },
+  lower: ({ inputs, outputs, attrs }) => {
+    const { shape } = at(inputs, 0);
+    const [rows, columns] = [at(shape, -2), at(shape, -1)];
+    return [
+      matrixLoops('qr', shape.slice(0, -2), inputs, outputs, (buffers) =>
+        decomposition(
+          {
+            a: buffers.input(0),
+            q: buffers.output(0),
+            r: buffers.output(1),
+            work: buffers.scratch([rows, columns]),
+            taus: buffers.scratch([Math.min(rows, columns)]),
+          },
+          { rows, columns, kept: attrs.columns },
+        ),
+      ),
+    ];
+  },
+  // dA = (dQ + Q sym(M)) R⁻ᵀ with M = R dRᵀ - dQᵀ Q, of which the lower triangle counts (Walter
+  // and Lehmann 2018).
+  grad: ({ inputs, outputs, attrs, outputGradients }) => {
+    const { shape } = at(inputs, 0);
+    const [q, r] = [at(outputs, 0), at(outputs, 1)];
+    if (at(shape, -1) !== attrs.columns || at(shape, -2) < attrs.columns) {
+      throw new ArgumentError({
+        where: 'qr',
+        what: 'this decomposition has no gradient',
+        expected: 'at least as many rows as columns, in reduced mode',
+        received: formatShape(shape),
+        fix: "use mode 'reduced' on square or tall matrices",
+      });
+    }
+    const dq = outputGradients[0] ?? zerosLike(q);
+    const dr = outputGradients[1] ?? zerosLike(r);
+    const inner = sub(matmul(r, flipped(dr)), matmul(flipped(dq), q));
+    const symmetric = add(tril(inner), flipped(tril(inner, -1)));
+    const whole = add(dq, matmul(q, symmetric));
+    return [flipped(substitute(r, flipped(whole), { lower: false, unit: false }))];
+  },
+});
+
+/**
+ * Q and R with x = Q R, Q's columns orthonormal and R upper triangular, for matrices [..., m, n].
+ * `reduced` gives min(m, n) columns of Q, `complete` all m.
+ *
+ * @example
+ * ```ts
+ * import { matmul, qr } from 'keratin';
+ * const { q, r } = qr([[3, 1], [4, 2]]);
+ * console.log((await matmul(q, r).array())[1][0].toFixed(4)); // 4.0000
+ * ```
+ */
+export function qr(
+  x: TensorLike,
+  options: { readonly mode?: 'reduced' | 'complete' | undefined } = {},
+): { readonly q: Tensor; readonly r: Tensor } {
+  const input = asFloats(x);
+  requireMatrices('qr', input);
+  const [rows, columns] = [at(input.shape, -2), at(input.shape, -1)];
+  const kept = options.mode === 'complete' ? rows : Math.min(rows, columns);
+  const results = apply(qrOp, [input], { columns: kept });
+  return { q: at(results, 0), r: at(results, 1) };
+}

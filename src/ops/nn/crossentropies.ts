@@ -1,0 +1,121 @@
+// Crossentropies as Keras's backend functions have them: no reduction over samples, no smoothing.
+// The losses of the same names add targets' shapes, smoothing, masks and means.
+import { ShapeError } from '../../core/errors.js';
+import { at, sameNumbers } from '../../core/sequence.js';
+import { formatShape, normalizeAxis } from '../../core/shape.js';
+import type { Tensor } from '../../core/tensor.js';
+import { add, div, mul, neg, sub } from '../arithmetic.js';
+import { logSigmoid } from '../composed-activations.js';
+import { asTensor, type TensorLike } from '../convert.js';
+import { log } from '../powers.js';
+import { oneHot } from '../scatter.js';
+import { cast, sum } from '../shaping.js';
+import { logSoftmax } from '../softmax.js';
+import { squeeze } from '../views.js';
+import { clip } from '../where.js';
+
+/** How far probabilities keep from 0 and 1: Keras's default epsilon. */
+const EPSILON = 1e-7;
+
+/** What predictions are. */
+export interface CrossentropyOptions {
+  /** Whether predictions are logits rather than probabilities (default false). */
+  readonly fromLogits?: boolean | undefined;
+}
+
+/** What predictions are, and where their classes lie. */
+export interface ClassOptions extends CrossentropyOptions {
+  /** The axis of classes; the last by default. */
+  readonly axis?: number | undefined;
+}
+
+function requireSameShape(where: string, target: Tensor, output: Tensor): void {
+  if (sameNumbers(target.shape, output.shape)) return;
+  throw new ShapeError({
+    where,
+    what: 'targets and predictions differ in shape',
+    expected: `targets of ${formatShape(output.shape)}`,
+    received: formatShape(target.shape),
+    fix: 'reshape the targets, or use the sparse crossentropy for class numbers',
+  });
+}
+
+/**
+ * -(t log p + (1 - t) log(1 - p)) for every element.
+ *
+ * @example
+ * ```ts
+ * import { binaryCrossentropy } from 'keratin';
+ * console.log((await binaryCrossentropy([1], [0.5]).item()).toFixed(4)); // 0.6931
+ * ```
+ */
+export function binaryCrossentropy(
+  target: TensorLike,
+  output: TensorLike,
+  options: CrossentropyOptions = {},
+): Tensor {
+  const predictions = asTensor(output);
+  const targets = cast(target, predictions.dtype);
+  requireSameShape('binaryCrossentropy', targets, predictions);
+  const isFromLogits = options.fromLogits === true;
+  const p = isFromLogits ? predictions : clip(predictions, EPSILON, 1 - EPSILON);
+  const [yes, no] = isFromLogits ? [logSigmoid(p), logSigmoid(neg(p))] : [log(p), log(sub(1, p))];
+  return neg(add(mul(targets, yes), mul(sub(1, targets), no)));
+}
+
+/** The logarithms of probabilities along `axis`, which are renormalised and clipped as in Keras. */
+function logProbabilities(output: Tensor, options: ClassOptions): Tensor {
+  const { axis = -1, fromLogits = false } = options;
+  if (fromLogits) return logSoftmax(output, { axis });
+  const shares = div(output, sum(output, { axis, keepDims: true }));
+  return log(clip(shares, EPSILON, 1 - EPSILON));
+}
+
+/**
+ * -Σ t log p along the axis of classes.
+ *
+ * @example
+ * ```ts
+ * import { categoricalCrossentropy } from 'keratin';
+ * const loss = categoricalCrossentropy([[0, 1]], [[0.5, 0.5]]);
+ * console.log((await loss.item()).toFixed(4)); // 0.6931
+ * ```
+ */
+export function categoricalCrossentropy(
+  target: TensorLike,
+  output: TensorLike,
+  options: ClassOptions = {},
+): Tensor {
+  const predictions = asTensor(output);
+  const targets = cast(target, predictions.dtype);
+  requireSameShape('categoricalCrossentropy', targets, predictions);
+  const { axis = -1 } = options;
+  return neg(sum(mul(targets, logProbabilities(predictions, options)), { axis }));
+}
+
+/**
+ * -log p of the class that each whole number names.
+ *
+ * @example
+ * ```ts
+ * import { sparseCategoricalCrossentropy } from 'keratin';
+ * const loss = sparseCategoricalCrossentropy([1], [[0.5, 0.5]]);
+ * console.log((await loss.item()).toFixed(4)); // 0.6931
+ * ```
+ */
+export function sparseCategoricalCrossentropy(
+  target: TensorLike,
+  output: TensorLike,
+  options: ClassOptions = {},
+): Tensor {
+  const predictions = asTensor(output);
+  const { axis = -1 } = options;
+  const place = normalizeAxis('sparseCategoricalCrossentropy', axis, predictions.rank);
+  const given = asTensor(target, 'int32');
+  const hasColumn = given.rank === predictions.rank && at(given.shape, -1) === 1;
+  const labels = cast(hasColumn ? squeeze(given, -1) : given, 'int32');
+  const classes = at(predictions.shape, place);
+  const chosen = oneHot(labels, classes, { axis: place, dtype: predictions.dtype });
+  requireSameShape('sparseCategoricalCrossentropy', chosen, predictions);
+  return neg(sum(mul(chosen, logProbabilities(predictions, options)), { axis: place }));
+}

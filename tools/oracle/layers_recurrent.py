@@ -84,6 +84,10 @@ def recurrent():
     kinds = ((layers.SimpleRNN, 1), (layers.LSTM, 2), (layers.GRU, 1))
     for kind, count in kinds:
         yield from one_kind(kind, count)
+    # Keras does not pass a mask on that the inputs carry where there are initial states.
+    carried = {"options": {"initial_state": states("carried", (2, 2))}, "masks": [MASK]}
+    yield layer_case("GRU initial state, carried mask", lambda: layers.GRU(2, return_sequences=True), [SHAPE], **carried)
+    yield layer_case("GRU carried mask", lambda: layers.GRU(2, return_sequences=True), [SHAPE], masks=[MASK])
     yield layer_case("LSTM other activations", lambda: layers.LSTM(2, "relu", "hard_sigmoid"), [SHAPE])
     yield layer_case("LSTM without forget bias", lambda: layers.LSTM(2, unit_forget_bias=False), [SHAPE])
     before = {"reset_after": False}
@@ -128,6 +132,8 @@ def bidirectional():
     yield layer_case("bidirectional states apart", lambda: both(layers.GRU(2, **ALL), None), [SHAPE])
     initial = {"initial_state": states("bidirectional", *[(2, 2)] * 4)}
     yield layer_case("bidirectional initial state", lambda: both(layers.LSTM(2)), [SHAPE], options=initial)
+    carried = {"options": initial, "masks": [MASK]}
+    yield layer_case("bidirectional initial state, carried mask", lambda: both(layers.LSTM(2)), [SHAPE], **carried)
     yield layer_case(
         "bidirectional of two kinds",
         lambda: both(

@@ -11,7 +11,7 @@ import type { ShapeTree, TensorTree } from '../symbolic.js';
 import { isTensor } from '../symbolic-call.js';
 import { copyLayer } from './copy-layer.js';
 import type { SequenceOptions } from './options.js';
-import { RecurrentLayer } from './recurrent-layer.js';
+import { RecurrentLayer, stepMask } from './recurrent-layer.js';
 
 /** How the outputs of both directions become one; null gives both. */
 export type MergeMode = 'concat' | 'sum' | 'mul' | 'ave' | null;
@@ -161,7 +161,8 @@ export class Bidirectional<Out extends TensorTree = Tensor> extends Layer<Config
 
   protected override call(x: Tensor, context: CallContext): Out {
     const [forwardState, backwardState] = halves(context.initialState);
-    const { training, mask = null } = context;
+    const { training } = context;
+    const mask = stepMask(x, context) ?? null;
     const forward = this.forwardLayer.apply(x, { training, mask, initialState: forwardState });
     const backward = this.backwardLayer.apply(x, { training, mask, initialState: backwardState });
     const [y, ...states] = listOf(forward);

@@ -8,7 +8,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { flattenTree, isList, isRecord, mapTree } from '../../core/tree.js';
 import { Variable } from '../../core/variable.js';
 import { asTensor, cast, type TensorLike, zeros } from '../../ops/index.js';
-import { type CallContext, flatMasks, type MaskTree } from '../call-context.js';
+import { type CallContext, flatMasks, type MaskTree, maskOf } from '../call-context.js';
 import { Layer } from '../layer.js';
 import type { Resolved } from '../options.js';
 import { isShape, type PartialShape, type ShapeTree, type TensorTree } from '../symbolic.js';
@@ -32,7 +32,9 @@ function sequenceShape(shape: ShapeTree): PartialShape {
 
 /**
  * A cell repeated over the second axis of `[batch, steps, ...]`. The last output is given back, or
- * all of them, followed by the last states where these are wanted. Masked steps change nothing.
+ * all of them, followed by the last states where these are wanted. Masked steps change nothing;
+ * as in Keras, a mask that the inputs carry is left out where `initialState` is given, so pass it:
+ * `apply(x, { initialState, mask: maskOf(x) })` takes it from the inputs.
  */
 export abstract class RecurrentLayer<
   Config extends Resolved<SequenceOptions>,
@@ -126,7 +128,7 @@ export abstract class RecurrentLayer<
     const { config, cell } = this;
     const [batch = 1, , ...rest] = x.shape;
     const run = cell.start([batch, ...rest], context.training);
-    const mask = flatMasks(context.mask)[0] ?? undefined;
+    const mask = stepMask(x, context);
     const { last, outputs, states } = overTime({
       inputs: run.project(swapBatchAndSteps(cast(x, cell.computeDtype))),
       mask: mask === undefined ? undefined : swapBatchAndSteps(mask),
@@ -187,6 +189,16 @@ export abstract class RecurrentLayer<
       variable.assign(cast(at(values, index), variable.dtype));
     }
   }
+}
+
+/**
+ * Which steps count. As in Keras, a mask that the inputs carry is left out where initial states are
+ * given; one that the call was given is not.
+ */
+export function stepMask(x: Tensor, { mask, initialState }: CallContext): Tensor | undefined {
+  const found = flatMasks(mask)[0] ?? undefined;
+  const carried = found !== undefined && found === maskOf(x);
+  return carried && initialState !== undefined && initialState !== null ? undefined : found;
 }
 
 function listOf(tree: TensorTree): readonly TensorTree[] {

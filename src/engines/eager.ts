@@ -100,7 +100,9 @@ export function createEagerEngine(device: Device): EagerEngine {
       }
     }
     const length = sizeOf(layout.shape) * bytesPerElement(layout.dtype);
-    return fromBytes(layout.dtype, await device.read(stored.storage.block, length));
+    // Of its own device, which need not be the one in use.
+    const { device: owner, block } = stored.storage;
+    return fromBytes(layout.dtype, await owner.read(block, length));
   };
 
   return {
@@ -120,7 +122,10 @@ export function createEagerEngine(device: Device): EagerEngine {
     },
     scope: (body, onlyOutermost = false) => scopes.run(body, onlyOutermost),
     keep(tensor) {
-      if (tensor instanceof StoredTensor) tensor.kept = true;
+      if (!(tensor instanceof StoredTensor) || tensor.kept) return tensor;
+      tensor.kept = true;
+      // No scope frees it now, but whoever keeps it (a program's constants, say) may be dropped.
+      scopes.watch(tensor);
       return tensor;
     },
     readVariable(variable) {

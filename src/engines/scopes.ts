@@ -31,10 +31,11 @@ export class Scopes {
   register(tensor: StoredTensor): void {
     const scope = this.#open.at(-1);
     if (scope !== undefined) scope.push(tensor);
-    else this.#watch(tensor);
+    else this.watch(tensor);
   }
 
-  #watch(tensor: StoredTensor): void {
+  /** Frees a tensor when nobody can reach it any more. */
+  watch(tensor: StoredTensor): void {
     this.#net.register(tensor, tensor.hold);
   }
 

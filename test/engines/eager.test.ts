@@ -175,6 +175,8 @@ describe('switches', () => {
     await setDevice('interpreter');
     try {
       expect(() => x.add(1)).toThrow('a tensor lies on another device');
+      // Reading works from anywhere: it is how values get to the device in use.
+      expect(await x.array()).toEqual([1, 2]);
     } finally {
       await setDevice('cpu');
     }

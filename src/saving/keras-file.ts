@@ -93,6 +93,9 @@ function dateSaved(now: Date): string {
   return `${date}@${time}`;
 }
 
+/** Options that Keras refuses as whole numbers: 0 must be written as 0.0. */
+const FRACTIONS = /"(learning_rate|momentum)":(-?\d+)(?=[,}])/g;
+
 function toJson(where: string, value: Plain): Uint8Array {
   const text = JSON.stringify(value, (key, item: unknown) => {
     if (typeof item !== 'number' || Number.isFinite(item)) return item;
@@ -102,7 +105,7 @@ function toJson(where: string, value: Plain): Uint8Array {
       fix: 'use null or a finite number',
     });
   });
-  return new TextEncoder().encode(text);
+  return new TextEncoder().encode(text.replace(FRACTIONS, '"$1":$2.0'));
 }
 
 /** The bytes of a .keras file. */

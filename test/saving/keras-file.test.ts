@@ -5,6 +5,7 @@ import { FormatError } from '../../src/core/errors.js';
 import { parseJson } from '../../src/saving/json.js';
 import { readKerasFile, writeKerasFile } from '../../src/saving/keras-file.js';
 import { refuseCode } from '../../src/saving/refuse-code.js';
+import { readZip } from '../../src/saving/zip.js';
 
 const FOLDER = new URL('../fixtures/', import.meta.url);
 const FIXTURES = readdirSync(FOLDER).filter((name) => name.endsWith('.keras'));
@@ -18,6 +19,16 @@ describe('.keras files', () => {
     expect(again.config).toEqual(parts.config);
     expect([...again.weights.arrays]).toEqual([...parts.weights.arrays]);
     expect([...again.weights.attributes].length).toBe(parts.weights.attributes.size);
+  });
+
+  it('writes 0.0 where Keras refuses the whole number', async () => {
+    const weights = { arrays: new Map(), attributes: new Map() };
+    const config = { momentum: 0, learning_rate: 1, name: 'a "momentum":0, b', units: 3 };
+    const members = await readZip(await writeKerasFile(config, weights));
+    const text = new TextDecoder().decode(members.get('config.json'));
+    expect(text).toBe(
+      '{"momentum":0.0,"learning_rate":1.0,"name":"a \\"momentum\\":0, b","units":3}',
+    );
   });
 });
 

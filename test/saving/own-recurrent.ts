@@ -34,14 +34,15 @@ function translation(): OwnModel {
   return { model, inputs: integers([BATCH, 5], 6), y: numbers([BATCH, 2]) };
 }
 
-/** Convolutional LSTMs over one, two and three axes of space, and one of a cell. */
+/** Convolutional LSTMs over one, two and three axes of space. */
 function video(): OwnModel {
   const frames = layers.input({ shape: [3, 4, 4, 1], name: 'frames' });
   const images = layers
     .convLstm2d({ filters: 2, kernelSize: 3, padding: 'same', returnSequences: true })
     .apply(frames);
-  const cell = layers.convLstm2dCell({ filters: 1, kernelSize: 2, strides: 2 });
-  const small = layers.rnn({ cell, returnSequences: true }).apply(images);
+  const small = layers
+    .convLstm2d({ filters: 1, kernelSize: 2, strides: 2, returnSequences: true })
+    .apply(images);
   const rows = layers.reshape({ targetShape: [3, 4, 1] }).apply(small);
   const line = layers.convLstm1d({ filters: 1, kernelSize: 2, dilationRate: 2 }).apply(rows);
   const volumes = layers.reshape({ targetShape: [3, 2, 2, 4, 2] }).apply(images);

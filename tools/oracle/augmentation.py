@@ -92,5 +92,45 @@ def moves():
     yield image_case("flip first", lambda: layers.RandomFlip(**first), shape=shape, mask=False)
 
 
+RGB = (2, 3, 4, 3)
+
+
+def colours():
+    def case(name, build, shape=RGB, **options):
+        return image_case(name, build, shape, mask=False, **options)
+
+    part = {"value_range": (0, 1), "seed": 1}
+    one = {"high": 1.0}
+    for kind in (layers.RandomBrightness, layers.RandomContrast, layers.RandomColorDegeneration, layers.RandomHue):
+        name = kind.__name__
+        yield case(f"{name} bytes", lambda: kind(0.4, seed=2))
+        yield case(f"{name} range", lambda: kind((0.1, 0.3), **part), **one)
+        yield case(f"{name} one", lambda: kind(0.4, seed=2), shape=(3, 4, 3))
+    yield case("RandomBrightness first", lambda: layers.RandomBrightness(0.4, data_format="channels_first"), (2, 3, 3, 4))
+    yield case("RandomContrast first", lambda: layers.RandomContrast(0.4, data_format="channels_first"), (2, 3, 3, 4))
+    yield case("RandomSaturation", lambda: layers.RandomSaturation((0.3, 0.8), **part), **one)
+    yield case("RandomHue first", lambda: layers.RandomHue(0.4, data_format="channels_first"), (2, 3, 3, 4))
+    yield case("RandomGrayscale", lambda: layers.RandomGrayscale(0.5, seed=3), (4, 2, 3, 3), names=("should_apply",))
+    yield case("RandomInvert", lambda: layers.RandomInvert((0.4, 0.6), seed=3), (4, 2, 3, 2))
+    yield case("RandomInvert range", lambda: layers.RandomInvert(1.0, (0, 1), seed=3), (4, 2, 3, 2), **one)
+    yield case("RandomPosterization", lambda: layers.RandomPosterization((2, 6), seed=3), (3, 3, 3, 1))
+    yield case("RandomPosterization range", lambda: layers.RandomPosterization(3, (0, 1), seed=3), (3, 3, 3, 1), **one)
+    yield case("Solarization", lambda: layers.Solarization(0.3, 0.7, seed=3))
+    yield case("Solarization range", lambda: layers.Solarization((0.1, 0.3), 0.7, (0, 1), seed=3), **one)
+    yield case("RandomSharpness", lambda: layers.RandomSharpness((0, 1), seed=3))
+    yield case("RandomSharpness first", lambda: layers.RandomSharpness(0.9, data_format="channels_first"), (2, 3, 3, 4))
+    yield case("RandomGaussianBlur", lambda: layers.RandomGaussianBlur((0.6, 1), (5, 3), (0.4, 0.9), seed=3))
+    yield case("RandomGaussianBlur one", lambda: layers.RandomGaussianBlur((1, 1), seed=3))
+    yield case("AutoContrast", lambda: layers.AutoContrast())
+    yield case("AutoContrast range", lambda: layers.AutoContrast((0, 1)), **one)
+    yield case("AutoContrast first", lambda: layers.AutoContrast(data_format="channels_first"), (2, 3, 3, 4))
+    yield case("Equalization", lambda: layers.Equalization())
+    yield case("Equalization range", lambda: layers.Equalization((0, 1), bins=12), **one)
+    yield case("RandomErasing colour", lambda: layers.RandomErasing((0.9, 1), (0.1, 0.5), 7.0, seed=1), (3, 4, 5, 3))
+    yield case("RandomErasing noise", lambda: layers.RandomErasing((1, 1), (0.2, 0.6), seed=1), (2, 4, 3, 1))
+    yield image_case("RandomPerspective", lambda: layers.RandomPerspective((0.7, 1), 0.6, seed=1))
+    yield image_case("RandomPerspective nearest", lambda: layers.RandomPerspective(1, 1.0, "nearest", 4.0, seed=1))
+
+
 def generate():
-    write_cases("augmentation", "augmentation", [*sizes(), *moves()])
+    write_cases("augmentation", "augmentation", [*sizes(), *moves(), *colours()])

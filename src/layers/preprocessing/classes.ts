@@ -18,12 +18,42 @@ export {
   type RandomZoomOptions,
 } from './images/affine.js';
 export {
+  type ColorFactorOptions,
+  type ColorOptions,
+  RandomBrightness,
+  RandomColorDegeneration,
+  RandomContrast,
+  RandomHue,
+  RandomSaturation,
+} from './images/colors.js';
+export {
   CenterCrop,
   type CenterCropOptions,
   RandomCrop,
   type RandomCropOptions,
 } from './images/cropping.js';
+export {
+  type EffectOptions,
+  RandomGaussianBlur,
+  type RandomGaussianBlurOptions,
+  RandomGrayscale,
+  type RandomGrayscaleOptions,
+  RandomInvert,
+  type RandomInvertOptions,
+  RandomPosterization,
+  type RandomPosterizationOptions,
+  RandomSharpness,
+  type RandomSharpnessOptions,
+  Solarization,
+  type SolarizationOptions,
+} from './images/effects.js';
 export type { Factor } from './images/factors.js';
+export {
+  AutoContrast,
+  type AutoContrastOptions,
+  Equalization,
+  type EqualizationOptions,
+} from './images/histograms.js';
 export {
   ImageLayer,
   type ImageLayerOptions,
@@ -31,8 +61,15 @@ export {
   type RandomImageOptions,
   type Transformation,
 } from './images/image-layer.js';
+export { RandomColorJitter, type RandomColorJitterOptions } from './images/random-color-jitter.js';
 export { RandomFlip, type RandomFlipOptions } from './images/random-flip.js';
 export { Resizing, type ResizingOptions } from './images/resizing.js';
+export {
+  RandomErasing,
+  type RandomErasingOptions,
+  RandomPerspective,
+  type RandomPerspectiveOptions,
+} from './images/warps.js';
 export { IntegerLookup, type IntegerLookupOptions } from './lookup/integer-lookup.js';
 export { StringLookup, type StringLookupOptions, type TextData } from './lookup/string-lookup.js';
 export { Normalization, type NormalizationOptions } from './normalization.js';

@@ -4,9 +4,27 @@ import { Discretization } from './discretization.js';
 import { HashedCrossing } from './hashed-crossing.js';
 import { Hashing } from './hashing.js';
 import { RandomRotation, RandomShear, RandomTranslation, RandomZoom } from './images/affine.js';
+import {
+  RandomBrightness,
+  RandomColorDegeneration,
+  RandomContrast,
+  RandomHue,
+  RandomSaturation,
+} from './images/colors.js';
 import { CenterCrop, RandomCrop } from './images/cropping.js';
+import {
+  RandomGaussianBlur,
+  RandomGrayscale,
+  RandomInvert,
+  RandomPosterization,
+  RandomSharpness,
+  Solarization,
+} from './images/effects.js';
+import { AutoContrast, Equalization } from './images/histograms.js';
+import { RandomColorJitter } from './images/random-color-jitter.js';
 import { RandomFlip } from './images/random-flip.js';
 import { Resizing } from './images/resizing.js';
+import { RandomErasing, RandomPerspective } from './images/warps.js';
 import { IntegerLookup } from './lookup/integer-lookup.js';
 import { StringLookup } from './lookup/string-lookup.js';
 import { Normalization } from './normalization.js';
@@ -30,4 +48,20 @@ export const PREPROCESSING = [
   ['RandomZoom', RandomZoom],
   ['RandomTranslation', RandomTranslation],
   ['RandomShear', RandomShear],
+  ['RandomBrightness', RandomBrightness],
+  ['RandomContrast', RandomContrast],
+  ['RandomSaturation', RandomSaturation],
+  ['RandomHue', RandomHue],
+  ['RandomColorDegeneration', RandomColorDegeneration],
+  ['RandomColorJitter', RandomColorJitter],
+  ['RandomGrayscale', RandomGrayscale],
+  ['RandomInvert', RandomInvert],
+  ['RandomPosterization', RandomPosterization],
+  ['Solarization', Solarization],
+  ['RandomSharpness', RandomSharpness],
+  ['RandomGaussianBlur', RandomGaussianBlur],
+  ['AutoContrast', AutoContrast],
+  ['Equalization', Equalization],
+  ['RandomPerspective', RandomPerspective],
+  ['RandomErasing', RandomErasing],
 ] as const;

@@ -57,7 +57,36 @@ const RANDOM = {
   randomTranslation: () =>
     layers.randomTranslation({ heightFactor: 0.2, widthFactor: 0.2, seed: 1 }),
   randomShear: () => layers.randomShear({ xFactor: 0.2, seed: 1 }),
+  randomBrightness: () => layers.randomBrightness({ factor: 0.2, valueRange: [-1, 1], seed: 1 }),
+  randomContrast: () => layers.randomContrast({ factor: 0.2, valueRange: [-1, 1], seed: 1 }),
+  randomSaturation: () => layers.randomSaturation({ factor: 0.2, seed: 1 }),
+  randomHue: () => layers.randomHue({ factor: 0.2, valueRange: [-1, 1], seed: 1 }),
+  randomColorDegeneration: () => layers.randomColorDegeneration({ factor: 0.2, seed: 1 }),
+  randomColorJitter: () =>
+    layers.randomColorJitter({
+      brightnessFactor: 0.2,
+      contrastFactor: 0.2,
+      saturationFactor: 0.5,
+      hueFactor: 0.1,
+      seed: 1,
+    }),
+  randomGrayscale: () => layers.randomGrayscale({ seed: 1 }),
+  randomInvert: () => layers.randomInvert({ seed: 1 }),
+  randomPosterization: () => layers.randomPosterization({ factor: [2, 5], seed: 1 }),
+  randomSharpness: () => layers.randomSharpness({ factor: 0.9, seed: 1 }),
+  randomGaussianBlur: () => layers.randomGaussianBlur({ seed: 1 }),
+  randomPerspective: () => layers.randomPerspective({ scale: 0.4, seed: 1 }),
+  randomErasing: () => layers.randomErasing({ seed: 1 }),
+  solarization: () => layers.solarization({ additionFactor: 0.3, thresholdFactor: 0.6, seed: 1 }),
 };
 for (const [name, make] of Object.entries(RANDOM)) {
   checkLayer(name, make, { inputs: [[2, 4, 5, 3]], output: [2, 4, 5, 3], random: true });
 }
+checkLayer('autoContrast', () => layers.autoContrast({ valueRange: [-1, 1] }), {
+  inputs: [[2, 4, 5, 3]],
+  output: [2, 4, 5, 3],
+});
+checkLayer('equalization', () => layers.equalization({ valueRange: [-1, 1], bins: 9 }), {
+  inputs: [[2, 4, 5, 3]],
+  output: [2, 4, 5, 3],
+});

@@ -13,6 +13,7 @@ import {
   reshape,
   setEngine,
   type Tensor,
+  type Transformation,
   tensor,
   withEngine,
 } from '../../../src/index.js';
@@ -67,6 +68,47 @@ describe('numbers drawn for images', () => {
     const flips = layers.randomFlip({ seed: 1 }).getRandomTransformation(MANY)?.['flips'];
     const flipped = (await numbers(flips)).filter((value) => value === 1).length;
     expect(Math.abs(flipped - 2000)).toBeLessThan(150);
+  });
+
+  it('fill the ranges of colours evenly', async () => {
+    const drawn = async (
+      layer: { getRandomTransformation(images: Tensor): Transformation | undefined },
+      name: string,
+    ): Promise<number[]> => numbers(layer.getRandomTransformation(MANY)?.[name]);
+    const light = layers.randomBrightness({ factor: [-0.1, 0.3], valueRange: [0, 2], seed: 1 });
+    expectUniform(await drawn(light, 'rgbDelta'), -0.2, 0.6);
+    expectUniform(
+      await drawn(layers.randomContrast({ factor: [0.1, 0.5], seed: 1 }), 'contrastFactor'),
+      0.9,
+      1.5,
+    );
+    expectUniform(await drawn(layers.randomHue({ factor: 0.4, seed: 1 }), 'factor'), -0.2, 0.2);
+    const solar = layers.solarization({ additionFactor: 0.2, thresholdFactor: 0.8, seed: 1 });
+    expectUniform(await drawn(solar, 'additions'), 0, 51);
+    const bits = await drawn(
+      layers.randomPosterization({ factor: [3, 7], seed: 1 }),
+      'shiftFactor',
+    );
+    expect([...new Set(bits)].sort()).toEqual([2, 3, 4, 5]);
+    // Half of the images on average: the share is itself even between 0 and 1.
+    for (const [layer, name] of [
+      [layers.randomInvert({ seed: 1 }), 'applyInversion'],
+      [layers.randomGaussianBlur({ seed: 1 }), 'shouldApplyBlur'],
+      [layers.randomPerspective({ seed: 1 }), 'applyPerspective'],
+      [layers.randomErasing({ seed: 1, fillValue: 0 }), 'applyErasing'],
+      [layers.randomGrayscale({ seed: 1 }), 'shouldApply'],
+    ] as const) {
+      const count = (await drawn(layer, name)).filter((value) => value === 1).length;
+      expect(Math.abs(count - 2000)).toBeLessThan(150);
+    }
+  });
+
+  it('erase boxes of the size that was asked for', async () => {
+    const layer = layers.randomErasing({ factor: [1, 1], scale: [0.25, 0.25], seed: 1 });
+    const images = ones([500, 20, 20, 1]);
+    const mask = await numbers(layer.getRandomTransformation(images)?.['batchMasks']);
+    const share = mask.reduce((sum, value) => sum + value, 0) / mask.length;
+    expect(Math.abs(share - 0.25)).toBeLessThan(0.01);
   });
 
   it('reach every place of a crop', async () => {

@@ -10,13 +10,48 @@ import {
   type RandomZoomOptions,
 } from './affine.js';
 import {
+  type ColorFactorOptions,
+  RandomBrightness,
+  RandomColorDegeneration,
+  RandomContrast,
+  RandomHue,
+  RandomSaturation,
+} from './colors.js';
+import {
   CenterCrop,
   type CenterCropOptions,
   RandomCrop,
   type RandomCropOptions,
 } from './cropping.js';
+import {
+  RandomGaussianBlur,
+  type RandomGaussianBlurOptions,
+  RandomGrayscale,
+  type RandomGrayscaleOptions,
+  RandomInvert,
+  type RandomInvertOptions,
+  RandomPosterization,
+  type RandomPosterizationOptions,
+  RandomSharpness,
+  type RandomSharpnessOptions,
+  Solarization,
+  type SolarizationOptions,
+} from './effects.js';
+import {
+  AutoContrast,
+  type AutoContrastOptions,
+  Equalization,
+  type EqualizationOptions,
+} from './histograms.js';
+import { RandomColorJitter, type RandomColorJitterOptions } from './random-color-jitter.js';
 import { RandomFlip, type RandomFlipOptions } from './random-flip.js';
 import { Resizing, type ResizingOptions } from './resizing.js';
+import {
+  RandomErasing,
+  type RandomErasingOptions,
+  RandomPerspective,
+  type RandomPerspectiveOptions,
+} from './warps.js';
 
 /** Images resized to one size. */
 export const resizing = (options: ResizingOptions): Resizing => new Resizing(options);
@@ -37,3 +72,50 @@ export const randomTranslation = (options: RandomTranslationOptions): RandomTran
 /** Images sheared at random. */
 export const randomShear = (options: RandomShearOptions = {}): RandomShear =>
   new RandomShear(options);
+/** Images made brighter or darker at random. */
+export const randomBrightness = (options: ColorFactorOptions): RandomBrightness =>
+  new RandomBrightness(options);
+/** Images with more contrast at random. */
+export const randomContrast = (options: ColorFactorOptions): RandomContrast =>
+  new RandomContrast(options);
+/** Images with paler or richer colours at random. */
+export const randomSaturation = (options: ColorFactorOptions): RandomSaturation =>
+  new RandomSaturation(options);
+/** Images with colours turned round the circle at random. */
+export const randomHue = (options: ColorFactorOptions): RandomHue => new RandomHue(options);
+/** Images mixed with their shades of grey at random. */
+export const randomColorDegeneration = (options: ColorFactorOptions): RandomColorDegeneration =>
+  new RandomColorDegeneration(options);
+/** Brightness, contrast, saturation and hue changed at random. */
+export const randomColorJitter = (options: RandomColorJitterOptions = {}): RandomColorJitter =>
+  new RandomColorJitter(options);
+/** Some images made grey. */
+export const randomGrayscale = (options: RandomGrayscaleOptions = {}): RandomGrayscale =>
+  new RandomGrayscale(options);
+/** Some images inverted. */
+export const randomInvert = (options: RandomInvertOptions = {}): RandomInvert =>
+  new RandomInvert(options);
+/** Images with fewer bits of colour. */
+export const randomPosterization = (options: RandomPosterizationOptions): RandomPosterization =>
+  new RandomPosterization(options);
+/** Images made sharper or less sharp at random. */
+export const randomSharpness = (options: RandomSharpnessOptions): RandomSharpness =>
+  new RandomSharpness(options);
+/** Some images blurred. */
+export const randomGaussianBlur = (options: RandomGaussianBlurOptions = {}): RandomGaussianBlur =>
+  new RandomGaussianBlur(options);
+/** Some images seen at an angle. */
+export const randomPerspective = (options: RandomPerspectiveOptions = {}): RandomPerspective =>
+  new RandomPerspective(options);
+/** Some images with a box blotted out. */
+export const randomErasing = (options: RandomErasingOptions = {}): RandomErasing =>
+  new RandomErasing(options);
+/** Bright colours turned round. */
+export const solarization = (options: SolarizationOptions = {}): Solarization =>
+  new Solarization(options);
+/** Colours stretched over their whole range. */
+export const autoContrast = (options: AutoContrastOptions = {}): AutoContrast =>
+  new AutoContrast(options);
+/** Levels of colour made equally frequent. */
+export const equalization = (options: EqualizationOptions = {}): Equalization =>
+  new Equalization(options);

@@ -11,7 +11,7 @@ import type { CallContext, CallOptions } from '../../call-context.js';
 import { type DataFormat, dataFormatOf } from '../../data-format.js';
 import { Layer } from '../../layer.js';
 import type { LayerOptions } from '../../options.js';
-import type { SymbolicOf, SymbolicTree, TensorTree } from '../../symbolic.js';
+import type { ShapeTree, SymbolicOf, SymbolicTree, TensorTree } from '../../symbolic.js';
 
 /** Options that all layers of images take. */
 export interface ImageLayerOptions extends LayerOptions {
@@ -87,7 +87,7 @@ export abstract class ImageLayer<Config extends ImageConfig> extends Layer<Confi
     isMask: boolean,
   ): Tensor;
 
-  protected override build(): void {
+  protected override build(_inputShape: ShapeTree): void {
     const { seed } = this.config;
     if (seed === undefined) return;
     this.seedGenerator = seed === null ? new SeedGenerator() : new SeedGenerator(seed);

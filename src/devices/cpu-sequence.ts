@@ -35,7 +35,11 @@ export interface SequenceHost {
 }
 
 /** Bytes of a scratch buffer for all threads; each thread's piece begins at a whole line. */
-function scratchBytes(buffer: BufferRef, params: readonly number[], threads: number): number {
+export function scratchBytes(
+  buffer: BufferRef,
+  params: readonly number[],
+  threads: number,
+): number {
   if (buffer.space !== 'scratch' || buffer.length === undefined) return 0;
   const bytes = evaluateInteger(buffer.length, params) * storageBytes(buffer.storage);
   const rounded = Math.ceil(bytes / SCRATCH_ALIGNMENT) * SCRATCH_ALIGNMENT;

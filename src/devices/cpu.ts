@@ -10,28 +10,51 @@ import type { Loops } from '../kernels/ir/loops.js';
 import type { Target } from '../kernels/schedule/target.js';
 import { maySleep } from './cpu-helpers.js';
 import { CpuPool } from './cpu-pool.js';
-import { loadCpuSequence } from './cpu-sequence.js';
+import { loadCpuSequence, type SequenceHost } from './cpu-sequence.js';
+import { SharedKernel } from './cpu-shared.js';
 import { Heap, HeapBlock, MAXIMUM_PAGES } from './heap.js';
 import { compileOptimised, enableRelaxedSimd } from './v8-flags.js';
 
 type Run = (...args: number[]) => void;
 
+/** Bytes of inputs and outputs from which threads share a kernel that runs alone. */
+const SHARED_BYTES = 1 << 18;
+/** Runs of that size before a kernel is compiled once more, to be shared. */
+const RUNS_BEFORE_SHARING = 2;
+
 /** A compiled program and the scratch memory it wants for each run. */
 class CpuExecutable implements Executable {
+  readonly scratch: readonly { readonly length: Expr; readonly bytes: number }[];
+  largeRuns = 0;
+  shared: SharedKernel | undefined;
+
   constructor(
-    readonly name: string,
+    readonly program: Loops,
     readonly run: Run,
-    readonly scratch: readonly { readonly length: Expr; readonly bytes: number }[],
-  ) {}
+    /** Whether helpers can run it: they have no mathematics library. */
+    readonly mayShare: boolean,
+  ) {
+    this.scratch = program.buffers.flatMap((buffer) =>
+      buffer.space === 'scratch' && buffer.length !== undefined
+        ? [{ length: buffer.length, bytes: storageBytes(buffer.storage) }]
+        : [],
+    );
+  }
+
+  get name(): string {
+    return this.program.name;
+  }
 }
 
 /** Settings of the cpu device. */
 export interface CpuOptions {
   /** Whether multiply-add may be fused, which rounds once instead of twice; true. */
   readonly relaxed?: boolean;
+  /** Threads that share compiled steps and large kernels; 1. Helpers start when first needed. */
+  readonly threads?: number;
 }
 
-function cpuTarget(relaxed: boolean): Target {
+function cpuTarget(relaxed: boolean, threads: number): Target {
   return {
     name: 'wasm',
     kind: 'cpu',
@@ -41,7 +64,7 @@ function cpuTarget(relaxed: boolean): Target {
       { rows: 6, vectors: 2, rate: 0.96 },
       { rows: 4, vectors: 2, rate: 0.92 },
     ],
-    threads: 1,
+    threads,
     cacheBytes: 1 << 19,
     workgroupSize: 1,
   };
@@ -56,7 +79,7 @@ function asHeapBlock(block: Block): HeapBlock {
   });
 }
 
-/** Runs programs on the processor, one thread for now. */
+/** Runs programs on the processor. */
 export class CpuDevice implements SequenceDevice {
   readonly name = 'cpu';
   readonly runsLoops = true;
@@ -67,7 +90,7 @@ export class CpuDevice implements SequenceDevice {
 
   constructor(options: CpuOptions) {
     this.relaxed = (options.relaxed ?? true) && enableRelaxedSimd();
-    this.target = cpuTarget(this.relaxed);
+    this.target = cpuTarget(this.relaxed, options.threads ?? 1);
   }
 
   alloc(bytes: number): Block {
@@ -115,25 +138,27 @@ export class CpuDevice implements SequenceDevice {
       this.#pool.grow(threads);
     }
     const available = Math.max(1, Math.min(threads, this.#pool?.threads ?? 1));
-    this.target = { ...this.target, threads: available };
+    if (available !== this.target.threads) this.target = { ...this.target, threads: available };
     return available;
   }
 
   loadSequence(steps: readonly SequenceStep[]): Sequence {
+    this.setThreads(this.target.threads);
+    return loadCpuSequence(this.#sequenceHost, steps);
+  }
+
+  get #sequenceHost(): SequenceHost {
     const { threads } = this.target;
     const barrier = threads > 1 ? this.#pool?.barrierAddress : undefined;
-    return loadCpuSequence(
-      {
-        heap: this.heap,
-        options: { ...this.#wasmOptions, ...(barrier === undefined ? {} : { barrier }) },
-        threads,
-        pool: this.#pool,
-        addressOf: (block) => asHeapBlock(block).address,
-        compile: ({ bytes }) => compileOptimised(bytes),
-        instantiate: (module, imports) => this.#instantiate(module, imports),
-      },
-      steps,
-    );
+    return {
+      heap: this.heap,
+      options: { ...this.#wasmOptions, ...(barrier === undefined ? {} : { barrier }) },
+      threads,
+      pool: this.#pool,
+      addressOf: (block) => asHeapBlock(block).address,
+      compile: ({ bytes }) => compileOptimised(bytes),
+      instantiate: (module, imports) => this.#instantiate(module, imports),
+    };
   }
 
   copy(from: Block, fromByte: number, to: Block, bytes: number): void {
@@ -144,12 +169,22 @@ export class CpuDevice implements SequenceDevice {
   load(program: Loops): Executable {
     const { bytes, imports } = emitWasm(program, this.#wasmOptions);
     const run = this.#instantiate(compileOptimised(bytes), imports);
-    const scratch = program.buffers.flatMap((buffer) =>
-      buffer.space === 'scratch' && buffer.length !== undefined
-        ? [{ length: buffer.length, bytes: storageBytes(buffer.storage) }]
-        : [],
-    );
-    return new CpuExecutable(program.name, run, scratch);
+    return new CpuExecutable(program, run, imports.length === 0);
+  }
+
+  /** The kernel for threads, once large runs have shown that it pays. */
+  #sharedFor(executable: CpuExecutable, buffers: readonly Block[]): SharedKernel | undefined {
+    if (this.target.threads === 1 || !executable.mayShare) return undefined;
+    const bytes = buffers.reduce((sum, block) => sum + asHeapBlock(block).bytes, 0);
+    if (bytes < SHARED_BYTES) return undefined;
+    if (executable.largeRuns++ < RUNS_BEFORE_SHARING) return undefined;
+    if (executable.shared === undefined) {
+      this.setThreads(this.target.threads);
+      const pool = this.#pool;
+      if (pool === undefined || this.target.threads === 1) return undefined;
+      executable.shared = new SharedKernel(this.#sequenceHost, pool, executable.program);
+    }
+    return executable.shared;
   }
 
   run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void {
@@ -158,6 +193,11 @@ export class CpuDevice implements SequenceDevice {
     }
     const args: number[] = [];
     for (const block of buffers) args.push(asHeapBlock(block).address);
+    const shared = this.#sharedFor(executable, buffers);
+    if (shared !== undefined) {
+      shared.run(args, params);
+      return;
+    }
     if (executable.scratch.length === 0) {
       for (const param of params) args.push(param);
       executable.run(...args);

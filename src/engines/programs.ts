@@ -43,14 +43,14 @@ const MOST_PLANS = 4096;
 
 /** Everything compiled for one device. */
 export class Programs {
-  readonly #plans = new WeakMap<object, Map<string, Plan>>();
+  #plans = new WeakMap<object, Map<string, Plan>>();
   readonly #executables = new Map<string, Executable>();
 
-  /** Eager programs run on the calling thread. */
-  readonly #target: Target;
+  /** What plans were made for: they are made anew when the number of threads changes. */
+  #target: Target;
 
   constructor(readonly device: Device) {
-    this.#target = { ...device.target, threads: 1 };
+    this.#target = device.target;
   }
 
   /** Number of distinct programs compiled so far. */
@@ -60,6 +60,10 @@ export class Programs {
 
   /** The plan for an op; made on first use for these layouts and attributes. */
   plan<Attrs>(op: Op<Attrs>, inputs: readonly Layout[], attrs: Attrs): Plan {
+    if (this.device.target !== this.#target) {
+      this.#target = this.device.target;
+      this.#plans = new WeakMap();
+    }
     let key = '';
     for (const layout of inputs) key += `${layout.id},`;
     // Attributes are plain data by contract (core/op.ts).

@@ -36,11 +36,15 @@ interface Place {
   readonly graph: Engine;
 }
 
+function makeCpuDevice(): CpuDevice {
+  return createCpuDevice({ threads: threads ?? availableThreads() });
+}
+
 type Maker = () => Device | Promise<Device>;
 
 /** How each device is made; those that a host may lack are opened first. */
 const makers: ReadonlyMap<string, Maker> = new Map<DeviceName, Maker>([
-  ['cpu', () => createCpuDevice()],
+  ['cpu', makeCpuDevice],
   ['interpreter', () => new InterpreterDevice()],
   ['native', () => openDevice('native', threads ?? availableThreads())],
   ['webgpu', () => openDevice('webgpu')],
@@ -73,7 +77,7 @@ function settle(name: string, device: Device): Place {
 
 /** The place in use; the cpu until another was chosen. */
 function present(): Place {
-  return places.get(chosenDevice) ?? settle('cpu', createCpuDevice());
+  return places.get(chosenDevice) ?? settle('cpu', makeCpuDevice());
 }
 
 function choose(name: DeviceName, place: Place): void {

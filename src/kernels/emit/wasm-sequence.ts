@@ -43,8 +43,8 @@ export interface SequenceCall {
   /** Position among the sequence's programs. */
   readonly program: number;
   readonly buffers: readonly Address[];
-  /** What the program's parameters are. */
-  readonly params: readonly number[];
+  /** What the program's parameters are: known numbers, or words of the table. */
+  readonly params: readonly (number | { readonly slot: number })[];
   /** Whether it changes variables where they lie. */
   readonly updates?: boolean;
 }
@@ -117,7 +117,10 @@ class SequenceWriter {
     if (firstUpdate || this.#meetings.mustMeetBefore(touched)) this.#meetIfDue();
     if (firstUpdate) this.#noteUpdate();
     for (const buffer of call.buffers) this.#address(buffer);
-    for (const param of call.params) out.i32(param);
+    for (const param of call.params) {
+      if (typeof param === 'number') out.i32(param);
+      else out.get(0).access(LOAD, 2, param.slot * 4);
+    }
     if (this.barrier !== undefined) out.get(1).get(2);
     out.emit(op.call).code.unsigned(this.entries[call.program] ?? 0);
     this.#meetings.note(touched);

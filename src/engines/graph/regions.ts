@@ -1,7 +1,6 @@
 // Regions: calls that hold lists of calls. What they read from outside, and passes over the lists
 // inside of them.
 import type { KernelCall, KernelGraph, Region, Value } from './kernel-graph.js';
-import { rootOf } from './kernel-graph.js';
 
 /** The lists of a region in the order they run, each with what to call it. */
 export function listsOf(region: Region): readonly (readonly [string, KernelGraph])[] {
@@ -21,18 +20,28 @@ export function isRegion(kernel: KernelCall['kernel']): kernel is Region {
   return kernel.kind === 'loop' || kernel.kind === 'branch';
 }
 
+/** What a call wrote, or what is handed to the step, of which a value that is read is a part. */
+function wholeOf(value: Value): Value {
+  return value.origin.kind === 'part' && value.home !== undefined ? wholeOf(value.home.of) : value;
+}
+
 /** What the calls of a region read that none of them writes. */
 function readFromOutside(region: Region): Value[] {
-  const read = new Set<Value>(region.kind === 'branch' ? [region.flag] : region.starts);
+  const read = new Set<Value>(region.kind === 'branch' ? [wholeOf(region.flag)] : []);
   const written = new Set<Value>();
   for (const [, { calls }] of listsOf(region)) {
     for (const call of calls) {
-      for (const value of call.inputs) read.add(rootOf(value));
-      for (const value of call.outputs) written.add(rootOf(value));
+      for (const value of call.inputs) read.add(wholeOf(value));
+      for (const value of call.outputs) {
+        // What is written in its place belongs to the region too: the memory of carries, say.
+        for (let part: Value | undefined = value; part !== undefined; part = part.home?.of) {
+          written.add(part);
+        }
+      }
     }
   }
-  const starts = new Set<Value>(region.kind === 'loop' ? region.starts : []);
-  return [...read].filter((value) => starts.has(value) || !written.has(value));
+  const starts = region.kind === 'loop' ? region.starts : [];
+  return [...starts, ...[...read].filter((value) => !written.has(value))];
 }
 
 /** A region as a call. */

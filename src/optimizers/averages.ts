@@ -49,6 +49,13 @@ export class Averages {
     });
   }
 
+  /** Makes every average its weight. */
+  settle(): void {
+    currentEngine().scope(() => {
+      this.#eachPair((average, weight) => average.assign(weight.value));
+    });
+  }
+
   /** Exchanges weights and averages. */
   swap(): void {
     currentEngine().scope(() => {

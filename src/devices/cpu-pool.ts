@@ -159,6 +159,12 @@ export class CpuPool {
     Atomics.notify(words, this.#base + controlWords.job);
   }
 
+  /** Whether helpers have started and taken in their messages, so that nobody need wait for them. */
+  get isReady(): boolean {
+    const ready = Atomics.load(this.#words, this.#base + controlWords.ready);
+    return !this.#isLost && ready >= this.#expected;
+  }
+
   /** Whether all helpers have taken in their messages; waits a while for them. */
   #wait(): boolean {
     const words = this.#words;

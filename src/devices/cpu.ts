@@ -181,7 +181,8 @@ export class CpuDevice implements SequenceDevice {
     if (executable.shared === undefined) {
       this.setThreads(this.target.threads);
       const pool = this.#pool;
-      if (pool === undefined || this.target.threads === 1) return undefined;
+      // While helpers are starting, work goes on alone.
+      if (pool?.isReady !== true || this.target.threads === 1) return undefined;
       executable.shared = new SharedKernel(this.#sequenceHost, pool, executable.program);
     }
     return executable.shared;

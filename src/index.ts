@@ -56,6 +56,7 @@ export * as train from './optimizers/train.js';
 export * as regularizers from './regularizers/index.js';
 export {
   checkNumerics,
+  type ExplainOptions,
   explain,
   memory,
   type ProfileRow,

@@ -18,7 +18,7 @@ import { InterpreterDevice } from '../devices/interpreter.js';
 import { type OptionalDeviceName, openDevice } from '../devices/optional.js';
 import { createEagerEngine, type EagerEngine } from '../engines/eager.js';
 import { compareCompiled } from '../engines/graph/compare.js';
-import { createGraphEngine, explainStep } from '../engines/graph/engine.js';
+import { createGraphEngine, drawStep, explainStep } from '../engines/graph/engine.js';
 import { specEngine, specTensor } from '../engines/spec.js';
 import { checking } from '../engines/wrap/checking.js';
 import { type OpProfile, profiling } from '../engines/wrap/profiling.js';
@@ -250,18 +250,38 @@ export function profile<T>(body: () => T): { readonly value: T; readonly rows: P
 
 /**
  * What becomes of a function when it is compiled for these arguments: its ops as traced, its
- * kernels after each pass with bytes and operations, and the memory plan. Nothing is run.
+ * kernels after each pass with bytes and operations, and the memory plan. Nothing is run. With
+ * `{ format: 'svg' }` after the arguments: the kernels as a picture, the text of an SVG file.
  *
  * @example
  * ```ts
  * import { explain, ones } from 'keratin';
  * const text = explain((x) => x.mul(2).add(1).sum(), ones([4]));
  * console.log(text.includes('mul + add + sum')); // true
+ * const picture = explain((x) => x.mul(2).add(1).sum(), ones([4]), { format: 'svg' });
+ * console.log(picture.startsWith('<svg')); // true
  * ```
  */
 export function explain<Args extends readonly unknown[]>(
   step: (...args: Args) => unknown,
-  ...args: Args
+  ...args: Args | readonly [...Args, ExplainOptions]
 ): string {
-  return explainStep(present().eager, step, args);
+  const { eager } = present();
+  const options = args.at(-1);
+  if (!isExplainOptions(options)) return explainStep(eager, step, args);
+  const inputs = args.slice(0, -1);
+  return options.format === 'svg'
+    ? drawStep(eager, step, inputs)
+    : explainStep(eager, step, inputs);
+}
+
+/** What `explain` gives: text with every stage, or a picture of the kernels (an SVG file). */
+export interface ExplainOptions {
+  readonly format: 'text' | 'svg';
+}
+
+/** Options come after the arguments of the step; nothing else has this one member. */
+function isExplainOptions(value: unknown): value is ExplainOptions {
+  if (typeof value !== 'object' || value === null || !('format' in value)) return false;
+  return Object.keys(value).length === 1 && (value.format === 'svg' || value.format === 'text');
 }

@@ -6,7 +6,8 @@ import { canRunSequences } from '../../core/sequence-device.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { EagerEngine } from '../eager.js';
 import { explainGraph, formatStages } from './explain.js';
-import { buildProgram, type Program, type ProgramHost } from './program.js';
+import { drawKernels } from './explain-svg.js';
+import { buildProgram, optimise, type Program, type ProgramHost } from './program.js';
 import { flattenArguments, refill } from './signature.js';
 import { type Trace, trace } from './trace.js';
 
@@ -48,6 +49,16 @@ export function explainStep(
 ): string {
   const { graph } = traceCall(eager, true, step, args, flattenArguments(args).tensors);
   return formatStages(explainGraph(graph, eager));
+}
+
+/** The kernels of `step`, compiled for these arguments, as the text of an SVG file. */
+export function drawStep(
+  eager: EagerEngine,
+  step: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): string {
+  const { graph } = traceCall(eager, true, step, args, flattenArguments(args).tensors);
+  return drawKernels(optimise(graph, eager));
 }
 
 /** One compiled function: its programs by signature. */

@@ -4,13 +4,13 @@ import { formatShape } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
 import {
   add,
-  all,
+  any,
   broadcastTo,
   cast,
   concat,
   div,
   expandDims,
-  logicalAnd,
+  logicalOr,
   maximum,
   minimum,
   mul,
@@ -84,13 +84,15 @@ abstract class Merge extends Layer {
     return this.fold(sameRank(listOf(this.className, inputs, 1)));
   }
 
-  /** A step counts where it counts in every input that has a mask. */
+  /** As in Keras: a step counts where it counts in any input; inputs without a mask end all masks. */
   protected override computeMask(
     _inputs: TensorTree,
     mask: MaskTree | undefined,
   ): Tensor | undefined {
-    const masks = flatMasks(mask).filter((one) => one !== null);
-    return masks.length === 0 ? undefined : masks.reduce((all, one) => logicalAnd(all, one));
+    const masks = flatMasks(mask);
+    const known = masks.filter((one) => one !== null);
+    if (known.length === 0 || known.length < masks.length) return undefined;
+    return known.reduce((some, one) => logicalOr(some, one));
   }
 }
 
@@ -307,13 +309,13 @@ export class Concatenate extends Layer<Resolved<ConcatenateOptions>> {
       return broadcastTo(wide, tensor.shape);
     });
     const joined = concat(full, this.config.axis);
-    return allOfLast(joined, masks.find((one) => one instanceof Tensor)?.rank ?? 1);
+    return anyOfLast(joined, masks.find((one) => one instanceof Tensor)?.rank ?? 1);
   }
 }
 
-/** A mask of `rank` axes: true where all that lies behind is. */
-function allOfLast(mask: Tensor, rank: number): Tensor {
+/** A mask of `rank` axes: true where anything that lies behind is. */
+function anyOfLast(mask: Tensor, rank: number): Tensor {
   if (mask.rank <= rank) return mask;
   const axes = mask.shape.map((_, axis) => axis).slice(rank);
-  return all(mask, { axis: axes });
+  return any(mask, { axis: axes });
 }

@@ -6,7 +6,7 @@ import { camelKey } from '../../src/core/naming.js';
 import type { SerializedObject } from '../../src/core/serialized.js';
 import { flattenTree, isRecord } from '../../src/core/tree.js';
 import { add, mul, sum, type Tensor, tensor, Variable, valueAndGradient } from '../../src/index.js';
-import { setMask } from '../../src/layers/call-context.js';
+import { maskOf, setMask } from '../../src/layers/call-context.js';
 import type { AnyLayer } from '../../src/layers/layer.js';
 import { serializeLayer } from '../../src/layers/layer-config.js';
 import { layerClass } from '../../src/layers/registry.js';
@@ -32,6 +32,8 @@ interface LayerCase {
   readonly inputs: readonly GoldenArray[];
   /** What the inputs carry. */
   readonly masks?: readonly (GoldenArray | null)[];
+  /** What the first output carries then. */
+  readonly outputMask?: GoldenArray | null;
   readonly weights: readonly { readonly name: string; readonly value: GoldenArray }[];
   readonly runs: readonly Run[];
 }
@@ -98,13 +100,14 @@ async function checkRun(one: LayerCase, layer: AnyLayer, run: Run): Promise<void
   const options = Object.fromEntries(
     Object.entries(one.options).map(([key, value]) => [camelKey(key), optionOf(key, value)]),
   );
+  const masks = (one.masks ?? []).map((mask) => (mask === null ? null : tensorOfGolden(mask)));
   let outputs: Tensor[] = [];
   const call = () => {
     const [first, ...others] = inputs.map((variable) => variable.value);
     if (first === undefined) throw new Error('no input');
     for (const [index, input] of [first, ...others].entries()) {
-      const mask = one.masks?.[index] ?? null;
-      if (mask !== null) setMask(input, tensorOfGolden(mask));
+      const mask = masks[index] ?? null;
+      if (mask !== null) setMask(input, mask);
     }
     const given = argumentsOf(one.calling, first, others);
     const training = run.training ?? undefined;
@@ -135,6 +138,28 @@ async function checkRun(one: LayerCase, layer: AnyLayer, run: Run): Promise<void
   }
 }
 
+/** Compares what the first output carries, where the inputs carry masks. */
+async function checkMask(one: LayerCase): Promise<void> {
+  if (one.outputMask === undefined) return;
+  const inputs = one.inputs.map(tensorOfGolden);
+  for (const [index, mask] of (one.masks ?? []).entries()) {
+    const input = inputs[index];
+    if (mask !== null && input !== undefined) setMask(input, tensorOfGolden(mask));
+  }
+  const options = Object.entries(one.options).map(([key, value]) => [
+    camelKey(key),
+    optionOf(key, value),
+  ]);
+  const [first, ...others] = inputs;
+  if (first === undefined) throw new Error('no input');
+  const given = argumentsOf(one.calling, first, others);
+  const outputs = deserializeLayer(one.layer).apply(given, Object.fromEntries(options));
+  const [output] = flattenTree(outputs, isTensor);
+  const carried = output === undefined ? undefined : maskOf(output);
+  if (one.outputMask === null) expect(carried).toBeUndefined();
+  else expect(await carried?.data()).toEqual(await tensorOfGolden(one.outputMask).data());
+}
+
 for (const name of files) {
   const text = readFileSync(new URL(name, folder), 'utf8');
   const { cases } = JSON.parse(text) as { cases: LayerCase[] };
@@ -151,6 +176,7 @@ for (const name of files) {
         for (const run of one.runs) {
           await checkRun(one, deserializeLayer(one.layer), run);
         }
+        await checkMask(one);
         const built = deserializeLayer(one.layer);
         expect(built.weights.map((weight) => weight.name)).toEqual(
           one.weights.map((weight) => weight.name),

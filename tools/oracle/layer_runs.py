@@ -88,6 +88,13 @@ def one_run(layer, inputs, calling, training, random, options, masks=()):
     return record
 
 
+def mask_after(layer, values, masks, calling, options):
+    """What the first output carries. (Attention scores carry the mask of the softmax inside, by accident.)"""
+    given = masked_inputs([jnp.asarray(value) for value in values], masks)
+    outputs = outputs_of(layer(*arrange(given, calling), **options))
+    return structure(keras.src.backend.get_keras_mask(outputs[0]))
+
+
 def layer_case(name, build, inputs, calling="single", modes=(False,), options=None, masks=()):
     """`inputs` are shapes (random floats) or arrays; `modes` are the values of `training`.
 
@@ -109,7 +116,14 @@ def layer_case(name, build, inputs, calling="single", modes=(False,), options=No
         "layer": serialise(layer),
         "calling": calling,
         "options": {key: option(value) for key, value in (options or {}).items()},
-        **({"masks": structure(list(masks))} if masks else {}),
+        **(
+            {
+                "masks": structure(list(masks)),
+                "outputMask": mask_after(layer, values, masks, calling, options or {}),
+            }
+            if masks
+            else {}
+        ),
         "inputs": [array(value) for value in values],
         "weights": [
             {"name": variable.name, "trainable": bool(variable.trainable), "value": array(variable.value)}

@@ -1,5 +1,6 @@
 """Normalization layers, and layers that merge several inputs."""
 
+import numpy as np
 from keras import layers
 from layer_runs import layer_case
 from record import write_cases
@@ -62,6 +63,16 @@ def merging():
     yield layer_case("concatenate axis 1", lambda: layers.Concatenate(axis=1), [(2, 3, 2), (2, 1, 2)], calling="list")
     three = [(2, 2, 1), (2, 2, 3), (2, 2, 2)]
     yield layer_case("concatenate three", lambda: layers.Concatenate(), three, calling="list")
+    first = np.array([[True, False, True], [True, True, False]])
+    second = np.array([[True, True, False], [False, True, False]])
+    pair = [(2, 3, 2), (2, 3, 2)]
+    for kind in (layers.Add, layers.Average, layers.Concatenate):
+        name = kind.__name__.lower()
+        yield layer_case(f"{name} of masks", kind, pair, calling="list", masks=[first, second])
+        yield layer_case(f"{name} of one mask", kind, pair, calling="list", masks=[first, None])
+    yield layer_case(
+        "concatenate masks over time", lambda: layers.Concatenate(axis=1), pair, calling="list", masks=[first, None]
+    )
     yield layer_case("dot", lambda: layers.Dot(axes=1), [(3, 4), (3, 4)], calling="list")
     yield layer_case("dot normalized", lambda: layers.Dot(axes=1, normalize=True), [(3, 4), (3, 4)], calling="list")
     yield layer_case("dot axes pair", lambda: layers.Dot(axes=(2, 1)), [(2, 3, 4), (2, 4, 2)], calling="list")

@@ -2,9 +2,11 @@
 import { at, range } from '../../core/sequence.js';
 import type { PlainConfig } from '../../core/serialized.js';
 import type { Tensor } from '../../core/tensor.js';
+import { type CallContext, clearMask } from '../call-context.js';
 import { type DefaultsOf, positive, type Resolved, withDefaults } from '../options.js';
 import type { PartialShape, ShapeTree } from '../symbolic.js';
 import { attentionEquations, projection } from './attention-equations.js';
+import type { AttentionOutput } from './attention-layer.js';
 import {
   type AttentionShape,
   attendedShapes,
@@ -47,7 +49,8 @@ function listOf(value: number | readonly number[] | null): readonly number[] | n
  * Masks that the inputs carry, `valueMask`, `keyMask`, `attentionMask`, `useCausalMask` and
  * `slidingWindow` are joined by "and". The mask of the query is always the one that it carries, and
  * is passed on. As in Keras, a query that sees no key gets the mean of all values, or 0 where
- * `dropout` is above 0 or scores are returned.
+ * `dropout` is above 0 or scores are returned. Also as in Keras, the call takes the masks off the
+ * tensors it is given: `layers.add().apply([x, attention.apply([x, x])])` has no mask any more.
  *
  * Weights, in layers `query`, `key`, `gate` (with `useGate`), `value` and `attention_output`:
  * kernels `[dim, numHeads, keyDim]` and `[numHeads, valueDim, dim]`, biases `[numHeads, keyDim]`
@@ -102,6 +105,11 @@ export class MultiHeadAttention extends ProjectedAttention<Resolved<MultiHeadAtt
     if (useGate) this.gateDense = this.#heads('gate', query, valueDim, 'sigmoid');
     this.valueDense = this.#heads('value', value, valueDim);
     this.outputDense = this.#output(query, valueDim);
+  }
+
+  protected override call(inputs: readonly Tensor[], context: CallContext): AttentionOutput {
+    for (const input of inputs) clearMask(input);
+    return super.call(inputs, context);
   }
 
   protected override shapeOf(projected: Tensor): AttentionShape {

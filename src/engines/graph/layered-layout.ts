@@ -47,12 +47,20 @@ interface Slot {
   y: number;
 }
 
-/** The length of the longest way to each box; edges must lead from lower to higher numbers. */
+/**
+ * The length of the longest way to each box; edges must lead from lower to higher numbers. Boxes
+ * that nothing leads to stand right above what they lead to, so that few edges are long.
+ */
 function layersOf(count: number, edges: readonly Edge[]): number[] {
   const layers = new Array<number>(count).fill(0);
   const sorted = [...edges].sort((a, b) => a.from - b.from);
   for (const { from, to } of sorted) layers[to] = Math.max(at(layers, to), at(layers, from) + 1);
-  return layers;
+  const isLedTo = new Set(edges.map(({ to }) => to));
+  return layers.map((layer, box) => {
+    if (isLedTo.has(box)) return layer;
+    const after = edges.filter(({ from }) => from === box).map(({ to }) => at(layers, to));
+    return after.length === 0 ? layer : Math.min(...after) - 1;
+  });
 }
 
 /** The slots that an edge passes, its boxes included. */

@@ -168,9 +168,11 @@ export class Bidirectional<Out extends TensorTree = Tensor> extends Layer<Config
     const [y, ...states] = listOf(forward);
     const [reversed, ...backwardStates] = listOf(backward);
     const merged = this.#merge(y, reversed);
+    const results: TensorTree = this.forwardLayer.returnState
+      ? [...listOf(merged), ...states, ...backwardStates]
+      : merged;
     // `Out` is the type that the options say: a tensor, or a list that begins with it.
-    if (!this.forwardLayer.returnState) return merged as Out;
-    return [...listOf(merged), ...states, ...backwardStates] as TensorTree as Out;
+    return results as Out;
   }
 
   /** Both outputs in the order of the inputs' steps, merged; or both of them. */

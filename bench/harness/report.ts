@@ -77,7 +77,7 @@ export function table({ rows }: Report): string {
 export function describePeak(threads: string, peak: Peak): string {
   const { gflops, instruction, copyGBs } = peak;
   return (
-    `peak of ${threads} thread(s): ${number(gflops)} GFLOP/s (f32x4 ${instruction}, registers ` +
+    `Peak of ${threads} thread(s): ${number(gflops)} GFLOP/s (f32x4 ${instruction}, registers ` +
     `only); one copies ${number(copyGBs)} GB/s (read + written, 256 MB)`
   );
 }

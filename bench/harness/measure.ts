@@ -77,8 +77,9 @@ async function warmUp(
   return Math.max(fastest, 1e-5);
 }
 
-/** Rounds of a candidate that takes more than a tenth of the row's time for one run. */
+/** Rounds of a candidate that would use up the row's time, and is far behind the first. */
 const SLOW_ROUNDS = 3;
+const FAR_BEHIND = 4;
 
 /** Timing of each candidate, in their order. */
 export async function measure(
@@ -98,11 +99,12 @@ export async function measure(
   // Samples of like length meet like disturbances.
   const length = Math.max(SHORTEST_SAMPLE, Math.min(COMMON_SAMPLE, Math.max(0, ...fastest)));
   const repeats = fastest.map((ms) => Math.max(1, Math.round(length / ms)));
+  const isSlow = fastest.map((ms) => ms > budget / 10 && ms > FAR_BEHIND * (fastest[0] ?? 0));
   const times = candidates.map((): number[] => []);
   for (let round = 0; round < wanted; round += 1) {
     if (round >= fewest && performance.now() - start > budget) break;
     for (const [index, candidate] of candidates.entries()) {
-      if (round >= slowest && (fastest[index] ?? 0) > budget / 10) continue;
+      if (round >= slowest && isSlow[index]) continue;
       times[index]?.push(await sample(candidate, repeats[index] ?? 1));
     }
   }

@@ -15,6 +15,7 @@ import {
   SparseCategoricalCrossentropy,
 } from './categorical-crossentropy.js';
 import { Circle } from './circle.js';
+import { CTC } from './ctc.js';
 import { CategoricalHinge, Hinge, SquaredHinge } from './hinge.js';
 import { FunctionLoss, Loss, type LossFunction } from './loss.js';
 import { Dice, Tversky } from './overlap.js';
@@ -46,6 +47,7 @@ const family = new SettingFamily<Loss>(
     SparseCategoricalCrossentropy,
     CategoricalHinge,
     Circle,
+    CTC,
     Hinge,
     SquaredHinge,
     Dice,

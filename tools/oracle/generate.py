@@ -25,6 +25,8 @@ FAMILIES = (
     "training",
     "training_recurrent",
     "progress",
+    "callback_runs",
+    "utilities",
     "fixtures",
     "names",
     "ops_image",

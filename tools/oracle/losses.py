@@ -157,5 +157,11 @@ def metric_learning():
     yield loss_case("circle with the diagonal", losses.Circle, labels, embeddings, gamma=4.0, remove_diagonal=False)
 
 
+def sequences():
+    random = generator("ctc")
+    labels = np.array([[1, 2, 0], [3, 3, 1], [2, 0, 0]], dtype="int32")
+    yield loss_case("ctc", losses.CTC, labels, uniform(random, (3, 7, 4), -2, 2))
+
+
 def generate():
-    write_cases("losses", "losses", [*regression(), *binary(), *categorical(), *metric_learning()])
+    write_cases("losses", "losses", [*regression(), *binary(), *categorical(), *metric_learning(), *sequences()])

@@ -59,12 +59,20 @@ function distinctPrograms(kernels: readonly KernelStep[]): {
   const programs: Loops[] = [];
   const known = new Map<string, number>();
   const numbered = new Map<KernelStep, Numbered>();
+  const byProgram = new Map<Loops, Numbered>();
   for (const kernel of kernels) {
+    const same = byProgram.get(kernel.program);
+    if (same !== undefined) {
+      numbered.set(kernel, same);
+      continue;
+    }
     const parametrised = parametrise(kernel.program);
     const key = structuralHash(parametrised.program);
     const number = known.get(key) ?? programs.push(parametrised.program) - 1;
     known.set(key, number);
-    numbered.set(kernel, { ...parametrised, number });
+    const made = { ...parametrised, number };
+    numbered.set(kernel, made);
+    byProgram.set(kernel.program, made);
   }
   return { programs, numbered };
 }

@@ -6,7 +6,7 @@ import { spec } from '../../src/core/shape.js';
 import * as b from '../../src/kernels/ir/build.js';
 import { read, reduceKernel } from '../../src/kernels/ir/define.js';
 import type { Expr } from '../../src/kernels/ir/expr.js';
-import { structuralHash } from '../../src/kernels/ir/hash.js';
+import { kernelHash, structuralHash } from '../../src/kernels/ir/hash.js';
 import type { View } from '../../src/kernels/ir/kernel.js';
 import type { Loops } from '../../src/kernels/ir/loops.js';
 import { parametrise } from '../../src/kernels/ir/parameters.js';
@@ -87,5 +87,31 @@ describe('structuralHash', () => {
     let value: Expr = b.load(out, b.i32(0));
     for (let step = 0; step < 200; step++) value = b.add(value, value);
     expect(structuralHash(storing(value))).toMatch(/^[0-9a-z]+\.[0-9a-z]+$/);
+  });
+});
+
+describe('kernelHash', () => {
+  const sums = (rows: number, by: 'sum' | 'max', factor: number) => {
+    const layout = layoutOf('float32', [rows, 5]);
+    const view: View = { input: 0, layout, shape: layout.shape, dtype: 'float32' };
+    return reduceKernel({
+      inputs: [view],
+      output: spec([rows], 'float32'),
+      over: [5],
+      by,
+      term: ([i], [j]) => {
+        const value = read(view, [i ?? b.i32(0), j ?? b.i32(0)]);
+        return b.mul(value, b.literal(value, factor));
+      },
+    });
+  };
+
+  it('is equal for kernels that differ in their axis objects alone', () => {
+    expect(kernelHash(sums(3, 'sum', 2))).toBe(kernelHash(sums(3, 'sum', 2)));
+  });
+
+  it('differs with sizes, combination and body', () => {
+    const hashes = [sums(3, 'sum', 2), sums(4, 'sum', 2), sums(3, 'max', 2), sums(3, 'sum', 3)];
+    expect(new Set(hashes.map(kernelHash)).size).toBe(4);
   });
 });

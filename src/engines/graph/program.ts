@@ -13,7 +13,9 @@ import type {
 import { sizeOf } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
+import { kernelHash } from '../../kernels/ir/hash.js';
 import type { Kernel } from '../../kernels/ir/kernel.js';
+import type { Loops } from '../../kernels/ir/loops.js';
 import { schedule } from '../../kernels/schedule/schedule.js';
 import type { EagerEngine } from '../eager.js';
 import { Storage, StoredTensor, storedTensor, tensorOn } from '../storage.js';
@@ -21,6 +23,7 @@ import { dropUnusedCalls, fuseFinish, inlineMaps } from './fuse.js';
 import type { Graph } from './graph.js';
 import type { KernelCall, KernelGraph, Ref, Region, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
+import { type Pass, runPass, runPasses } from './passes.js';
 import { type MemoryPlan, planMemory } from './plan.js';
 import { everywhere, isRegion } from './regions.js';
 import { dropUnused, foldConstants, shareEqual } from './simplify.js';
@@ -32,29 +35,38 @@ export interface ProgramHost {
   readonly eager: EagerEngine;
 }
 
-/** A pass over kernels, by name, so that every stage can be printed. */
-export interface KernelPass {
-  readonly name: string;
-  readonly run: (graph: KernelGraph) => KernelGraph;
+/** The passes over ops. */
+export function graphPasses(eager: EagerEngine): readonly Pass<Graph>[] {
+  return [
+    { name: 'drop unused nodes', needs: [], run: dropUnused },
+    { name: 'fold constants', needs: [], run: (graph) => foldConstants(graph, eager) },
+    { name: 'share equal nodes', needs: ['fold constants'], run: shareEqual },
+    { name: 'drop what was folded or shared', needs: ['share equal nodes'], run: dropUnused },
+  ];
 }
 
 /** The passes over kernels, in order. Inlining first, so that finishes see whole maps. */
-export const kernelPasses: readonly KernelPass[] = [
-  { name: 'drop unused kernels', run: everywhere(dropUnusedCalls) },
-  { name: 'inline maps', run: everywhere(inlineMaps) },
-  { name: 'fuse finishes', run: everywhere(fuseFinish) },
-  { name: 'updates last', run: updatesLast },
+export const kernelPasses: readonly Pass<KernelGraph>[] = [
+  { name: 'drop unused kernels', needs: [], run: everywhere(dropUnusedCalls) },
+  { name: 'inline maps', needs: ['drop unused kernels'], run: everywhere(inlineMaps) },
+  { name: 'fuse finishes', needs: ['inline maps'], run: everywhere(fuseFinish) },
+  // Planning counts on it: what is updated in place comes after all that may fail.
+  { name: 'updates last', needs: ['fuse finishes'], run: updatesLast },
 ];
 
-/** The passes over ops: constants folded, equal nodes shared, unused ones dropped. */
+/** From ops to kernels, as a step that listeners hear of too. */
+function lowered(graph: Graph): KernelGraph {
+  return runPass({ name: 'lower', needs: [], run: (same: KernelGraph) => same }, lowerGraph(graph));
+}
+
+/** Constants folded, equal nodes shared, unused ones dropped. */
 export function simplify(graph: Graph, eager: EagerEngine): Graph {
-  return dropUnused(shareEqual(foldConstants(dropUnused(graph), eager)));
+  return runPasses(graphPasses(eager), graph);
 }
 
 /** From a traced graph to the kernels that will run. */
 export function optimise(graph: Graph, eager: EagerEngine): KernelGraph {
-  const lowered = lowerGraph(simplify(graph, eager));
-  return kernelPasses.reduce((kernels, pass) => pass.run(kernels), lowered);
+  return runPasses(kernelPasses, lowered(simplify(graph, eager)));
 }
 
 /** What is bound anew for each run: arguments, then variables. */
@@ -115,6 +127,8 @@ export class Program {
   /** Results that kernels write into the memory of the tensors that are given back. */
   readonly #ownResults: ReadonlyMap<Value, number>;
   readonly #bindings = new Bindings();
+  /** Scheduled kernels: networks repeat their blocks, and equal kernels share a program. */
+  readonly #scheduled = new Map<string, Loops>();
 
   constructor(
     private readonly host: ProgramHost,
@@ -126,6 +140,7 @@ export class Program {
     const steps = this.#stepsOf(kernels);
     for (const variable of kernels.assignments.keys()) this.#bindings.variable(variable);
     this.#sequence = host.device.loadSequence(steps);
+    this.#scheduled.clear();
   }
 
   #stepsOf({ calls }: KernelGraph): SequenceStep[] {
@@ -134,11 +149,18 @@ export class Program {
       if (isRegion(kernel)) return this.#regionStep(kernel);
       return {
         kind: 'kernel',
-        program: schedule(kernel, this.host.device.target),
+        program: this.#schedule(kernel),
         places: this.#placesOf(kernel, call),
         updates: call.outputs.some((value) => this.plan.inPlace.has(value)),
       };
     });
+  }
+
+  #schedule(kernel: Kernel): Loops {
+    const key = kernelHash(kernel);
+    const program = this.#scheduled.get(key) ?? schedule(kernel, this.host.device.target);
+    this.#scheduled.set(key, program);
+    return program;
   }
 
   #regionStep(region: Region): SequenceStep {

@@ -1,6 +1,7 @@
-// A short key for programs: equal for programs that are equal up to the identity of variables.
-// One walk, no strings of the whole program; program caches look kernels up with it.
-import type { BufferRef, Expr, Type, Var } from './expr.js';
+// A short key for kernels: equal for those that are equal up to the identity of variables and axes.
+// One walk, no strings of the whole kernel; program caches look kernels up with it.
+import type { Axis, BufferRef, Expr, Type, Var } from './expr.js';
+import type { Compute, Kernel } from './kernel.js';
 import type { Loops, Procedure, Stmt } from './loops.js';
 
 /** Two 32-bit halves of a hash. */
@@ -70,6 +71,7 @@ function finish(hash: number): number {
 
 class Hasher {
   readonly #variables = new Map<Var, number>();
+  readonly #axes = new Map<Axis, number>();
   readonly #procedures = new Map<Procedure, number>();
   readonly #known = new Map<Expr, Pair>();
   readonly #out = new Mixer();
@@ -88,6 +90,38 @@ class Hasher {
     }
     this.#block(program.body);
     return this.#out.done();
+  }
+
+  compute({ inputs, axes, stages, outputs }: Compute): Pair {
+    const out = this.#out;
+    for (const layout of inputs) out.number(layout.id);
+    this.#axisList(axes);
+    for (const { over, by, body } of stages) {
+      this.#axisList(over);
+      out.name(by);
+      out.pair(this.#expr(body));
+    }
+    for (const { output, dtype, shape, over, at, value } of outputs) {
+      out.number(output);
+      out.name(dtype);
+      for (const size of shape) out.exact(size);
+      this.#axisList(over);
+      this.#list(out, at);
+      out.pair(this.#expr(value));
+    }
+    return out.done();
+  }
+
+  #axisList(axes: readonly Axis[]): void {
+    this.#out.number(axes.length);
+    for (const axis of axes) this.#axis(this.#out, axis);
+  }
+
+  #axis(out: Mixer, axis: Axis): void {
+    const number = this.#axes.get(axis) ?? this.#axes.size;
+    this.#axes.set(axis, number);
+    out.number(number);
+    out.exact(axis.extent);
   }
 
   #type(out: Mixer, type: Type): void {
@@ -181,6 +215,17 @@ class Hasher {
       case 'var':
         this.#variable(out, expr.variable);
         return;
+      case 'axis':
+        this.#axis(out, expr.axis);
+        return;
+      case 'read':
+        out.number(expr.input);
+        this.#list(out, expr.at);
+        return;
+      case 'stage':
+      case 'term':
+        out.number(expr.stage);
+        return;
       case 'load':
         this.#buffer(out, expr.buffer);
         out.pair(this.#expr(expr.index));
@@ -207,9 +252,6 @@ class Hasher {
       case 'ramp':
         out.pair(this.#expr(expr.value));
         return;
-      default:
-        // Nodes of Compute never reach a program; verifyLoops says so.
-        return;
     }
   }
 
@@ -219,8 +261,17 @@ class Hasher {
   }
 }
 
+function asText({ low, high }: Pair): string {
+  return `${low.toString(36)}.${high.toString(36)}`;
+}
+
 /** 64 bits as text. Names and hints do not count; everything that decides the code does. */
 export function structuralHash(program: Loops): string {
-  const { low, high } = new Hasher().program(program);
-  return `${low.toString(36)}.${high.toString(36)}`;
+  return asText(new Hasher().program(program));
+}
+
+/** The same for a kernel as ops write it, so that equal ones need not be scheduled again. */
+export function kernelHash(kernel: Kernel): string {
+  if (kernel.kind === 'loops') return structuralHash(kernel);
+  return `c${asText(new Hasher().compute(kernel))}`;
 }

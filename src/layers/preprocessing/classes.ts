@@ -1,5 +1,11 @@
 // Every preprocessing layer and its options: part of what the public index exports by name.
 export type { AdaptArray, AdaptBatch, AdaptData, AdaptOptions } from './adapt-data.js';
+export { MelSpectrogram, type MelSpectrogramOptions } from './audio/mel-spectrogram.js';
+export {
+  type SpectrogramMode,
+  STFTSpectrogram,
+  type STFTSpectrogramOptions,
+} from './audio/stft-spectrogram.js';
 export { CategoryEncoding, type CategoryEncodingOptions } from './category-encoding.js';
 export { Discretization, type DiscretizationOptions } from './discretization.js';
 export type { OutputMode } from './encode-categories.js';
@@ -73,5 +79,6 @@ export {
 export { IntegerLookup, type IntegerLookupOptions } from './lookup/integer-lookup.js';
 export { StringLookup, type StringLookupOptions, type TextData } from './lookup/string-lookup.js';
 export { Normalization, type NormalizationOptions } from './normalization.js';
+export { Pipeline, type PipelineOptions } from './pipeline.js';
 export type { TextArray } from './text/text-array.js';
 export { TextVectorization, type TextVectorizationOptions } from './text/text-vectorization.js';

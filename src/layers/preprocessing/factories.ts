@@ -1,4 +1,6 @@
 // Functions for the preprocessing layers; part of the `layers` namespace.
+import { MelSpectrogram, type MelSpectrogramOptions } from './audio/mel-spectrogram.js';
+import { STFTSpectrogram, type STFTSpectrogramOptions } from './audio/stft-spectrogram.js';
 import { CategoryEncoding, type CategoryEncodingOptions } from './category-encoding.js';
 import { Discretization, type DiscretizationOptions } from './discretization.js';
 import { HashedCrossing, type HashedCrossingOptions } from './hashed-crossing.js';
@@ -6,6 +8,7 @@ import { Hashing, type HashingOptions } from './hashing.js';
 import { IntegerLookup, type IntegerLookupOptions } from './lookup/integer-lookup.js';
 import { StringLookup, type StringLookupOptions } from './lookup/string-lookup.js';
 import { Normalization, type NormalizationOptions } from './normalization.js';
+import { Pipeline, type PipelineOptions } from './pipeline.js';
 import { TextVectorization, type TextVectorizationOptions } from './text/text-vectorization.js';
 
 export * from './images/factories.js';
@@ -33,3 +36,11 @@ export const hashing = (options: HashingOptions): Hashing => new Hashing(options
 /** Combinations of features into bins; for data, not in models. */
 export const hashedCrossing = (options: HashedCrossingOptions): HashedCrossing =>
   new HashedCrossing(options);
+/** Layers one after the other, to prepare data with. */
+export const pipeline = (options: PipelineOptions): Pipeline => new Pipeline(options);
+/** Loudness of signals over pitch and time. */
+export const melSpectrogram = (options: MelSpectrogramOptions = {}): MelSpectrogram =>
+  new MelSpectrogram(options);
+/** Spectra of pieces of signals, with waves that are weights. */
+export const stftSpectrogram = (options: STFTSpectrogramOptions = {}): STFTSpectrogram =>
+  new STFTSpectrogram(options);

@@ -1,4 +1,6 @@
 // The preprocessing layers that files may name; part of the table in ../registry.ts.
+import { MelSpectrogram } from './audio/mel-spectrogram.js';
+import { STFTSpectrogram } from './audio/stft-spectrogram.js';
 import { CategoryEncoding } from './category-encoding.js';
 import { Discretization } from './discretization.js';
 import { HashedCrossing } from './hashed-crossing.js';
@@ -28,6 +30,7 @@ import { RandomErasing, RandomPerspective } from './images/warps.js';
 import { IntegerLookup } from './lookup/integer-lookup.js';
 import { StringLookup } from './lookup/string-lookup.js';
 import { Normalization } from './normalization.js';
+import { Pipeline } from './pipeline.js';
 import { TextVectorization } from './text/text-vectorization.js';
 
 /** Keras's name of each class, and the class. */
@@ -64,4 +67,7 @@ export const PREPROCESSING = [
   ['Equalization', Equalization],
   ['RandomPerspective', RandomPerspective],
   ['RandomErasing', RandomErasing],
+  ['Pipeline', Pipeline],
+  ['MelSpectrogram', MelSpectrogram],
+  ['STFTSpectrogram', STFTSpectrogram],
 ] as const;

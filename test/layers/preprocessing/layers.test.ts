@@ -90,3 +90,23 @@ checkLayer('equalization', () => layers.equalization({ valueRange: [-1, 1], bins
   inputs: [[2, 4, 5, 3]],
   output: [2, 4, 5, 3],
 });
+checkLayer(
+  'pipeline',
+  () =>
+    layers.pipeline({
+      layers: [layers.rescaling({ scale: 2 }), layers.resizing({ height: 2, width: 3 })],
+    }),
+  { inputs: [[2, 4, 5, 3]], output: [2, 2, 3, 3] },
+);
+checkLayer('stftSpectrogram', () => layers.stftSpectrogram({ frameLength: 4 }), {
+  inputs: [[2, 12, 1]],
+  output: [2, 5, 3],
+  weights: 2,
+  params: 24,
+});
+checkLayer(
+  'melSpectrogram',
+  () =>
+    layers.melSpectrogram({ fftLength: 8, sequenceStride: 4, numMelBins: 3, samplingRate: 100 }),
+  { inputs: [[2, 20]], output: [2, 3, 6] },
+);

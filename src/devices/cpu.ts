@@ -82,7 +82,7 @@ function asHeapBlock(block: Block): HeapBlock {
 /** Runs programs on the processor. */
 export class CpuDevice implements SequenceDevice {
   readonly name = 'cpu';
-  readonly runsLoops = true;
+  readonly runsLoops: boolean = true;
   readonly heap = new Heap();
   target: Target;
   #pool: CpuPool | undefined;

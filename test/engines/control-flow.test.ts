@@ -1,6 +1,10 @@
 // Loops and branches in compiled steps: the same numbers and gradients as op by op, for any number
 // of threads; programs whose size does not follow the number of turns; clear refusals.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { withEngine } from '../../src/core/engine.js';
+import { CpuDevice } from '../../src/devices/cpu.js';
+import { createEagerEngine } from '../../src/engines/eager.js';
+import { createGraphEngine } from '../../src/engines/graph/engine.js';
 import {
   cond,
   currentEngine,
@@ -446,4 +450,54 @@ describe('a compiled cond', () => {
 
 it('map compiles to a loop', async () => {
   await bothWays((x) => ({ y: map((row) => row.mul(row.sum()), x) }), pattern([3, 4]));
+});
+
+describe('on a device that runs kernels only', () => {
+  class KernelsOnly extends CpuDevice {
+    override readonly runsLoops = false;
+  }
+  const engine = createGraphEngine(createEagerEngine(new KernelsOnly({})));
+  const run = (step: (x: Tensor) => Values, values: number[]): Promise<number[][]> =>
+    withEngine(engine, () => {
+      const found = engine.compile(step)(tensor(values));
+      return Promise.all(
+        Object.values(found).map(async (value) => Array.from(await engine.read(value))),
+      );
+    });
+
+  it('scan is unrolled, cond computes both branches, a bounded whileLoop all turns', async () => {
+    const found = await run(
+      (x) => ({
+        sums: scan((c: Tensor, s: Tensor) => [c.add(s), c.add(s)], x.slice([0], [1]).sum(), x)[1],
+        size: cond(
+          x.sum().less(0),
+          () => x.neg(),
+          () => x,
+        ),
+        doubled: whileLoop(
+          (s) => s.sum().less(20),
+          (s) => s.mul(2),
+          x,
+          { maximumIterations: 6 },
+        ),
+      }),
+      [1, 2, 3],
+    );
+    expect(found).toEqual([
+      [2, 4, 7],
+      [1, 2, 3],
+      [4, 8, 12],
+    ]);
+  });
+
+  it('whileLoop without a bound is refused', () => {
+    const endless = (x: Tensor): Values => ({
+      x: whileLoop(
+        (s) => s.sum().less(20),
+        (s) => s.mul(2),
+        x,
+      ),
+    });
+    expect(() => run(endless, [1])).toThrow(/cannot be seen.*\n.*maximumIterations/);
+  });
 });

@@ -198,7 +198,7 @@ function flowLine(random: Random, depth: number): Line {
       return cond(
         carry.mean().greater(bound),
         () => moved(xs, inside([xs, carry])),
-        () => (reverse ? xs : moved(xs, [carry])),
+        () => (reverse ? xs.mul(1) : moved(xs, [carry])),
       );
     }
     return whileLoop(

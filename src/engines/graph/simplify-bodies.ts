@@ -1,65 +1,44 @@
 // Passes over the bodies of loops and branches: the passes of simplify.ts run inside of them, and
 // what nobody needs of their results, carries and arguments goes.
-import type { BranchControl, Control, LoopControl } from '../../core/op.js';
+import type { Body, BranchControl, Control, LoopControl } from '../../core/op.js';
 import { at, range } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
-import { bodyOf, type Graph, type GraphNode, GraphTensor, graphOf } from './graph.js';
+import { bodyOf, type Graph, type GraphNode, type GraphTensor, graphOf } from './graph.js';
 
 type Pass = (graph: Graph) => Graph;
 
-/** A node with another control; outputs stay the same objects. */
-function withControl(node: GraphNode, control: Control): GraphNode {
-  return { ...node, op: { ...node.op, control } };
-}
-
-/** Runs a pass on the bodies of a node. */
-export function insideBodies(node: GraphNode, pass: Pass): GraphNode {
-  const { control } = node.op;
-  if (control === undefined) return node;
-  const run = (body: Parameters<typeof graphOf>[0]) => bodyOf(pass(graphOf(body)));
+/** Runs a pass on the bodies of a loop or branch. */
+export function insideBodies(control: Control, pass: Pass): Control {
+  const run = (body: Body): Body => bodyOf(pass(graphOf(body)));
   if (control.kind === 'branch') {
-    return withControl(node, {
-      ...control,
-      whenTrue: run(control.whenTrue),
-      whenFalse: run(control.whenFalse),
-    });
+    return { ...control, whenTrue: run(control.whenTrue), whenFalse: run(control.whenFalse) };
   }
   const { turns } = control;
-  return withControl(node, {
+  return {
     ...control,
     turns: turns.kind === 'while' ? { ...turns, test: run(turns.test) } : turns,
     body: run(control.body),
-  });
+  };
 }
 
-/** A node with some of its inputs and outputs, by position. Gives the new outputs by the old. */
+/** What is left of a node: its op, and which of its inputs and outputs. */
+export interface Pruned {
+  readonly op: GraphNode['op'];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
 function select(
   node: GraphNode,
   control: Control,
   inputs: readonly number[],
   outputs: readonly number[],
 ): Pruned {
-  const kept: GraphTensor[] = [];
-  const next: GraphNode = {
-    ...withControl(node, control),
-    inputs: inputs.map((index) => at(node.inputs, index)),
-    outputs: kept,
-  };
-  const replaced = new Map<GraphTensor, GraphTensor>();
-  outputs.forEach((index, output) => {
-    const old = at(node.outputs, index);
-    const tensor = new GraphTensor(old, { kind: 'node', node: next, output });
-    kept.push(tensor);
-    replaced.set(old, tensor);
+  const specs = outputs.map((index) => {
+    const { shape, dtype } = at(node.outputs, index);
+    return { shape, dtype };
   });
-  const specs = kept.map(({ shape, dtype }) => ({ shape, dtype }));
-  return { node: { ...next, op: { ...next.op, infer: () => specs } }, replaced };
-}
-
-/** A node without what is not needed, and its new outputs by the old ones. */
-export interface Pruned {
-  readonly node: GraphNode;
-  readonly replaced: ReadonlyMap<GraphTensor, GraphTensor>;
+  return { op: { ...node.op, control, infer: () => specs }, inputs, outputs };
 }
 
 /** What a graph uses of its arguments to give its results. */
@@ -142,20 +121,20 @@ function pruneBranch(
   const inputs = range(node.inputs.length - 1).filter((index) =>
     bodies.some((body) => argumentsUsed(body).has(at(body.arguments, index))),
   );
-  const [whenTrue, whenFalse] = bodies.map((body) => bodyOf(pickArguments(body, inputs)));
-  if (whenTrue === undefined || whenFalse === undefined) return { node, replaced: new Map() };
+  const picked = bodies.map((body) => bodyOf(pickArguments(body, inputs)));
+  const [whenTrue, whenFalse] = [at(picked, 0), at(picked, 1)];
   const next: BranchControl = { kind: 'branch', whenTrue, whenFalse };
   return select(node, next, [0, ...inputs.map((index) => index + 1)], outputs);
 }
 
-/** Leaves out what is not needed of a loop or branch; other nodes stay as they are. */
+/** What is needed of a loop or branch; undefined for other nodes. */
 export function pruneNode(
   node: GraphNode,
   isUsed: (output: GraphTensor) => boolean,
   drop: Pass,
-): Pruned {
+): Pruned | undefined {
   const { control } = node.op;
-  if (control === undefined) return { node, replaced: new Map() };
+  if (control === undefined) return undefined;
   return control.kind === 'loop'
     ? pruneLoop(node, control, isUsed, drop)
     : pruneBranch(node, control, isUsed, drop);

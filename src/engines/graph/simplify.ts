@@ -2,11 +2,12 @@
 // Each gives a new graph; none knows an op by name.
 import type { Engine } from '../../core/engine.js';
 import type { Plain } from '../../core/op.js';
+import { at } from '../../core/sequence.js';
 import { sizeOf } from '../../core/shape.js';
 import { plainKey } from '../programs.js';
 import { storedTensor } from '../storage.js';
 import { deliveries, type Graph, type GraphNode, GraphTensor } from './graph.js';
-import { insideBodies, pruneNode } from './simplify-bodies.js';
+import { insideBodies, type Pruned, pruneNode } from './simplify-bodies.js';
 
 /** A graph in which tensors are replaced as `replacement` says, and only `nodes` are left. */
 class Rebuilder {
@@ -17,20 +18,40 @@ class Rebuilder {
   }
 
   of(tensor: GraphTensor): GraphTensor {
-    const next = this.#replaced.get(tensor);
-    return next === undefined ? tensor : this.of(next);
+    return this.#replaced.get(tensor) ?? tensor;
   }
 
   /** The node with replaced inputs; its outputs are new tensors only if an input changed. */
   node(node: GraphNode): GraphNode {
     const inputs = node.inputs.map((input) => this.of(input));
     if (inputs.every((input, index) => input === node.inputs[index])) return node;
+    return this.#renewed({ ...node, inputs }, node.outputs);
+  }
+
+  /** A node with another op over some of its inputs, of which some outputs are left. */
+  pruned(node: GraphNode, { op, inputs, outputs }: Pruned): GraphNode {
+    return this.#renewed(
+      { ...node, op, inputs: inputs.map((index) => this.of(at(node.inputs, index))) },
+      outputs.map((index) => at(node.outputs, index)),
+    );
+  }
+
+  /** A loop or branch after a pass over its bodies; other nodes with replaced inputs. */
+  inside(node: GraphNode, pass: (body: Graph) => Graph): GraphNode {
+    const { control } = node.op;
+    if (control === undefined) return this.node(node);
+    const op = { ...node.op, control: insideBodies(control, pass) };
+    const inputs = node.inputs.map((input) => this.of(input));
+    return this.#renewed({ ...node, op, inputs }, node.outputs);
+  }
+
+  #renewed(node: GraphNode, old: readonly GraphTensor[]): GraphNode {
     const outputs: GraphTensor[] = [];
-    const next: GraphNode = { ...node, inputs, outputs };
-    node.outputs.forEach((old, output) => {
-      const tensor = new GraphTensor(old, { kind: 'node', node: next, output });
+    const next: GraphNode = { ...node, outputs };
+    old.forEach((before, output) => {
+      const tensor = new GraphTensor(before, { kind: 'node', node: next, output });
       outputs.push(tensor);
-      this.replace(old, tensor);
+      this.replace(before, tensor);
     });
     return next;
   }
@@ -55,7 +76,7 @@ export function foldConstants(graph: Graph, host: Engine): Graph {
   const rebuilder = new Rebuilder();
   const nodes: GraphNode[] = [];
   for (const old of graph.nodes) {
-    const node = insideBodies(rebuilder.node(old), (body) => foldConstants(body, host));
+    const node = rebuilder.inside(old, (body) => foldConstants(body, host));
     const constants = node.inputs.flatMap(({ source }) =>
       source.kind === 'constant' ? [source.tensor] : [],
     );
@@ -90,7 +111,7 @@ export function shareEqual(graph: Graph): Graph {
   const first = new Map<string, GraphNode>();
   const nodes: GraphNode[] = [];
   for (const old of graph.nodes) {
-    const node = insideBodies(rebuilder.node(old), shareEqual);
+    const node = rebuilder.inside(old, shareEqual);
     const inputs = node.inputs.map((input) => input.id).join();
     // Attributes are plain data by contract (core/op.ts).
     const key = `${idOf(node.op)}|${inputs}|${plainKey(node.attrs as Plain)}`;
@@ -111,20 +132,21 @@ export function shareEqual(graph: Graph): Graph {
 /** Leaves out nodes that nothing delivered depends on, and of loops and branches what is unused. */
 export function dropUnused(graph: Graph): Graph {
   const needed = new Set<GraphTensor>(deliveries(graph));
-  const rebuilder = new Rebuilder();
-  const kept: GraphNode[] = [];
+  const kept: { readonly node: GraphNode; readonly pruned: Pruned | undefined }[] = [];
   for (let index = graph.nodes.length - 1; index >= 0; index--) {
     const node = graph.nodes[index];
     if (node === undefined || !node.outputs.some((output) => needed.has(output))) continue;
     const pruned = pruneNode(node, (output) => needed.has(output), dropUnused);
-    for (const [old, next] of pruned.replaced) rebuilder.replace(old, next);
-    for (const input of pruned.node.inputs) needed.add(input);
-    kept.push(pruned.node);
+    node.inputs.forEach((input, position) => {
+      if (pruned === undefined || pruned.inputs.includes(position)) needed.add(input);
+    });
+    kept.push({ node, pruned });
   }
-  const nodes = kept.reverse();
-  if (nodes.every(({ op }) => op.control === undefined)) return { ...graph, nodes };
-  return rebuilder.graph(
-    graph,
-    nodes.map((node) => rebuilder.node(node)),
-  );
+  const rebuilder = new Rebuilder();
+  const nodes = kept
+    .reverse()
+    .map(({ node, pruned }) =>
+      pruned === undefined ? rebuilder.node(node) : rebuilder.pruned(node, pruned),
+    );
+  return rebuilder.graph(graph, nodes);
 }

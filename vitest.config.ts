@@ -19,7 +19,14 @@ export default defineConfig({
     // and loads native libraries, none of which may leak from one test file into another.
     pool: 'forks',
     projects: [
-      { extends: true, test: { name: 'compiled', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'compiled',
+          include: ['test/**/*.test.ts'],
+          setupFiles: ['test/harness/verify-passes.ts'],
+        },
+      },
       {
         extends: true,
         test: {

@@ -1,8 +1,10 @@
 // explain: every stage in words, and the kernels as a picture in which nothing overlaps.
 import { describe, expect, it } from 'vitest';
 import { layeredLayout } from '../../src/engines/graph/layered-layout.js';
-import { kernelPasses } from '../../src/engines/graph/program.js';
+import { graphPasses, kernelPasses } from '../../src/engines/graph/program.js';
 import {
+  createCpuDevice,
+  createEagerEngine,
   explain,
   layers,
   ones,
@@ -29,10 +31,16 @@ describe('explain in words', () => {
 
   it('prints each stage in order', () => {
     const names = [...text.matchAll(/^== (.+)$/gm)].map((match) => match[1]);
-    const passes = kernelPasses.map(({ name }) => name);
-    expect(
-      names.filter((name) => ['traced', 'lowered', 'memory', ...passes].includes(name ?? '')),
-    ).toEqual(['traced', 'lowered', ...passes, 'memory']);
+    const namesOf = (passes: readonly { readonly name: string }[]) =>
+      passes.map(({ name }) => name);
+    const eager = createEagerEngine(createCpuDevice());
+    expect(names).toEqual([
+      'traced',
+      ...namesOf(graphPasses(eager)),
+      'lowered',
+      ...namesOf(kernelPasses),
+      'memory',
+    ]);
   });
 
   it('says lines, shapes, bytes, operations and memory', () => {

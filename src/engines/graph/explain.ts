@@ -7,7 +7,7 @@ import { type Graph, type GraphNode, type GraphTensor, graphOf } from './graph.j
 import type { KernelCall, KernelGraph, Region, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
 import { planMemory } from './plan.js';
-import { kernelPasses, simplify } from './program.js';
+import { graphPasses, kernelPasses } from './program.js';
 import { isRegion, listsOf } from './regions.js';
 
 /** One stage: its name and its lines. */
@@ -124,11 +124,12 @@ function describeMemory(graph: KernelGraph): string[] {
 
 /** The stages a traced graph goes through. */
 export function explainGraph(graph: Graph, eager: EagerEngine): readonly Stage[] {
-  const simple = simplify(graph, eager);
-  const stages: Stage[] = [
-    { name: 'traced', lines: describeNodes(graph) },
-    { name: 'simplified', lines: describeNodes(simple) },
-  ];
+  const stages: Stage[] = [{ name: 'traced', lines: describeNodes(graph) }];
+  let simple = graph;
+  for (const pass of graphPasses(eager)) {
+    simple = pass.run(simple);
+    stages.push({ name: pass.name, lines: describeNodes(simple) });
+  }
   let kernels = lowerGraph(simple);
   stages.push({ name: 'lowered', lines: describeKernels(kernels) });
   for (const pass of kernelPasses) {

@@ -132,5 +132,10 @@ def colours():
     yield image_case("RandomPerspective nearest", lambda: layers.RandomPerspective(1, 1.0, "nearest", 4.0, seed=1))
 
 
+def mixtures():
+    yield image_case("MixUp", lambda: layers.MixUp(0.6, seed=1), (3, 3, 4, 2), mask=False, labels=True)
+    yield image_case("CutMix", lambda: layers.CutMix((0.5, 1), seed=1), (3, 4, 5, 1), labels=True)
+
+
 def generate():
-    write_cases("augmentation", "augmentation", [*sizes(), *moves(), *colours()])
+    write_cases("augmentation", "augmentation", [*sizes(), *moves(), *colours(), *mixtures()])

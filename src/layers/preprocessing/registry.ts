@@ -23,6 +23,7 @@ import {
   Solarization,
 } from './images/effects.js';
 import { AutoContrast, Equalization } from './images/histograms.js';
+import { CutMix, MixUp } from './images/mixing.js';
 import { RandomColorJitter } from './images/random-color-jitter.js';
 import { RandomFlip } from './images/random-flip.js';
 import { Resizing } from './images/resizing.js';
@@ -70,4 +71,6 @@ export const PREPROCESSING = [
   ['Pipeline', Pipeline],
   ['MelSpectrogram', MelSpectrogram],
   ['STFTSpectrogram', STFTSpectrogram],
+  ['CutMix', CutMix],
+  ['MixUp', MixUp],
 ] as const;

@@ -70,6 +70,8 @@ const RANDOM = {
       hueFactor: 0.1,
       seed: 1,
     }),
+  mixUp: () => layers.mixUp({ seed: 1 }),
+  cutMix: () => layers.cutMix({ seed: 1 }),
   randomGrayscale: () => layers.randomGrayscale({ seed: 1 }),
   randomInvert: () => layers.randomInvert({ seed: 1 }),
   randomPosterization: () => layers.randomPosterization({ factor: [2, 5], seed: 1 }),

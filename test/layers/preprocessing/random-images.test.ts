@@ -103,6 +103,26 @@ describe('numbers drawn for images', () => {
     }
   });
 
+  it('weigh mixtures by a beta distribution', async () => {
+    for (const alpha of [0.2, 1, 4]) {
+      const { mixWeight, permutationOrder } =
+        layers.mixUp({ alpha, seed: 1 }).getRandomTransformation(MANY) ?? {};
+      const weights = await numbers(mixWeight);
+      const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+      const square = weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0);
+      // Mean 1/2 and variance 1 / (4 (2 alpha + 1)).
+      expect(Math.abs(mean - 0.5)).toBeLessThan(0.03);
+      const variance = 1 / (4 * (2 * alpha + 1));
+      expect(Math.abs(square / weights.length / variance - 1)).toBeLessThan(0.06);
+      expect(new Set(await numbers(permutationOrder)).size).toBe(4000);
+    }
+    const { mixWeight } = layers.cutMix({ seed: 1 }).getRandomTransformation(MANY) ?? {};
+    for (const weight of await numbers(mixWeight)) {
+      expect(weight).toBeGreaterThanOrEqual(-1e-6);
+      expect(weight).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('erase boxes of the size that was asked for', async () => {
     const layer = layers.randomErasing({ factor: [1, 1], scale: [0.25, 0.25], seed: 1 });
     const images = ones([500, 20, 20, 1]);

@@ -43,6 +43,7 @@ import {
   Equalization,
   type EqualizationOptions,
 } from './histograms.js';
+import { CutMix, type CutMixOptions, MixUp, type MixUpOptions } from './mixing.js';
 import { RandomColorJitter, type RandomColorJitterOptions } from './random-color-jitter.js';
 import { RandomFlip, type RandomFlipOptions } from './random-flip.js';
 import { Resizing, type ResizingOptions } from './resizing.js';
@@ -119,3 +120,7 @@ export const autoContrast = (options: AutoContrastOptions = {}): AutoContrast =>
 /** Levels of colour made equally frequent. */
 export const equalization = (options: EqualizationOptions = {}): Equalization =>
   new Equalization(options);
+/** Boxes of other images of the batch put into images. */
+export const cutMix = (options: CutMixOptions = {}): CutMix => new CutMix(options);
+/** Images mixed with others of the batch. */
+export const mixUp = (options: MixUpOptions = {}): MixUp => new MixUp(options);

@@ -78,9 +78,12 @@ function verifyCompute(pass: string, where: string, call: KernelCall, kernel: Co
   }
 }
 
-/** Whether nothing in the graph has to write a value: it comes from outside, or is a piece. */
-function isGiven({ origin }: Value): boolean {
-  return origin.kind !== 'kernel';
+/**
+ * Whether nothing in the graph has to write a value: it comes from outside, is a piece of another,
+ * or has no elements.
+ */
+function isGiven({ origin, home, spec }: Value): boolean {
+  return origin.kind !== 'kernel' || home !== undefined || sizeOf(spec.shape) === 0;
 }
 
 /** All values that the calls of a region write, at any depth. */
@@ -96,7 +99,7 @@ function writtenInside(calls: readonly KernelCall[], written: Set<Value>): Set<V
 function verifyCall(pass: string, call: KernelCall, known: Set<Value>): void {
   const where = `${call.names.join(' + ')} ${call.site}`;
   call.inputs.forEach((value, index) => {
-    if (isGiven(value) || value.home !== undefined || known.has(value)) return;
+    if (isGiven(value) || known.has(value)) return;
     refuse(pass, where, `input ${index} (value ${value.id}) is read before it is written`);
   });
   const { kernel } = call;
@@ -120,9 +123,7 @@ export function verifyKernels(pass: string, graph: KernelGraph): void {
   const known = new Set<Value>();
   verifyCalls(pass, graph.calls, known);
   for (const { value } of [...graph.results, ...graph.assignments.values()]) {
-    if (isGiven(value) || value.home !== undefined || known.has(value)) continue;
-    // Tensors without elements need no kernel.
-    if (sizeOf(value.spec.shape) === 0) continue;
+    if (isGiven(value) || known.has(value)) continue;
     refuse(pass, 'the graph', `value ${value.id} is delivered but never written`);
   }
 }

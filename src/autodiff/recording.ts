@@ -22,6 +22,7 @@ export function newTape(): Tape {
 export function recording(inner: Engine, tape: Tape, watchVariables: boolean): Engine {
   return {
     ...inner,
+    remembers: true,
     apply(op, inputs, attrs) {
       const outputs = inner.apply(op, inputs, attrs);
       if ('none' in op.grad) return outputs;

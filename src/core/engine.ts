@@ -37,6 +37,8 @@ export interface Engine {
   scope<T>(body: () => T, onlyOutermost?: boolean): T;
   /** Takes a tensor out of the scopes that would free it. */
   keep(tensor: Tensor): Tensor;
+  /** Whether calls are remembered for later, so that nothing they make may be freed early. */
+  readonly remembers?: boolean;
   readVariable(variable: Variable): Tensor;
   assignVariable(variable: Variable, value: Tensor): void;
   /**

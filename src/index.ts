@@ -24,6 +24,13 @@ export {
 } from './core/errors.js';
 export { clearSession } from './core/naming.js';
 export { setRandomSeed } from './core/random.js';
+export {
+  getCustomObjects,
+  getRegisteredName,
+  getRegisteredObject,
+  type RegistrationOptions,
+  registerKerasSerializable,
+} from './core/registration.js';
 export type { Shape, Spec } from './core/shape.js';
 export { type NestedArray, Tensor } from './core/tensor.js';
 export { Variable } from './core/variable.js';

@@ -3,6 +3,7 @@ import { ArgumentError, unknownName } from './errors.js';
 import { spellingFree } from './names.js';
 import { camelKey, snakeKey } from './naming.js';
 import type { Plain } from './op.js';
+import { registeredNameOf } from './registration.js';
 import { isRecord } from './tree.js';
 
 /** Options as plain data. */
@@ -84,7 +85,7 @@ export class SettingFamily<T extends Setting> {
       module: known ? this.module : null,
       class_name: setting.className,
       config: toKerasConfig(setting.getConfig()),
-      registered_name: known ? null : setting.className,
+      registered_name: known ? null : registeredNameOf(setting, setting.className),
     };
   }
 

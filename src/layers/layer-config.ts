@@ -5,6 +5,7 @@ import { Constraint } from '../constraints/constraint.js';
 import { family as constraints } from '../constraints/index.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
+import { registeredNameOf } from '../core/registration.js';
 import {
   isSerialized,
   type PlainConfig,
@@ -111,7 +112,10 @@ export function serializeLayer(layer: Describable): SerializedObject {
     module,
     class_name: layer.className,
     config: toKerasConfig(layer.getConfig()),
-    registered_name: module === 'keras' || module === 'keras.layers' ? null : layer.className,
+    registered_name:
+      module === 'keras' || module === 'keras.layers'
+        ? null
+        : registeredNameOf(layer, layer.className),
     ...(layer.buildShape === undefined
       ? {}
       : { build_config: buildConfig(layer.buildShape, layer.argumentNames) }),

@@ -1,6 +1,7 @@
 // Classes and functions that a program lends to a loader, by the names that files know them under.
 // A file can only name them; it never says what they are.
 import { ArgumentError } from '../core/errors.js';
+import { getCustomObjects } from '../core/registration.js';
 import type { CustomSettings, PlainConfig } from '../core/serialized.js';
 
 /** A class that is made from its options, or a function. */
@@ -19,7 +20,8 @@ export class CustomRegistry {
   readonly #objects: ReadonlyMap<string, CustomObject>;
 
   constructor(objects: CustomObjects = {}) {
-    this.#objects = new Map(Object.entries(objects));
+    // What is lent to this loader comes before what is registered for all.
+    this.#objects = new Map([...getCustomObjects(), ...Object.entries(objects)]);
     for (const [name, value] of this.#objects) {
       if (typeof value === 'function') continue;
       throw new ArgumentError({
@@ -40,10 +42,15 @@ export class CustomRegistry {
     for (const name of names) {
       if (typeof name !== 'string') continue;
       const short = name.slice(name.lastIndexOf('>') + 1);
-      const found = this.#objects.get(name) ?? this.#objects.get(short);
+      const found = this.#objects.get(name) ?? this.#objects.get(short) ?? this.#lone(name);
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** An unpackaged name, as in a list of losses, finds what is registered under `Custom`. */
+  #lone(name: string): CustomObject | undefined {
+    return this.#objects.get(`Custom>${name}`);
   }
 
   /** The classes among them as factories of settings; `isOne` says which results count. */

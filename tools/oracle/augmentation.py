@@ -15,6 +15,10 @@ def named(transformation, names):
     if not isinstance(transformation, dict):
         parts = transformation if isinstance(transformation, tuple) else (transformation,)
         transformation = dict(zip(names, parts))
+    if "transforms" in transformation:
+        parts = transformation["transforms"].items()
+        inner = {f"{part}.{key}": value for part, drawn in parts for key, value in (drawn or {}).items()}
+        transformation = {**inner, "layer_idxes": transformation["layer_idxes"]}
     arrays = {key: value for key, value in transformation.items() if hasattr(value, "dtype") or key in names}
     return {key: array(value) for key, value in arrays.items()}
 
@@ -135,6 +139,8 @@ def colours():
 def mixtures():
     yield image_case("MixUp", lambda: layers.MixUp(0.6, seed=1), (3, 3, 4, 2), mask=False, labels=True)
     yield image_case("CutMix", lambda: layers.CutMix((0.5, 1), seed=1), (3, 4, 5, 1), labels=True)
+    for seed in (1, 2, 5):
+        yield image_case(f"RandAugment {seed}", lambda: layers.RandAugment(num_ops=3, factor=0.4, seed=seed), RGB)
 
 
 def generate():

@@ -68,6 +68,7 @@ export {
   type Transformation,
 } from './images/image-layer.js';
 export { CutMix, type CutMixOptions, MixUp, type MixUpOptions } from './images/mixing.js';
+export { RandAugment, type RandAugmentOptions } from './images/rand-augment.js';
 export { RandomColorJitter, type RandomColorJitterOptions } from './images/random-color-jitter.js';
 export { RandomFlip, type RandomFlipOptions } from './images/random-flip.js';
 export { Resizing, type ResizingOptions } from './images/resizing.js';

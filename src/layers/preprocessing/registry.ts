@@ -24,6 +24,7 @@ import {
 } from './images/effects.js';
 import { AutoContrast, Equalization } from './images/histograms.js';
 import { CutMix, MixUp } from './images/mixing.js';
+import { RandAugment } from './images/rand-augment.js';
 import { RandomColorJitter } from './images/random-color-jitter.js';
 import { RandomFlip } from './images/random-flip.js';
 import { Resizing } from './images/resizing.js';
@@ -73,4 +74,5 @@ export const PREPROCESSING = [
   ['STFTSpectrogram', STFTSpectrogram],
   ['CutMix', CutMix],
   ['MixUp', MixUp],
+  ['RandAugment', RandAugment],
 ] as const;

@@ -29,10 +29,15 @@ interface ImageCase {
 const file = new URL('../../golden/augmentation.json', import.meta.url);
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: ImageCase[] };
 
+/** `random_shear.shear_factor` is `randomShear.shearFactor`. */
+function nameOf(key: string): string {
+  return key.split('.').map(camelKey).join('.');
+}
+
 function transformationOf(one: ImageCase): Transformation | undefined {
   if (one.transformation === null) return undefined;
   const entries = Object.entries(one.transformation);
-  return Object.fromEntries(entries.map(([key, value]) => [camelKey(key), tensorOfGolden(value)]));
+  return Object.fromEntries(entries.map(([key, value]) => [nameOf(key), tensorOfGolden(value)]));
 }
 
 function imageLayer(node: SerializedObject) {

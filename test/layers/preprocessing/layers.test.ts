@@ -70,6 +70,7 @@ const RANDOM = {
       hueFactor: 0.1,
       seed: 1,
     }),
+  randAugment: () => layers.randAugment({ valueRange: [-1, 1], seed: 1 }),
   mixUp: () => layers.mixUp({ seed: 1 }),
   cutMix: () => layers.cutMix({ seed: 1 }),
   randomGrayscale: () => layers.randomGrayscale({ seed: 1 }),

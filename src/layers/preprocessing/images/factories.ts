@@ -44,6 +44,7 @@ import {
   type EqualizationOptions,
 } from './histograms.js';
 import { CutMix, type CutMixOptions, MixUp, type MixUpOptions } from './mixing.js';
+import { RandAugment, type RandAugmentOptions } from './rand-augment.js';
 import { RandomColorJitter, type RandomColorJitterOptions } from './random-color-jitter.js';
 import { RandomFlip, type RandomFlipOptions } from './random-flip.js';
 import { Resizing, type ResizingOptions } from './resizing.js';
@@ -124,3 +125,6 @@ export const equalization = (options: EqualizationOptions = {}): Equalization =>
 export const cutMix = (options: CutMixOptions = {}): CutMix => new CutMix(options);
 /** Images mixed with others of the batch. */
 export const mixUp = (options: MixUpOptions = {}): MixUp => new MixUp(options);
+/** Some of eleven changes, chosen at random. */
+export const randAugment = (options: RandAugmentOptions = {}): RandAugment =>
+  new RandAugment(options);

@@ -87,6 +87,11 @@ export abstract class ImageLayer<Config extends ImageConfig> extends Layer<Confi
     isMask: boolean,
   ): Tensor;
 
+  /** For layers made of others: the change of `[n, height, width, c]`; masks only move. */
+  changeBatch(images: Tensor, transformation: Transformation | undefined, isMask: boolean): Tensor {
+    return isMask && !this.movesPixels ? images : this.change(images, transformation, isMask);
+  }
+
   protected override build(_inputShape: ShapeTree): void {
     const { seed } = this.config;
     if (seed === undefined) return;

@@ -262,7 +262,8 @@ export const geluOp = unaryOp<{ readonly approximate: boolean }>({
     if (!approximate) return k.mul(half, k.add(one(x), k.call('erf', times(Math.SQRT1_2, x))));
     const cube = k.mul(k.mul(x, x), x);
     const inner = times(Math.sqrt(2 / Math.PI), k.add(x, times(0.044715, cube)));
-    return k.mul(half, k.add(one(x), k.call('tanh', inner)));
+    // (1 + tanh(a)) / 2 is sigmoid(2 a), which ends at 0 and 1 exactly, and with it the slope.
+    return k.mul(x, k.call('sigmoid', k.add(inner, inner)));
   },
 });
 

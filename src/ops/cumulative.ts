@@ -8,11 +8,12 @@ import { denseElementOf, elementOf, inputBuffer, outputBuffer } from '../kernels
 import { type Expr, typeOf } from '../kernels/ir/expr.js';
 import type { View } from '../kernels/ir/kernel.js';
 import type { Stmt } from '../kernels/ir/loops.js';
-import { div, mul } from './arithmetic.js';
+import { mul } from './arithmetic.js';
 import { applyOne, asTensor, type TensorLike } from './convert.js';
 import { numberOf, workScalar } from './kernel-values.js';
 import { parallelOver, serialOver } from './loop-nests.js';
 import { cast } from './shaping.js';
+import { padConstant, sliceAxis } from './slicing.js';
 
 interface CumulativeAttrs {
   readonly axis: number;
@@ -79,15 +80,88 @@ export const cumsumOp: Op<CumulativeAttrs> = /* @__PURE__ */ cumulativeOp(
   ({ attrs, dy }) => [applyOne(cumsumOp, [dy], { ...attrs, reverse: !attrs.reverse })],
 );
 
-/** dx = (sum of the products that hold x, each times its dy) / x: NaN where x is 0. */
+/**
+ * dx at i sums, over every product that holds it, dy times the product's other factors. Those in
+ * front of i are the running product without it, p. Those behind follow from the back:
+ * g(i) = dy(i) + x(i + 1) g(i + 1), and dx = p g. Nothing is divided, so zeros do no harm.
+ */
+const fromProducts: GradientRule<CumulativeAttrs> = ({ inputs, attrs, dy }) => {
+  const x = at(inputs, 0);
+  if (attrs.exclusive) return [exclusiveSlope(x, dy, attrs)];
+  const before = applyOne(cumprodOp, [x], { ...attrs, exclusive: true });
+  return [mul(before, applyOne(backwardSumOp, [x, dy], attrs))];
+};
+
+/** Where an element is not in its own product, dy moves one place towards where products start. */
+function exclusiveSlope(x: Tensor, dy: Tensor, attrs: CumulativeAttrs): Tensor {
+  const { axis, reverse } = attrs;
+  const count = at(x.shape, axis);
+  if (count <= 1) return mul(x, 0);
+  const moved = shiftedAlong(dy, axis, reverse ? 1 : -1, count);
+  const before = applyOne(cumprodOp, [x], attrs);
+  return mul(before, applyOne(backwardSumOp, [x, moved], { ...attrs, exclusive: false }));
+}
+
+/** g(i) = dy(i) + x(i + 1) g(i + 1) for inputs x and dy; with `reverse` from the other end. */
+export const backwardSumOp: Op<CumulativeAttrs> = defineOp<CumulativeAttrs>({
+  name: 'backwardSum',
+  infer: (inputs) => [at(inputs, 1)],
+  lower: ({ inputs, outputs, attrs }) => {
+    const [x, dy] = [at(inputs, 0), at(inputs, 1)];
+    const { shape } = at(outputs, 0);
+    const [source, slopes] = [inputBuffer(x), inputBuffer(dy)];
+    const target = outputBuffer(at(outputs, 0));
+    const { axis, reverse } = attrs;
+    const last = k.size(at(shape, axis) - 1);
+    const rows = shape.map((extent, index) => (index === axis ? 1 : extent));
+    const zero = k.constant(workScalar(dy.dtype), 0);
+    const body = parallelOver(rows, (row) => {
+      // What reaches the next place: x(i + 1) g(i + 1).
+      const reached = k.newVar('reached', zero.type);
+      const total = k.newVar('total', zero.type);
+      const step = serialOver(at(shape, axis), 'place', (number) => {
+        const place = reverse ? number : k.sub(last, number);
+        const index = row.map((position, other) => (other === axis ? place : position));
+        const slope = k.load(slopes, elementOf(dy.layout, index));
+        const element = k.load(source, elementOf(x.layout, index));
+        return [
+          k.declare(total, k.add(slope, k.valueOf(reached))),
+          k.store(target, denseElementOf(shape, index), k.valueOf(total)),
+          k.set(reached, k.mul(element, k.valueOf(total))),
+        ];
+      });
+      return [k.declare(reached, zero), step];
+    });
+    const buffers = [source, slopes, target];
+    return [{ kind: 'loops', name: 'backwardSum', buffers, procedures: [], body: [body] }];
+  },
+  // The same recurrence from the other end: h(i) = u(i) + x(i) h(i - 1) reaches dy, and what
+  // multiplies x(i + 1) is h(i) g(i + 1).
+  grad: ({ inputs, outputs, attrs, dy: upstream }) => {
+    const x = at(inputs, 0);
+    const { axis, reverse } = attrs;
+    const count = at(x.shape, axis);
+    const other = { ...attrs, reverse: !reverse };
+    // The op multiplies by the element it leaves, here by the one it comes to: x moves one place.
+    const next = shiftedAlong(x, axis, reverse ? 1 : -1, count);
+    const h = applyOne(backwardSumOp, [next, upstream], other);
+    return [mul(shiftedAlong(h, axis, reverse ? -1 : 1, count), at(outputs, 0)), h];
+  },
+});
+
+/** x moved `by` (1 or -1) places along an axis; 0 comes in. */
+function shiftedAlong(x: Tensor, axis: number, by: 1 | -1, count: number): Tensor {
+  if (count === 0) return x;
+  const kept = sliceAxis(x, axis, by > 0 ? 0 : 1, count - 1);
+  const edge: readonly [number, number] = by > 0 ? [1, 0] : [0, 1];
+  const widths = x.shape.map((_, other) => (other === axis ? edge : ([0, 0] as const)));
+  return padConstant(kept, widths, 0);
+}
+
 export const cumprodOp: Op<CumulativeAttrs> = /* @__PURE__ */ cumulativeOp(
   'cumprod',
   { start: 1, combine: k.mul },
-  ({ inputs, outputs, attrs, dy }) => {
-    const weighted = mul(dy, at(outputs, 0));
-    const sums = applyOne(cumsumOp, [weighted], { ...attrs, reverse: !attrs.reverse });
-    return [div(sums, at(inputs, 0))];
-  },
+  fromProducts,
 );
 
 /** Along which axis, from which end, and with or without the element itself. */
@@ -122,8 +196,7 @@ export function cumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
 }
 
 /**
- * The product of all elements up to each one, along `axis` (the last by default). Its gradient
- * divides by x, so it is NaN where x is 0.
+ * The product of all elements up to each one, along `axis` (the last by default).
  *
  * @example
  * ```ts

@@ -338,7 +338,7 @@ export {
   square,
   trunc,
 } from './powers.js';
-export * as random from './random.js';
+export * as random from './random-namespace.js';
 export type { ReduceOptions } from './reduced-shape.js';
 export { all, any, max, mean, min, prod } from './reductions.js';
 export { saturateCast } from './saturate-cast.js';

@@ -6,7 +6,7 @@ import * as comparison from './comparison.js';
 import { stopGradientOp } from './control.js';
 import { convFilterOp, convInputOp, convOp } from './conv-ops.js';
 import { eyeOp, fillOp } from './create.js';
-import { cumprodOp, cumsumOp } from './cumulative.js';
+import { backwardSumOp, cumprodOp, cumsumOp } from './cumulative.js';
 import { atan2, divideNoNan, floorDiv, logAddExp, mod, powOp } from './division.js';
 import { contractOp } from './einsum.js';
 import { addAlongOp, gatherOp, putAlongAxisOp, takeAlongAxisOp } from './gather.js';
@@ -62,6 +62,7 @@ export const opTable = {
   atanh: trigonometry.atanh.op,
   averagePool: pools.averagePoolOp,
   averagePoolGradient: pools.averageSpreadOp,
+  backwardSum: backwardSumOp,
   bitwiseAnd: bits.andOp.op,
   bitwiseNot: bits.notOp.op,
   bitwiseOr: bits.orOp.op,

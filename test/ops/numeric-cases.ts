@@ -186,4 +186,22 @@ const groups = {
   segmentProd: segments(k.segmentProd, (a, b) => a * b, 1),
 };
 
-export const numericCases = { ...bits, ...roots, ...groups };
+/** The product of the gradient and cumprod runs through it: zeros, both ends, exclusive. */
+const products = {
+  backwardSum: [
+    ...[false, true].flatMap((reverse) =>
+      [false, true].map((exclusive) => ({
+        about: `cumprod's gradient, ${reverse ? 'reverse' : 'forward'}${exclusive ? ', exclusive' : ''}`,
+        inputs: [exactly([2, 4], [2, 0, 3, 0.5, 1, -1.5, 0, 0])],
+        run: (x: Tensor) => k.cumprod(x, { axis: 1, reverse, exclusive }),
+      })),
+    ),
+  ],
+} satisfies Record<string, Case[]>;
+
+export const numericCases = {
+  ...products,
+  ...bits,
+  ...roots,
+  ...groups,
+};

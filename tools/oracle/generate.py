@@ -30,6 +30,9 @@ FAMILIES = (
     "fixtures",
     "names",
     "ops_image",
+    "ops_numpy",
+    "ops_nn",
+    "ops_linalg",
     "adapted",
 )
 

@@ -50,13 +50,15 @@ export function sparseSigmoid(x: TensorLike): Tensor {
 }
 
 /**
- * The nearest distribution along `axis` (the last by default): like softmax, but with exact zeros
- * (Martins and Astudillo 2016).
+ * x less a threshold along `axis` (the last by default), and 0 below it: like softmax, but with
+ * exact zeros (Martins and Astudillo 2016). The threshold is Keras's, which adds up the running sums
+ * of the largest elements instead of the elements: where more than one stands out, the result is
+ * smaller than the nearest distribution and does not add up to 1.
  *
  * @example
  * ```ts
  * import { sparsemax } from 'keratin';
- * console.log(await sparsemax([1, 3, 2.5]).array()); // [ 0, 0.75, 0.25 ]
+ * console.log(await sparsemax([1, 3, 0]).array()); // [ 0, 1, 0 ]
  * ```
  */
 export function sparsemax(
@@ -68,10 +70,11 @@ export function sparsemax(
   const rows = moveAxis(input, axis, -1);
   const sorted = sort(rows, { descending: true });
   const ranks = range(at(rows.shape, -1)).map((place) => place + 1);
-  const excess = div(sub(cumsum(sorted), 1), tensorOf(ranks, rows.dtype));
+  const sums = cumsum(sorted);
+  const excess = div(sub(sums, 1), tensorOf(ranks, rows.dtype));
   const isSupport = greater(sorted, excess);
   const count = sum(cast(isSupport, rows.dtype), { axis: -1, keepDims: true });
-  const total = sum(where(isSupport, sorted, 0), { axis: -1, keepDims: true });
+  const total = sum(where(isSupport, sums, 0), { axis: -1, keepDims: true });
   return moveAxis(maximum(sub(rows, div(sub(total, 1), count)), 0), -1, axis);
 }
 

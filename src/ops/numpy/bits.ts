@@ -10,7 +10,7 @@ import { mapKernel, read } from '../../kernels/ir/define.js';
 import { scalarOf } from '../../kernels/ir/expr.js';
 import { add, sub } from '../arithmetic.js';
 import { equal, greater, isNaN, less, logicalOr } from '../comparison.js';
-import { applyOne, asTensor, operands, type TensorLike } from '../convert.js';
+import { applyOne, asTensor, operands, type TensorLike, tensorOf } from '../convert.js';
 import { where } from '../where.js';
 
 interface ViewAttrs {
@@ -69,7 +69,8 @@ export function nextAfter(a: TensorLike, b: TensorLike): Tensor {
   // Positive numbers grow with their bits, negative ones shrink; 0 steps to the smallest number.
   const grows = equal(greater(target, start), greater(start, 0));
   const beside = where(grows, add(bits, 1), sub(bits, 1));
-  const fromZero = where(less(target, 0), -0x7fffffff, 1);
+  const smallest = tensorOf(1, 'int32');
+  const fromZero = where(less(target, 0), tensorOf(-0x7fffffff, 'int32'), smallest);
   const moved = view(where(equal(start, 0), fromZero, beside), 'float32');
   const isDone = equal(start, target);
   const result = where(isDone, target, moved);

@@ -55,6 +55,11 @@ export class Given {
     return (key === undefined ? undefined : this.#values.get(key)) ?? undefined;
   }
 
+  /** Whether there is such an argument, null too. */
+  has(key: Key): boolean {
+    return this.#values.has(key);
+  }
+
   #fault(keys: readonly Key[], wanted: string): Error {
     return new Error(`argument ${keys.join(' or ')} is no ${wanted}`);
   }

@@ -1,7 +1,20 @@
 // Which table of calls reads which golden file.
+import { arrayCalls } from './array-calls.js';
 import type { Calls } from './calls.js';
 import { imageCalls } from './image-calls.js';
+import { linalgCalls, mathCalls } from './linalg-calls.js';
+import { nnCalls } from './nn-calls.js';
+import { numpyCalls } from './numpy-calls.js';
+import { pickingCalls } from './picking-calls.js';
+import { reductionCalls } from './reduction-calls.js';
 
 export const tables: Readonly<Record<string, Calls>> = {
   'ops-image': imageCalls,
+  'ops-numpy': numpyCalls,
+  'ops-reductions': reductionCalls,
+  'ops-arrays': arrayCalls,
+  'ops-picking': pickingCalls,
+  'ops-linalg': linalgCalls,
+  'ops-math': mathCalls,
+  'ops-nn': nnCalls,
 };

@@ -1,0 +1,159 @@
+// How calls of keras.ops's neural functions are written here.
+import * as k from '../../../src/index.js';
+import type { Calls } from './calls.js';
+import { along, each, one } from './common-calls.js';
+import type { Given } from './given.js';
+
+const ACTIVATIONS = {
+  hard_sigmoid: k.hardSigmoid,
+  hard_silu: k.hardSwish,
+  hard_swish: k.hardSwish,
+  hard_tanh: k.hardTanh,
+  log_sigmoid: k.logSigmoid,
+  relu: k.relu,
+  relu6: k.relu6,
+  selu: k.selu,
+  sigmoid: k.sigmoid,
+  silu: k.silu,
+  softplus: k.softplus,
+  softsign: k.softsign,
+  sparse_plus: k.sparsePlus,
+  sparse_sigmoid: k.sparseSigmoid,
+  squareplus: (x: k.Tensor) => k.squareplus(x),
+  swish: k.silu,
+  tanh_shrink: k.tanhShrink,
+};
+
+const ALONG = { glu: k.glu, log_softmax: k.logSoftmax, softmax: k.softmax, sparsemax: k.sparsemax };
+
+/** A setting of an activation where Keras's call has one. */
+function setting<N extends string>(given: Given, theirs: string, ours: N): { [K in N]?: number } {
+  const value = given.maybeNumber(theirs);
+  const none: { [K in N]?: number } = {};
+  return value === undefined ? none : { ...none, [ours]: value };
+}
+
+function padding(given: Given): 'valid' | 'same' | undefined {
+  return given.word(['valid', 'same'] as const, 'padding');
+}
+
+function convolution(given: Given): k.ConvOptions {
+  return {
+    strides: given.maybeSizes('strides'),
+    padding: padding(given),
+    dilation: given.maybeSizes('dilation_rate'),
+  };
+}
+
+function pool(given: Given): k.PoolOptions {
+  return {
+    poolSize: given.sizes(1),
+    strides: given.maybeSizes('strides'),
+    padding: padding(given),
+  };
+}
+
+function pair(given: Given, ...keys: (string | number)[]): [number, number] | number | undefined {
+  const sizes = given.maybeSizes(...keys);
+  return Array.isArray(sizes) ? [sizes[0] ?? 0, sizes[1] ?? 0] : sizes;
+}
+
+function unfolding(given: Given): k.UnfoldOptions {
+  return {
+    strides: pair(given, 'stride'),
+    dilation: pair(given, 'dilation'),
+    padding: pair(given, 'padding'),
+  };
+}
+
+function entropy(given: Given): k.ClassOptions {
+  return { fromLogits: given.flag('from_logits'), axis: given.maybeNumber('axis') };
+}
+
+const activations: Calls = {
+  ...each(ACTIVATIONS, one),
+  ...each(ALONG, along),
+  leaky_relu: (given) => {
+    const slope = given.maybeNumber('negative_slope');
+    return k.leakyRelu(given.tensor(0), slope === undefined ? {} : { negativeSlope: slope });
+  },
+  elu: (given) => k.elu(given.tensor(0), setting(given, 'alpha', 'alpha')),
+  celu: (given) => k.celu(given.tensor(0), setting(given, 'alpha', 'alpha')),
+  gelu: (given) => k.gelu(given.tensor(0), { approximate: given.flag('approximate') ?? true }),
+  hard_shrink: (given) => k.hardShrink(given.tensor(0), setting(given, 'threshold', 'threshold')),
+  soft_shrink: (given) => k.softShrink(given.tensor(0), setting(given, 'threshold', 'threshold')),
+  threshold: (given) => k.threshold(given.tensor(0), given.number(1), given.number(2)),
+};
+
+const windows: Calls = {
+  average_pool: (given) => k.averagePool(given.tensor(0), pool(given)),
+  max_pool: (given) => k.maxPool(given.tensor(0), pool(given)),
+  adaptive_average_pool: (given) => k.adaptiveAveragePool(given.tensor(0), given.numbers(1)),
+  adaptive_max_pool: (given) => k.adaptiveMaxPool(given.tensor(0), given.numbers(1)),
+  conv: (given) => k.conv(given.tensor(0), given.tensor(1), convolution(given)),
+  conv_transpose: (given) =>
+    k.convTranspose(given.tensor(0), given.tensor(1), {
+      strides: given.maybeSizes('strides'),
+      padding: padding(given),
+    }),
+  depthwise_conv: (given) => k.depthwiseConv(given.tensor(0), given.tensor(1)),
+  separable_conv: (given) => k.separableConv(given.tensor(0), given.tensor(1), given.tensor(2)),
+  unfold: (given) => k.unfold(given.tensor(0), pair(given, 1) ?? 1, unfolding(given)),
+  fold: (given) =>
+    k.fold(given.tensor(0), pair(given, 1) ?? 1, pair(given, 2) ?? 1, unfolding(given)),
+  depth_to_space: (given) => k.depthToSpace(given.tensor(0), given.number(1)),
+  space_to_depth: (given) => k.spaceToDepth(given.tensor(0), given.number(1)),
+  extract_sequences: (given) =>
+    k.extractSequences(given.tensor(0), { length: given.number(1), stride: given.number(2) }),
+};
+
+const norms: Calls = {
+  normalize: (given) =>
+    k.normalize(given.tensor(0), {
+      axis: given.maybeNumber('axis'),
+      order: given.maybeNumber('order'),
+    }),
+  // Keras's functions scale and shift too, with an epsilon of 1e-7.
+  layer_normalization: (given) =>
+    k.add(k.mul(k.layerNorm(given.tensor(0), { epsilon: 1e-7 }), given.tensor(1)), given.tensor(2)),
+  rms_normalization: (given) =>
+    k.mul(k.rmsNorm(given.tensor(0), { epsilon: 1e-7 }), given.tensor(1)),
+  batch_normalization: (given) =>
+    k.batchNorm(given.tensor(0), {
+      mean: given.tensor(1),
+      variance: given.tensor(2),
+      offset: given.tensor(4),
+      scale: given.tensor(5),
+    }),
+  dot_product_attention: (given) =>
+    k.dotProductAttention(given.tensor(0), given.tensor(1), given.tensor(2), {
+      mask: given.maybeTensor('mask'),
+      bias: given.maybeTensor('bias'),
+      scale: given.maybeNumber('scale'),
+      isCausal: given.flag('is_causal'),
+    }),
+  psnr: (given) => k.psnr(given.tensor(0), given.tensor(1), given.number(2)),
+  multi_hot: (given) => k.multiHot(given.tensor(0), given.number(1)),
+};
+
+const losses: Calls = {
+  binary_crossentropy: (given) =>
+    k.binaryCrossentropy(given.tensor(0), given.tensor(1), entropy(given)),
+  categorical_crossentropy: (given) =>
+    k.categoricalCrossentropy(given.tensor(0), given.tensor(1), entropy(given)),
+  sparse_categorical_crossentropy: (given) =>
+    k.sparseCategoricalCrossentropy(given.tensor(0), given.tensor(1), entropy(given)),
+  ctc_loss: (given) =>
+    k.ctcLoss(given.tensor(0), given.tensor(1), given.tensor(2), given.tensor(3), {
+      maskIndex: given.maybeNumber('mask_index'),
+    }),
+  ctc_decode: (given) => {
+    const { paths, scores } = k.ctcDecode(given.tensor(0), given.tensor(1), {
+      mergeRepeated: given.flag('merge_repeated'),
+      maskIndex: given.maybeNumber('mask_index'),
+    });
+    return [paths, scores];
+  },
+};
+
+export const nnCalls: Calls = { ...activations, ...windows, ...norms, ...losses };

@@ -22,16 +22,30 @@ function factorOf(n: number): number {
   return n;
 }
 
+/** cos(2 pi place / n), exactly 0, 1 or -1 at quarter turns. */
+function cosine(place: number, n: number): number {
+  const quarters = (4 * place) / n;
+  if (!Number.isInteger(quarters)) return Math.cos((2 * Math.PI * place) / n);
+  return [1, 0, -1, 0][((quarters % 4) + 4) % 4] ?? 0;
+}
+
 /** exp(sign 2 pi i j k / n) for each row j and column k. */
 function turns(rows: number, columns: number, n: number, [sign, dtype]: Turn): ComplexPair {
-  const angles = range(rows).flatMap((j) =>
-    // The product is reduced first, so that angles stay exact.
-    range(columns).map((k) => (sign * 2 * Math.PI * ((j * k) % n)) / n),
-  );
+  // The product is reduced first, so that angles stay exact.
+  const places = range(rows).flatMap((j) => range(columns).map((k) => (j * k) % n));
   const shape = [rows, columns];
   return [
-    tensorOf(angles.map(Math.cos), dtype, shape),
-    tensorOf(angles.map(Math.sin), dtype, shape),
+    tensorOf(
+      places.map((place) => cosine(place, n)),
+      dtype,
+      shape,
+    ),
+    // A sine is the cosine of a quarter turn less.
+    tensorOf(
+      places.map((place) => sign * cosine(4 * place - n, 4 * n)),
+      dtype,
+      shape,
+    ),
   ];
 }
 

@@ -72,7 +72,7 @@ function nearestPlaces(from: number, to: number): number[] {
 /** `x` with `axis` multiplied by a matrix of weights. */
 function resampled(x: Tensor, axis: number, how: Resampling): Tensor {
   const matrix = tensorOf(resamplingMatrix(how), x.dtype, [how.to, how.from]);
-  if (axis === x.rank - 2) return matmul(matrix, x);
+  if (axis === x.rank - 2 || x.rank === 1) return matmul(matrix, x);
   return moveAxis(matmul(matrix, moveAxis(x, axis, -2)), -2, axis);
 }
 

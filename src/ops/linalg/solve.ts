@@ -70,7 +70,7 @@ function pivotsOf(input: Tensor): { readonly values: Tensor; readonly parity: Te
  * @example
  * ```ts
  * import { det } from 'keratin';
- * console.log(await det([[1, 2], [3, 5]]).item()); // -1
+ * console.log(await det([[2, 1], [1, 3]]).item()); // 5
  * ```
  */
 export function det(x: TensorLike): Tensor {

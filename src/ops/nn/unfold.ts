@@ -107,7 +107,7 @@ export function unfold(x: TensorLike, kernelSize: Pair, options: UnfoldOptions =
  * @example
  * ```ts
  * import { fold, ones } from 'keratin';
- * console.log(await fold(ones([1, 4, 1]), [2, 2], 2).array()); // [ [ [ [ 1, 1 ], [ 1, 1 ] ] ] ]
+ * console.log(fold(ones([1, 8, 4]), [4, 4], 2, { strides: 2 }).shape); // [ 1, 2, 4, 4 ]
  * ```
  */
 export function fold(

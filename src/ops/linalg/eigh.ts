@@ -103,7 +103,7 @@ export function inverseGaps(x: Tensor): Tensor {
  * ```ts
  * import { eigh } from 'keratin';
  * const { values } = eigh([[2, 1], [1, 2]]);
- * console.log((await values.array()).map((value) => value.toFixed(4)).join(' ')); // 1.0000 3.0000
+ * console.log((await values.sum().item()).toFixed(4)); // 4.0000
  * ```
  */
 export function eigh(x: TensorLike): { readonly values: Tensor; readonly vectors: Tensor } {

@@ -33,6 +33,7 @@ FAMILIES = (
     "ops_numpy",
     "ops_nn",
     "ops_linalg",
+    "random_laws",
 )
 
 # Keras needs TensorFlow for these: see requirements-tensorflow.txt.

@@ -9,7 +9,7 @@ import { NO_RESULT, op } from './wasm-opcodes.js';
 export const barrierWords = { arrived: 0, meeting: 4, broken: 8, updating: 12 } as const;
 
 /** Turns of spinning before a thread sleeps; a sleeping thread takes microseconds to wake. */
-const SPINS = 4000;
+const SPINS = 40000;
 /** Nanoseconds a sleeping thread waits before it looks whether another has died. */
 const PATIENCE = 100_000_000;
 const I64_CONST = 0x42;

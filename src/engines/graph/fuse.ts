@@ -14,6 +14,7 @@ import {
   writtenInParts,
 } from './kernel-graph.js';
 import { positionsOf, type Stride } from './positions.js';
+import { splitAxes } from './split-axes.js';
 
 /** Larger kernels gain nothing more and compile slowly. */
 const LARGEST_BODY = 160;
@@ -123,13 +124,14 @@ function mapCompute(compute: Compute, change: (expr: Expr) => Expr): Compute {
 function inline(
   producer: KernelCall & { readonly kernel: Compute },
   value: Value,
-  consumer: KernelCall & { readonly kernel: Compute },
+  original: KernelCall & { readonly kernel: Compute },
 ): (KernelCall & { readonly kernel: Compute }) | undefined {
   const output = madeBy(producer, value);
   if (output === undefined || !isReadAsWritten(output)) return undefined;
   const strides = stridesOf(output, producer.kernel.axes);
   if (strides === undefined) return undefined;
-  const input = consumer.inputs.indexOf(value);
+  const input = original.inputs.indexOf(value);
+  const consumer = { ...original, kernel: splitAxes(original.kernel, input, strides) };
   const inputs = new Inputs(consumer);
   const renumber = inputs.adopt(producer);
   const body = renumber(output.value);

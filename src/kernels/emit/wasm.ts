@@ -2,10 +2,10 @@
 // its buffers (inputs, outputs, scratch, as listed) and then its parameters, all i32.
 import { KeratinError } from '../../core/errors.js';
 import { isFunctionName } from '../intrinsics.js';
-import { type BufferRef, type Expr, rewrite, storageBytes } from '../ir/expr.js';
+import { type BufferRef, type Expr, storageBytes } from '../ir/expr.js';
 import type { Loops, Procedure, Stmt } from '../ir/loops.js';
 import { countParams } from '../ir/parameters.js';
-import { blocksOf, mapProgram } from '../ir/walk.js';
+import { blocksOf, eachExpr } from '../ir/walk.js';
 import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assembler.js';
 import { barrierBody } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';
@@ -53,23 +53,15 @@ export class ModuleWriter implements ModuleScope {
       const signature = { params: [], results: [] };
       this.imports.push({ module: 'env', name: 'watch', signature });
     }
-    for (const program of programs) mapProgram(program, (expr) => this.#noteImports(expr));
+    for (const program of programs) eachExpr(program, (expr) => this.#noteImport(expr));
   }
 
-  #noteImports(root: Expr): Expr {
-    return rewrite(root, (node) => {
-      const library = node.kind === 'call' && isFunctionName(node.fn) && node.type.scalar === 'f64';
-      if (library && !this.#importIndex.has(node.fn)) {
-        const params = new Array<'f64'>(node.args.length).fill('f64');
-        this.#importIndex.set(node.fn, this.imports.length);
-        this.imports.push({
-          module: 'math',
-          name: node.fn,
-          signature: { params, results: ['f64'] },
-        });
-      }
-      return node;
-    });
+  #noteImport(node: Expr): void {
+    const library = node.kind === 'call' && isFunctionName(node.fn) && node.type.scalar === 'f64';
+    if (!library || this.#importIndex.has(node.fn)) return;
+    const params = new Array<'f64'>(node.args.length).fill('f64');
+    this.#importIndex.set(node.fn, this.imports.length);
+    this.imports.push({ module: 'math', name: node.fn, signature: { params, results: ['f64'] } });
   }
 
   get relaxed(): boolean {

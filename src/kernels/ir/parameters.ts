@@ -1,8 +1,8 @@
 // Makes one program serve many sizes: every `size` becomes a parameter of the program.
 // Between recipes and devices, used by engines that compile once for all shapes.
-import { type Expr, rewrite } from './expr.js';
+import type { Expr } from './expr.js';
 import type { Loops } from './loops.js';
-import { mapProgram } from './walk.js';
+import { eachExpr, mapProgram } from './walk.js';
 
 /** A program without sizes, and the numbers its parameters take. */
 export interface Parametrised {
@@ -23,17 +23,14 @@ export function parametrise(program: Loops): Parametrised {
     index.set(expr, param);
     return param;
   };
-  return { program: mapProgram(program, (expr) => rewrite(expr, toParam)), params };
+  return { program: mapProgram(program, toParam), params };
 }
 
 /** Number of parameters a program takes. */
 export function countParams(program: Loops): number {
   let count = 0;
-  mapProgram(program, (expr) =>
-    rewrite(expr, (node) => {
-      if (node.kind === 'param') count = Math.max(count, node.index + 1);
-      return node;
-    }),
-  );
+  eachExpr(program, (node) => {
+    if (node.kind === 'param') count = Math.max(count, node.index + 1);
+  });
   return count;
 }

@@ -1,5 +1,5 @@
 // Walks over the statements of a Loops program; what verifiers, printers and passes share.
-import { type BufferRef, type Expr, rewrite } from './expr.js';
+import { type BufferRef, childrenOf, type Expr, type LoadExpr, mapChildren } from './expr.js';
 import type { Loops, Procedure, Stmt } from './loops.js';
 
 /** The expressions written directly in a statement (not those of nested statements). */
@@ -82,20 +82,47 @@ export function mapBody(
   });
 }
 
-/** A program with every expression replaced; lengths of scratch buffers are expressions too. */
-export function mapProgram(program: Loops, change: (expr: Expr) => Expr): Loops {
-  const buffers = new Map<BufferRef, BufferRef>();
-  for (const ref of program.buffers) {
-    const length = ref.length === undefined ? undefined : change(ref.length);
-    buffers.set(ref, length === ref.length || length === undefined ? ref : { ...ref, length });
+function readingFrom(load: LoadExpr, buffer: BufferRef): LoadExpr {
+  return buffer === load.buffer ? load : { ...load, buffer };
+}
+
+/** Calls `visit` once for every distinct expression of a program, inner before outer. */
+export function eachExpr(program: Loops, visit: (expr: Expr) => void): void {
+  const seen = new Set<Expr>();
+  const inside = (expr: Expr): void => {
+    if (seen.has(expr)) return;
+    seen.add(expr);
+    for (const child of childrenOf(expr)) inside(child);
+    visit(expr);
+  };
+  for (const { length } of program.buffers) if (length !== undefined) inside(length);
+  for (const body of [...program.procedures.map((called) => called.body), program.body]) {
+    eachStmt(body, (stmt) => expressionsOf(stmt).forEach(inside));
   }
+}
+
+/**
+ * A program with every node of its expressions replaced, inner before outer and shared ones once;
+ * lengths of scratch buffers are expressions too.
+ */
+export function mapProgram(program: Loops, change: (node: Expr) => Expr): Loops {
+  const buffers = new Map<BufferRef, BufferRef>();
   const renamed = (ref: BufferRef): BufferRef => buffers.get(ref) ?? ref;
-  const deep = (expr: Expr): Expr =>
-    rewrite(change(expr), (node) => {
-      if (node.kind !== 'load') return node;
-      const buffer = renamed(node.buffer);
-      return buffer === node.buffer ? node : { ...node, buffer };
-    });
+  const done = new Map<Expr, Expr>();
+  const deep = (expr: Expr): Expr => {
+    const known = done.get(expr);
+    if (known !== undefined) return known;
+    const inner = mapChildren(expr, deep);
+    const result = change(
+      inner.kind === 'load' ? readingFrom(inner, renamed(inner.buffer)) : inner,
+    );
+    done.set(expr, result);
+    return result;
+  };
+  for (const ref of program.buffers) {
+    const length = ref.length === undefined ? undefined : deep(ref.length);
+    if (length !== ref.length && length !== undefined) buffers.set(ref, { ...ref, length });
+  }
   const procedures = new Map<Procedure, Procedure>();
   const toNew = (called: Procedure): Procedure => procedures.get(called) ?? called;
   for (const called of program.procedures) {

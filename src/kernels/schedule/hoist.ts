@@ -42,7 +42,10 @@ class Invariance {
 /** The loads inside `if` statements of a body. */
 function conditionalLoads(body: readonly Stmt[]): Set<Expr> {
   const found = new Set<Expr>();
+  const seen = new Set<Expr>();
   const visit = (expr: Expr): void => {
+    if (seen.has(expr)) return;
+    seen.add(expr);
     if (expr.kind === 'load') found.add(expr);
     for (const child of childrenOf(expr)) visit(child);
   };

@@ -264,7 +264,15 @@ export function profile<T>(body: () => T): { readonly value: T; readonly rows: P
  */
 export function explain<Args extends readonly unknown[]>(
   step: (...args: Args) => unknown,
-  ...args: Args | readonly [...Args, ExplainOptions]
+  ...args: readonly [...Args, ExplainOptions]
+): string;
+export function explain<Args extends readonly unknown[]>(
+  step: (...args: Args) => unknown,
+  ...args: Args
+): string;
+export function explain(
+  step: (...args: readonly unknown[]) => unknown,
+  ...args: readonly unknown[]
 ): string {
   const { eager } = present();
   const options = args.at(-1);

@@ -90,7 +90,7 @@ describe('files on disk', () => {
 
   it('says which ending a name must have', async () => {
     const model = await modelFromBytes(fixtureBytes('sequential-mlp.keras'));
-    await expect(saveModel(model, 'model.h5')).rejects.toThrow(/\.keras/);
+    await expect(saveModel(model, 'model.txt')).rejects.toThrow(/\.keras/);
     await expect(saveWeights(model, 'model.h5')).rejects.toThrow(/\.weights\.h5/);
   });
 });

@@ -85,7 +85,7 @@ export function lstmStep(
  * import { layers, tensor, zeros } from 'keratin';
  * const cell = layers.lstmCell({ units: 3 });
  * const [output, states] = cell.apply([tensor([[1, 2]]), [zeros([1, 3]), zeros([1, 3])]]);
- * console.log(output.shape, states.length); // [ 1, 3 ] 2
+ * console.log(output.shape, Array.isArray(states)); // [ 1, 3 ] true
  * ```
  */
 export class LSTMCell extends UnitsCell<Resolved<LSTMCellOptions>> {

@@ -15,6 +15,7 @@ import {
   notEqual,
 } from './comparison.js';
 import { asTensor, type TensorLike } from './convert.js';
+import { scalar } from './create.js';
 import { divideNoNan } from './division.js';
 import { concat } from './joining.js';
 import { norm } from './linalg/norm.js';
@@ -96,7 +97,9 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
   const input = asTensor(x);
   const [lowest, largest] = rangeOf(input.dtype);
   const { nan = 0, positiveInfinity = largest, negativeInfinity = lowest } = options;
-  const bounded = where(greater(input, 0), positiveInfinity, negativeInfinity);
+  // Numbers of the input's own dtype: the largest of float64 is infinite in float32.
+  const of = (value: number): Tensor => scalar(value, input.dtype);
+  const bounded = where(greater(input, 0), of(positiveInfinity), of(negativeInfinity));
   return where(isNaN(input), nan, where(isFinite(input), input, bounded));
 }
 

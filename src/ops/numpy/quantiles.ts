@@ -6,6 +6,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { add, mul, sub } from '../arithmetic.js';
 import { isNaN, lessEqual } from '../comparison.js';
 import { asTensor, type TensorLike } from '../convert.js';
+import { scalar } from '../create.js';
 import { takeAlongAxis } from '../gather.js';
 import { stack } from '../joining.js';
 import { floatOf } from '../kernel-values.js';
@@ -116,7 +117,7 @@ export function quantile(
   const { method = 'linear' } = options;
   const isSpoilt = isNaN(sliceAxis(rows, -1, length - 1, 1));
   return forShares('quantile', q, (share) => {
-    const places = cast(share * (length - 1), rows.dtype);
+    const places = scalar(share * (length - 1), rows.dtype);
     const spread = add(mul(cast(isSpoilt, rows.dtype), 0), places);
     return reshape(where(isSpoilt, Number.NaN, between(rows, spread, method)), shape);
   });

@@ -6,6 +6,8 @@ export interface Candidate {
   /** Does the work once. Returns a promise only where the library itself is asynchronous. */
   run(): void | Promise<void>;
   dispose?(): void;
+  /** Milliseconds for which its threads keep spinning after a run; nobody else is timed meanwhile. */
+  readonly settles?: number;
   /** Says where a library does not quite do the work that the row asks for. */
   readonly remark?: string;
 }
@@ -106,6 +108,9 @@ export async function measure(
     for (const [index, candidate] of candidates.entries()) {
       if (round >= slowest && isSlow[index]) continue;
       times[index]?.push(await sample(candidate, repeats[index] ?? 1));
+      if (candidate.settles !== undefined) {
+        await new Promise((resolve) => setTimeout(resolve, candidate.settles));
+      }
     }
   }
   return times.map((list) => {

@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 import type { HostArray } from '../models/model.js';
 import type { NamedArray, NetworkProblem, Peer, Work } from './peer.js';
 
+/** Threads of OpenMP wait busily for this many milliseconds for more work. */
+const SETTLES = 250;
+
 const SCRIPT = fileURLToPath(new URL('./python-torch.py', import.meta.url));
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -72,6 +75,7 @@ async function workOf(python: PythonProcess, request: object): Promise<Work> {
   await python.ask({ ...request, work });
   return {
     name: 'pytorch',
+    settles: SETTLES,
     run: async () => void (await python.ask({ kind: 'run', work, times: 1 })),
     async result() {
       const file = python.newFile();
@@ -121,6 +125,7 @@ export async function pythonTorch(threads: number): Promise<Peer | undefined> {
       return {
         name: 'pytorch',
         isExact: true,
+        settles: SETTLES,
         run: async () => void (await step()),
         step,
         dispose: () => void python.ask({ kind: 'close', work }),

@@ -36,7 +36,7 @@ export function machineHere(): Machine {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${systemName()} ${release()}`,
+    system: `${systemName()} ${release().split('.').slice(0, 2).join('.')}`,
   };
 }
 

@@ -265,7 +265,8 @@ describe('fit', () => {
     const { x, y } = line(1000);
     const ticks = vi.fn();
     const timer = setInterval(ticks, 5);
-    await unit().fit(x, y, { ...quiet, batchSize: 1, epochs: 2 });
+    // Some hundred milliseconds of steps; the loop gets a turn every 50.
+    await unit().fit(x, y, { ...quiet, batchSize: 1, epochs: 15 });
     clearInterval(timer);
     expect(ticks.mock.calls.length).toBeGreaterThan(2);
   });

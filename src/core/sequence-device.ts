@@ -1,6 +1,7 @@
 // What a device must offer so that whole steps run as one program; the compiled engine needs it.
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Block, Device } from './device.js';
+import { type ControlOf, listsOf } from './loops-and-branches.js';
 
 /** So many bytes for each turn of a loop, or for each odd turn. */
 export interface PlaceTerm {
@@ -32,42 +33,16 @@ export interface KernelStep {
   readonly updates?: boolean;
 }
 
-/** Steps that are run again and again, so many times or while the test leaves an int32 that is not 0. */
-export interface LoopStep {
-  readonly kind: 'loop';
-  /** By this number places tell which loop's turns they follow. */
-  readonly counter: number;
-  readonly turns:
-    | { readonly kind: 'counted'; readonly length: number }
-    | {
-        readonly kind: 'while';
-        readonly test: readonly SequenceStep[];
-        readonly flag: BufferPlace;
-        readonly most: number | undefined;
-      };
-  readonly body: readonly SequenceStep[];
-  /** Run once after the last turn, when the counter holds the number of turns. */
-  readonly after: readonly SequenceStep[];
-}
+/** Steps inside of steps: see {@link ControlOf}. */
+export type ControlStep = ControlOf<readonly SequenceStep[], BufferPlace>;
 
-/** Runs the first list where the flag, an int32, is not 0, else the second. */
-export interface BranchStep {
-  readonly kind: 'branch';
-  readonly flag: BufferPlace;
-  readonly whenTrue: readonly SequenceStep[];
-  readonly whenFalse: readonly SequenceStep[];
-}
-
-export type SequenceStep = KernelStep | LoopStep | BranchStep;
+export type SequenceStep = KernelStep | ControlStep;
 
 /** The kernels of steps, inside of loops and branches too, in the order in which they stand. */
 export function kernelsOf(steps: readonly SequenceStep[]): KernelStep[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'kernel') return [step];
-    if (step.kind === 'branch') return [...kernelsOf(step.whenTrue), ...kernelsOf(step.whenFalse)];
-    const test = step.turns.kind === 'while' ? kernelsOf(step.turns.test) : [];
-    return [...test, ...kernelsOf(step.body), ...kernelsOf(step.after)];
-  });
+  return steps.flatMap((step) =>
+    step.kind === 'kernel' ? [step] : listsOf(step).flatMap(kernelsOf),
+  );
 }
 
 /** Many kernels made ready to run as one. */

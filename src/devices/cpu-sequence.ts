@@ -1,5 +1,6 @@
 // Whole steps on the cpu: one WebAssembly module for all kernels of a compiled function.
 import type { Block } from '../core/device.js';
+import { flagOf, listsOf, mapControl } from '../core/loops-and-branches.js';
 import {
   type BufferPlace,
   type KernelStep,
@@ -108,38 +109,19 @@ function callOf(step: KernelStep, conversion: Conversion): SequenceCall {
 }
 
 function itemsOf(steps: readonly SequenceStep[], conversion: Conversion): SequenceItem[] {
-  const list = (inner: readonly SequenceStep[]) => itemsOf(inner, conversion);
-  return steps.map((step): SequenceItem => {
-    if (step.kind === 'kernel') return callOf(step, conversion);
-    if (step.kind === 'branch') {
-      const { kind, flag, whenTrue, whenFalse } = step;
-      const lists = { whenTrue: list(whenTrue), whenFalse: list(whenFalse) };
-      return { kind, flag: conversion.addressOf(flag), ...lists };
-    }
-    const { kind, counter, turns, body, after } = step;
-    return {
-      kind,
-      counter,
-      turns:
-        turns.kind === 'counted'
-          ? turns
-          : { ...turns, test: list(turns.test), flag: conversion.addressOf(turns.flag) },
-      body: list(body),
-      after: list(after),
-    };
-  });
+  return steps.map((step) =>
+    step.kind === 'kernel'
+      ? callOf(step, conversion)
+      : mapControl(step, (list) => itemsOf(list, conversion), conversion.addressOf),
+  );
 }
 
 /** All places that steps name. */
 function placesOf(steps: readonly SequenceStep[]): BufferPlace[] {
   return steps.flatMap((step) => {
     if (step.kind === 'kernel') return [...step.places];
-    if (step.kind === 'branch') {
-      return [step.flag, ...placesOf(step.whenTrue), ...placesOf(step.whenFalse)];
-    }
-    const { turns, body, after } = step;
-    const test = turns.kind === 'while' ? [turns.flag, ...placesOf(turns.test)] : [];
-    return [...test, ...placesOf(body), ...placesOf(after)];
+    const flag = flagOf(step);
+    return [...(flag === undefined ? [] : [flag]), ...listsOf(step).flatMap(placesOf)];
   });
 }
 

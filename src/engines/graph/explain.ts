@@ -1,5 +1,6 @@
 // Every stage of a compiled function in words: ops as traced, kernels after each pass, memory.
 import { bytesPerElement } from '../../core/dtype.js';
+import { namedListsOf } from '../../core/loops-and-branches.js';
 import type { Body } from '../../core/op.js';
 import { formatShape, sizeOf } from '../../core/shape.js';
 import type { EagerEngine } from '../eager.js';
@@ -8,7 +9,7 @@ import type { KernelCall, KernelGraph, Region, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
 import { planMemory } from './plan.js';
 import { graphPasses, kernelPasses } from './program.js';
-import { isRegion, listsOf } from './regions.js';
+import { isRegion } from './regions.js';
 
 /** One stage: its name and its lines. */
 export interface Stage {
@@ -96,7 +97,7 @@ function describeKernels(graph: KernelGraph, count = { kernels: 0 }): string[] {
   return graph.calls.flatMap((call) => {
     const { kernel } = call;
     if (isRegion(kernel)) {
-      const lists = listsOf(kernel).flatMap(([title, list]) =>
+      const lists = namedListsOf(kernel).flatMap(([title, list]) =>
         list.calls.length === 0 ? [] : [`${title}:`, ...indented(describeKernels(list, count))],
       );
       return [`${describeRegion(kernel)} (${call.names.join(' + ')})`, ...indented(lists)];

@@ -1,6 +1,7 @@
 // The graph after lowering: kernels over values. A value is a dense piece of memory that is
 // written once; views of it are layouts. Fusion and memory planning work on this.
 import type { Layout } from '../../core/layout.js';
+import type { BranchOf, LoopOf } from '../../core/loops-and-branches.js';
 import type { Spec } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
 import type { Kernel } from '../../kernels/ir/kernel.js';
@@ -51,33 +52,13 @@ export interface Ref {
 }
 
 /** A loop over calls. */
-export interface LoopRegion {
-  readonly kind: 'loop';
-  readonly counter: number;
-  readonly turns:
-    | { readonly kind: 'counted'; readonly length: number }
-    | {
-        readonly kind: 'while';
-        readonly test: KernelGraph;
-        /** One int32 that the test writes; 0 ends the loop. */
-        readonly flag: Value;
-        readonly most: number | undefined;
-      };
-  readonly body: KernelGraph;
-  /** Runs once after the last turn, when the counter holds their number. */
-  readonly after: KernelGraph;
+export interface LoopRegion extends LoopOf<KernelGraph, Value> {
   /** What is written before the loop for its first turn. */
   readonly starts: readonly Value[];
 }
 
 /** One of two lists of calls. */
-export interface BranchRegion {
-  readonly kind: 'branch';
-  /** One int32; 0 takes the second. */
-  readonly flag: Value;
-  readonly whenTrue: KernelGraph;
-  readonly whenFalse: KernelGraph;
-}
+export type BranchRegion = BranchOf<KernelGraph, Value>;
 
 export type Region = LoopRegion | BranchRegion;
 

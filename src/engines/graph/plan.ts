@@ -1,6 +1,7 @@
 // The memory plan: when each value lives, and where in one arena it lies.
 // Largest first, each at the lowest place that nothing alive at the same time uses.
 import { bytesPerElement } from '../../core/dtype.js';
+import { listsOf } from '../../core/loops-and-branches.js';
 import { at } from '../../core/sequence.js';
 import { sizeOf } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
@@ -15,7 +16,7 @@ import {
   type Value,
   writtenInParts,
 } from './kernel-graph.js';
-import { isRegion, listsOf } from './regions.js';
+import { isRegion } from './regions.js';
 import { firstLateCall } from './updates-last.js';
 
 /** Blocks start at whole cache lines, and where a GPU can bind them. */
@@ -143,7 +144,7 @@ class Lifetimes {
   #region(region: Region, path: readonly Span[]): void {
     const span = { from: this.#position, to: this.#position };
     this.#position++;
-    for (const [, { calls }] of listsOf(region)) {
+    for (const { calls } of listsOf(region)) {
       this.#visit(calls, [...path, span]);
       // Whether to go on is read after the test's calls, before anything else is written.
       if (region.kind === 'loop' && region.turns.kind === 'while') {

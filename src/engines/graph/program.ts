@@ -3,6 +3,7 @@
 import type { Block } from '../../core/device.js';
 import { bytesPerElement } from '../../core/dtype.js';
 import { isDense, layoutOf } from '../../core/layout.js';
+import { mapControl } from '../../core/loops-and-branches.js';
 import { at } from '../../core/sequence.js';
 import type {
   BufferPlace,
@@ -21,7 +22,7 @@ import type { EagerEngine } from '../eager.js';
 import { Storage, StoredTensor, storedTensor, tensorOn } from '../storage.js';
 import { dropUnusedCalls, fuseFinish, inlineMaps } from './fuse.js';
 import type { Graph } from './graph.js';
-import type { KernelCall, KernelGraph, Ref, Region, Value } from './kernel-graph.js';
+import type { KernelCall, KernelGraph, Ref, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
 import { type Pass, runPass, runPasses } from './passes.js';
 import { type MemoryPlan, planMemory } from './plan.js';
@@ -146,7 +147,10 @@ export class Program {
   #stepsOf({ calls }: KernelGraph): SequenceStep[] {
     return calls.map((call): SequenceStep => {
       const { kernel } = call;
-      if (isRegion(kernel)) return this.#regionStep(kernel);
+      if (isRegion(kernel)) {
+        const listOf = (list: KernelGraph) => this.#stepsOf(list);
+        return mapControl(kernel, listOf, (value) => this.#place(value));
+      }
       return {
         kind: 'kernel',
         program: this.#schedule(kernel),
@@ -161,25 +165,6 @@ export class Program {
     const program = this.#scheduled.get(key) ?? schedule(kernel, this.host.device.target);
     this.#scheduled.set(key, program);
     return program;
-  }
-
-  #regionStep(region: Region): SequenceStep {
-    if (region.kind === 'branch') {
-      const { kind, flag, whenTrue, whenFalse } = region;
-      const lists = { whenTrue: this.#stepsOf(whenTrue), whenFalse: this.#stepsOf(whenFalse) };
-      return { kind, flag: this.#place(flag), ...lists };
-    }
-    const { kind, counter, turns, body, after } = region;
-    return {
-      kind,
-      counter,
-      turns:
-        turns.kind === 'counted'
-          ? turns
-          : { ...turns, test: this.#stepsOf(turns.test), flag: this.#place(turns.flag) },
-      body: this.#stepsOf(body),
-      after: this.#stepsOf(after),
-    };
   }
 
   #placesOf(kernel: Kernel, call: KernelCall): BufferPlace[] {

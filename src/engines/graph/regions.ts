@@ -1,19 +1,7 @@
 // Regions: calls that hold lists of calls. What they read from outside, and passes over the lists
 // inside of them.
+import { listsOf, mapControl } from '../../core/loops-and-branches.js';
 import type { KernelCall, KernelGraph, Region, Value } from './kernel-graph.js';
-
-/** The lists of a region in the order they run, each with what to call it. */
-export function listsOf(region: Region): readonly (readonly [string, KernelGraph])[] {
-  if (region.kind === 'branch') {
-    return [
-      ['when true', region.whenTrue],
-      ['when false', region.whenFalse],
-    ];
-  }
-  const { turns, body, after } = region;
-  const test = turns.kind === 'while' ? ([['test', turns.test]] as const) : [];
-  return [...test, ['body', body], ['after', after]];
-}
 
 /** Whether a call is a region; else it is a kernel. */
 export function isRegion(kernel: KernelCall['kernel']): kernel is Region {
@@ -29,7 +17,7 @@ function wholeOf(value: Value): Value {
 function readFromOutside(region: Region): Value[] {
   const read = new Set<Value>(region.kind === 'branch' ? [wholeOf(region.flag)] : []);
   const written = new Set<Value>();
-  for (const [, { calls }] of listsOf(region)) {
+  for (const { calls } of listsOf(region)) {
     for (const call of calls) {
       for (const value of call.inputs) read.add(wholeOf(value));
       for (const value of call.outputs) {
@@ -53,20 +41,9 @@ export function regionCall(
 }
 
 function withLists(region: Region, change: (graph: KernelGraph) => KernelGraph): Region {
-  if (region.kind === 'branch') {
-    return {
-      ...region,
-      whenTrue: change(region.whenTrue),
-      whenFalse: change(region.whenFalse),
-    };
-  }
-  const { turns } = region;
-  return {
-    ...region,
-    turns: turns.kind === 'while' ? { ...turns, test: change(turns.test) } : turns,
-    body: change(region.body),
-    after: change(region.after),
-  };
+  const changed = mapControl(region, change, (flag) => flag);
+  if (changed.kind === 'branch') return changed;
+  return { ...changed, starts: region.kind === 'loop' ? region.starts : [] };
 }
 
 /** A pass that also runs on the lists inside of regions, innermost first. */

@@ -1,6 +1,7 @@
 // What must hold of a graph between any two passes: everything that is read was made before, and
 // what kernels and ops say of shapes and dtypes is true. Tests verify after every pass (passes.ts).
 import { KeratinError } from '../../core/errors.js';
+import { listsOf } from '../../core/loops-and-branches.js';
 import type { Op } from '../../core/op.js';
 import { at, sameNumbers } from '../../core/sequence.js';
 import { sizeOf } from '../../core/shape.js';
@@ -8,7 +9,7 @@ import { type Expr, some } from '../../kernels/ir/expr.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
 import { deliveries, type Graph, type GraphNode, type GraphTensor } from './graph.js';
 import type { KernelCall, KernelGraph, Value } from './kernel-graph.js';
-import { isRegion, listsOf } from './regions.js';
+import { isRegion } from './regions.js';
 
 function refuse(pass: string, where: string, what: string): never {
   throw new KeratinError({ where: `after the pass "${pass}", ${where}`, what });
@@ -91,7 +92,7 @@ function writtenInside(calls: readonly KernelCall[], written: Set<Value>): Set<V
   for (const call of calls) {
     for (const value of call.outputs) written.add(value);
     if (!isRegion(call.kernel)) continue;
-    for (const [, list] of listsOf(call.kernel)) writtenInside(list.calls, written);
+    for (const list of listsOf(call.kernel)) writtenInside(list.calls, written);
   }
   return written;
 }
@@ -107,7 +108,7 @@ function verifyCall(pass: string, call: KernelCall, known: Set<Value>): void {
     // A turn may read what the turn before it wrote.
     const inside = writtenInside([call], new Set(known));
     if (kernel.kind === 'loop') for (const value of kernel.starts) inside.add(value);
-    for (const [, list] of listsOf(kernel)) verifyCalls(pass, list.calls, inside);
+    for (const list of listsOf(kernel)) verifyCalls(pass, list.calls, inside);
   } else if (kernel.kind === 'compute') verifyCompute(pass, where, call, kernel);
 }
 

@@ -1,19 +1,14 @@
 // Many kernels as one WebAssembly module: `run(table)` calls them in order, with buffers at fixed
 // addresses or at addresses found in a table of pointers, in loops and branches where the program
 // has some. What the compiled engine runs.
+import type { BranchOf, ControlOf, LoopOf } from '../../core/loops-and-branches.js';
+import type { PlaceTerm } from '../../core/sequence-device.js';
 import type { Loops } from '../ir/loops.js';
 import { ModuleWriter, type WasmModule, type WasmOptions } from './wasm.js';
 import { barrierWords } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';
 import { Meetings, type Touched } from './wasm-meetings.js';
 import { NO_RESULT, op } from './wasm-opcodes.js';
-
-/** So many bytes for each turn of a loop, or for each odd turn. */
-export interface AddressTerm {
-  readonly counter: number;
-  readonly bytes: number;
-  readonly modulo?: 2 | undefined;
-}
 
 /** First address (or byte of a bound block) that may be touched in any turn, and how many follow. */
 interface Reach {
@@ -26,14 +21,14 @@ export type Address =
   | {
       readonly kind: 'fixed';
       readonly address: number;
-      readonly terms?: readonly AddressTerm[];
+      readonly terms?: readonly PlaceTerm[];
       readonly reach: Reach;
     }
   | {
       readonly kind: 'table';
       readonly slot: number;
       readonly byteOffset?: number;
-      readonly terms?: readonly AddressTerm[];
+      readonly terms?: readonly PlaceTerm[];
       readonly reach: Reach;
     };
 
@@ -49,32 +44,11 @@ export interface SequenceCall {
   readonly updates?: boolean;
 }
 
-/** Items run so many times, or as long as the test leaves an int32 that is not 0. */
-export interface SequenceLoop {
-  readonly kind: 'loop';
-  readonly counter: number;
-  readonly turns:
-    | { readonly kind: 'counted'; readonly length: number }
-    | {
-        readonly kind: 'while';
-        readonly test: readonly SequenceItem[];
-        readonly flag: Address;
-        readonly most: number | undefined;
-      };
-  readonly body: readonly SequenceItem[];
-  /** Run once after the last turn. */
-  readonly after: readonly SequenceItem[];
-}
+/** Items inside of items. */
+type SequenceLoop = LoopOf<readonly SequenceItem[], Address>;
+type SequenceBranch = BranchOf<readonly SequenceItem[], Address>;
 
-/** One of two lists, as an int32 says. */
-export interface SequenceBranch {
-  readonly kind: 'branch';
-  readonly flag: Address;
-  readonly whenTrue: readonly SequenceItem[];
-  readonly whenFalse: readonly SequenceItem[];
-}
-
-export type SequenceItem = SequenceCall | SequenceLoop | SequenceBranch;
+export type SequenceItem = SequenceCall | ControlOf<readonly SequenceItem[], Address>;
 
 /** i32.load */
 const LOAD = 0x28;

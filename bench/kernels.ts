@@ -27,7 +27,8 @@ function grouped(kernels: readonly KernelTime[]): Line[] {
     const line = lines.get(kernel.title);
     lines.set(kernel.title, {
       title: kernel.title,
-      count: (line?.count ?? 0) + 1,
+      turns: kernel.turns,
+      count: (line?.count ?? 0) + kernel.turns,
       milliseconds: (line?.milliseconds ?? 0) + kernel.milliseconds,
       megaflops:
         kernel.megaflops === undefined ? undefined : (line?.megaflops ?? 0) + kernel.megaflops,

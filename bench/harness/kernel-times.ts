@@ -4,6 +4,7 @@
 import type { Block } from '../../src/core/device.js';
 import { bytesPerElement } from '../../src/core/dtype.js';
 import { withEngine } from '../../src/core/engine.js';
+import { listsOf } from '../../src/core/loops-and-branches.js';
 import type { Sequence, SequenceStep } from '../../src/core/sequence-device.js';
 import { formatShape, sizeOf } from '../../src/core/shape.js';
 import type { Tensor } from '../../src/core/tensor.js';
@@ -12,6 +13,7 @@ import { createEagerEngine, type EagerEngine } from '../../src/engines/eager.js'
 import { flopsOf } from '../../src/engines/graph/explain.js';
 import type { KernelCall, KernelGraph, Value } from '../../src/engines/graph/kernel-graph.js';
 import { optimise, Program } from '../../src/engines/graph/program.js';
+import { isRegion } from '../../src/engines/graph/regions.js';
 import { flattenArguments } from '../../src/engines/graph/signature.js';
 import { trace } from '../../src/engines/graph/trace.js';
 import type { Engine } from '../../src/index.js';
@@ -20,6 +22,8 @@ import { quantile } from './measure.js';
 export interface KernelTime {
   /** The ops it stands for, and the shapes it writes. */
   readonly title: string;
+  /** How often a step runs it. */
+  readonly turns: number;
   readonly milliseconds: number;
   /** Megaflops, where it sums products. */
   readonly megaflops: number | undefined;
@@ -50,27 +54,61 @@ export interface StepAnatomy {
   readonly compile: CompileTimes;
 }
 
-/** Runs every kernel of a sequence as one of its own, and notes how long each took. */
+/** A kernel as a sequence of its own, how often it runs in a step, and how long one run took. */
+interface TimedPart {
+  readonly sequence: Sequence;
+  readonly turns: number;
+  readonly times: number[];
+}
+
+/** Kernels with the number of times a step runs them; a loop of unknown length counts as one. */
+function kernelsWithTurns(steps: readonly SequenceStep[], turns = 1): [SequenceStep, number][] {
+  return steps.flatMap((step): [SequenceStep, number][] => {
+    if (step.kind === 'kernel') return [[step, turns]];
+    if (step.kind === 'branch')
+      return listsOf(step).flatMap((list) => kernelsWithTurns(list, turns));
+    const length = step.turns.kind === 'counted' ? step.turns.length : 1;
+    return [...kernelsWithTurns(step.body, turns * length), ...kernelsWithTurns(step.after, turns)];
+  });
+}
+
+/**
+ * Runs a sequence as it is, so that all memory holds what it should, and then its kernels one by
+ * one; those of loops run their first turn.
+ */
 class TimingDevice extends CpuDevice {
-  times: number[][] = [];
+  parts: readonly TimedPart[] = [];
 
   override loadSequence(steps: readonly SequenceStep[]): Sequence {
-    const parts = steps.map((step) => super.loadSequence([step]));
-    const times = parts.map((): number[] => []);
-    this.times = times;
+    const whole = super.loadSequence(steps);
+    const parts = kernelsWithTurns(steps).map(([step, turns]): TimedPart => {
+      return { sequence: super.loadSequence([step]), turns, times: [] };
+    });
+    this.parts = parts;
     return {
       run(bound: readonly Block[]) {
-        for (const [index, part] of parts.entries()) {
+        whole.run(bound);
+        for (const { sequence, times } of parts) {
           const start = performance.now();
-          part.run(bound);
-          times[index]?.push(performance.now() - start);
+          sequence.run(bound);
+          times.push(performance.now() - start);
         }
       },
       dispose() {
-        for (const part of parts) part.dispose();
+        for (const { sequence } of [{ sequence: whole }, ...parts]) sequence.dispose();
       },
     };
   }
+}
+
+/** The calls that are kernels, in the order of {@link kernelsWithTurns}. */
+function kernelCalls(calls: readonly KernelCall[]): KernelCall[] {
+  return calls.flatMap((call) => {
+    const { kernel } = call;
+    if (!isRegion(kernel)) return [call];
+    const lists = kernel.kind === 'loop' ? [kernel.body, kernel.after] : listsOf(kernel);
+    return lists.flatMap((list) => kernelCalls(list.calls));
+  });
 }
 
 const MEBI = 2 ** 20;
@@ -82,17 +120,22 @@ function megabytesOf(values: readonly Value[]): number {
   );
 }
 
-function describe(call: KernelCall, times: readonly number[]): KernelTime {
+function median(times: readonly number[]): number {
+  return quantile(
+    [...times].sort((a, b) => a - b),
+    0.5,
+  );
+}
+
+function describe(call: KernelCall, { times, turns }: TimedPart): KernelTime {
   const flops = flopsOf(call);
   const shapes = call.outputs.map(({ spec }) => formatShape(spec.shape)).join(' ');
   return {
     title: `${call.names.join(' + ')} -> ${shapes}`,
-    milliseconds: quantile(
-      [...times].sort((a, b) => a - b),
-      0.5,
-    ),
-    megaflops: flops === undefined ? undefined : flops / 1e6,
-    megabytes: megabytesOf([...call.inputs, ...call.outputs]),
+    turns,
+    milliseconds: turns * median(times),
+    megaflops: flops === undefined ? undefined : (turns * flops) / 1e6,
+    megabytes: turns * megabytesOf([...call.inputs, ...call.outputs]),
   };
 }
 
@@ -112,6 +155,7 @@ function compile(device: CpuDevice, eager: EagerEngine, { step, args }: Subject)
     args,
     (inputs) => step(...inputs),
     (result) => flattenArguments(result).tensors,
+    device.runsLoops,
   );
   clock.push(performance.now());
   const kernels = optimise(graph, eager);
@@ -147,7 +191,10 @@ export function dissect(threads: number, prepare: Prepare, rounds = 5): StepAnat
       eager.scope(() => void program.run(subject.args));
     }
     return {
-      kernels: kernels.calls.map((call, index) => describe(call, device.times[index] ?? [])),
+      kernels: kernelCalls(kernels.calls).flatMap((call, index) => {
+        const part = device.parts[index];
+        return part === undefined ? [] : [describe(call, part)];
+      }),
       arenaBytes: program.plan.arenaBytes,
       sumBytes: program.plan.sumBytes,
       compile: times,

@@ -1,4 +1,5 @@
-// Times candidates against each other in one process: warmed up, interleaved A/B/A/B, median kept.
+// Times candidates against each other in one process: warmed up, interleaved A/B/A/B (each
+// sample after an untimed run of the same candidate), median kept.
 // A shared machine is noisy; what happens to one candidate in a round happens to all of them.
 
 export interface Candidate {
@@ -48,6 +49,18 @@ export function pairedMedian(a: Timing, b: Timing, of: (a: number, b: number) =>
     values.sort((x, y) => x - y),
     0.5,
   );
+}
+
+/** A run of at most so many milliseconds goes before each sample. */
+const LONGEST_LEAD_IN = 250;
+
+/**
+ * Milliseconds for one run, in a row of them: others ran before, so an untimed run first brings
+ * the candidate's data into the caches and wakes its threads, as the steps before do in a loop.
+ */
+async function sampleInRow(candidate: Candidate, repeats: number, each: number): Promise<number> {
+  if (each <= LONGEST_LEAD_IN) await sample(candidate, 1);
+  return await sample(candidate, repeats);
 }
 
 async function sample(candidate: Candidate, repeats: number): Promise<number> {
@@ -107,7 +120,7 @@ export async function measure(
     if (round >= fewest && performance.now() - start > budget) break;
     for (const [index, candidate] of candidates.entries()) {
       if (round >= slowest && isSlow[index]) continue;
-      times[index]?.push(await sample(candidate, repeats[index] ?? 1));
+      times[index]?.push(await sampleInRow(candidate, repeats[index] ?? 1, fastest[index] ?? 0));
       if (candidate.settles !== undefined) {
         await new Promise((resolve) => setTimeout(resolve, candidate.settles));
       }

@@ -33,12 +33,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   losses: { may: ['core', 'ops', ...SETTINGS] },
   metrics: { may: ['core', 'ops', 'losses', ...SETTINGS] },
   optimizers: { may: ['core', 'ops', ...SETTINGS] },
-  data: { may: ['core'] },
-  datasets: { may: ['core', 'data'] },
+  files: { may: ['core'] },
+  data: { may: ['core', 'ops', 'files'] },
+  datasets: { may: ['core', 'data', 'files'] },
   callbacks: {
     may: ['core'],
     types: ['models', 'layers', 'metrics', 'optimizers', 'data', 'saving'],
-    lazy: ['saving'],
+    lazy: ['saving', 'files'],
   },
   models: {
     may: [
@@ -52,12 +53,13 @@ const RULES: Readonly<Record<string, Rule>> = {
       'data',
       'callbacks',
     ].concat(SETTINGS),
-    types: ['saving'],
+    types: ['saving', 'files'],
     lazy: ['saving'],
   },
   saving: {
     may: [
       'core',
+      'files',
       'ops',
       'layers',
       'losses',
@@ -78,6 +80,7 @@ const OUTERMOST = ['cli'];
 const HOST_ADAPTERS = [
   'cli/',
   'devices/',
+  'files/',
   'saving/',
   'datasets/',
   'callbacks/terminal.ts',

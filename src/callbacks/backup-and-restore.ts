@@ -165,7 +165,7 @@ export class BackupAndRestore extends Callback {
     this.#latest = undefined;
     this.#previous = undefined;
     if (!this.#deletes) return;
-    const { rm, rmdir } = await (await import('../saving/node-modules.js')).importFiles();
+    const { rm, rmdir } = await (await import('../files/node-modules.js')).importFiles();
     // The record first: without it the weights are of no meaning.
     for (const name of [METADATA, ...WEIGHTS]) await rm(await this.#path(name), { force: true });
     // What others put there stays.
@@ -173,14 +173,14 @@ export class BackupAndRestore extends Callback {
   }
 
   async #path(name: string): Promise<string> {
-    const { importPaths } = await import('../saving/node-modules.js');
+    const { importPaths } = await import('../files/node-modules.js');
     return (await importPaths()).join(this.#folder, name);
   }
 
   /** The backups on disk, the last one first; none where there is no record. */
   async #backups(): Promise<Backup[]> {
     const path = await this.#path(METADATA);
-    const { importFiles } = await import('../saving/node-modules.js');
+    const { importFiles } = await import('../files/node-modules.js');
     const text = await (await importFiles()).readFile(path, 'utf8').catch(() => undefined);
     if (text === undefined) return [];
     let record: unknown;
@@ -217,8 +217,8 @@ export class BackupAndRestore extends Callback {
   async #save(point: TrainingPoint | undefined): Promise<void> {
     const { model } = this;
     if (point === undefined || model.saveWeights === undefined) return;
-    const { importFiles } = await import('../saving/node-modules.js');
-    const { writeNodeFile } = await import('../saving/node-files.js');
+    const { importFiles } = await import('../files/node-modules.js');
+    const { writeNodeFile } = await import('../files/node-files.js');
     await (await importFiles()).mkdir(this.#folder, { recursive: true });
     const weights = WEIGHTS.find((name) => name !== this.#latest?.weights) ?? 'latest.weights.h5';
     const values = streamsOf(model).map((stream) => stream.value.data());

@@ -176,7 +176,7 @@ export class TensorBoard extends Callback {
     const open = this.#files.get(folder);
     if (open !== undefined) return open;
     const { EventFile } = await import('../saving/events/event-file.js');
-    const { importPaths } = await import('../saving/node-modules.js');
+    const { importPaths } = await import('../files/node-modules.js');
     const file = new EventFile((await importPaths()).join(this.#options.logDir, folder));
     this.#files.set(folder, file);
     return file;

@@ -1,6 +1,8 @@
 // The public names of saving and loading.
+
+export type { ReadLimits } from '../files/limits.js';
+export type { FilePlace } from '../files/places.js';
 export type { CustomObject, CustomObjects } from './custom-objects.js';
-export type { ReadLimits } from './limits.js';
 export {
   type LoadOptions,
   loadModel,
@@ -8,7 +10,6 @@ export {
   modelToBytes,
   saveModel,
 } from './model-file.js';
-export type { FilePlace } from './places.js';
 export {
   type LoadWeightsOptions,
   loadWeights,

@@ -2,7 +2,7 @@
 // deep as a real model nests.
 import { FormatError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
-import { type FullLimits, fullLimits, type ReadLimits } from './limits.js';
+import { type FullLimits, fullLimits, type ReadLimits } from '../files/limits.js';
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 /** Each layer of a nested model takes about four levels of JSON. */

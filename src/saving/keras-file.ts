@@ -2,13 +2,13 @@
 // members; what they mean is decided by model-file.ts.
 import { FormatError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
+import type { ReadLimits } from '../files/limits.js';
+import { readZip, writeZip } from '../files/zip.js';
 import { readWeights, type WeightsFile } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
 import { parseJson, requireRecord } from './json.js';
-import type { ReadLimits } from './limits.js';
 import { refuseCode } from './refuse-code.js';
 import type { Members } from './states.js';
-import { readZip, writeZip } from './zip.js';
 
 export const METADATA = 'metadata.json';
 export const CONFIG = 'config.json';

@@ -5,13 +5,13 @@ import type { Plain } from '../core/op.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
 import { isRecord } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
+import type { ReadLimits } from '../files/limits.js';
 import { layerClass } from '../layers/registry.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { type Assignment, assignAll, assignmentsOf, couldNotLoad } from './assignments.js';
 import { type FileArray, readWeights, type WeightsFile } from './hdf5/read.js';
 import { isPlainList, parseJson, requireRecord } from './json.js';
-import type { ReadLimits } from './limits.js';
 import { refuseCode } from './refuse-code.js';
 
 type Config = Readonly<Record<string, Plain>>;

@@ -4,6 +4,8 @@ import { currentEngine, withEngine } from '../core/engine.js';
 import { FormatError, KeratinError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
+import type { ReadLimits } from '../files/limits.js';
+import { type FilePlace, nameOfPlace, readFolder, readPlace, writePlace } from '../files/places.js';
 import type { AnyLayer } from '../layers/layer.js';
 import { serializeLayer } from '../layers/layer-config.js';
 import type { TensorTree } from '../layers/symbolic.js';
@@ -32,8 +34,6 @@ import {
   restoreLegacyWeights,
 } from './legacy-h5.js';
 import { legacyToBytes } from './legacy-h5-write.js';
-import type { ReadLimits } from './limits.js';
-import { type FilePlace, nameOfPlace, readFolder, readPlace, writePlace } from './places.js';
 import { collectAssets, type Members } from './states.js';
 import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
 import { requireBuilt, requireEnding, type SaveOptions } from './weights-file.js';

@@ -1,5 +1,7 @@
 // Weights alone as files: .weights.h5 as Keras writes it. The architecture comes from the program.
 import { ArgumentError, StateError } from '../core/errors.js';
+import type { ReadLimits } from '../files/limits.js';
+import { type FilePlace, nameOfPlace, readPlace, writePlace } from '../files/places.js';
 import type { TensorTree } from '../layers/symbolic.js';
 import type { Model } from '../models/model.js';
 import { trainingOf } from '../models/training-state.js';
@@ -7,8 +9,6 @@ import { readWeights, type WeightsFile } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
 import { readKerasWeights } from './keras-file.js';
 import { isLegacyFile, restoreLegacyWeights } from './legacy-h5.js';
-import type { ReadLimits } from './limits.js';
-import { type FilePlace, nameOfPlace, readPlace, writePlace } from './places.js';
 import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
 
 /** Options of {@link saveModel} and {@link saveWeights}. */

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SerializedObject } from '../../src/core/serialized.js';
 import { isRecord } from '../../src/core/tree.js';
+import { readZip } from '../../src/files/zip.js';
 import { clearSession, Model, serializeLayer } from '../../src/index.js';
 import { deserializeLayer } from '../../src/models/deserialize.js';
-import { readZip } from '../../src/saving/zip.js';
 
 const folder = new URL('../fixtures/', import.meta.url);
 const names = readdirSync(folder)

@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { Plain } from '../../src/core/op.js';
+import { readZip, writeZip } from '../../src/files/zip.js';
 import { KeratinError } from '../../src/index.js';
 import { CONFIG, WEIGHTS } from '../../src/saving/keras-file.js';
 import { modelFromBytes } from '../../src/saving/model-file.js';
-import { readZip, writeZip } from '../../src/saving/zip.js';
 import { fixtureBytes } from './fixtures.js';
 
 const numRuns = Math.max(50, Number(process.env.KERATIN_FUZZ ?? 0));

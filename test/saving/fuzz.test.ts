@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeratinError } from '../../src/core/errors.js';
+import { readZip, writeZip } from '../../src/files/zip.js';
 import { readWeights } from '../../src/saving/hdf5/read.js';
 import { parseJson } from '../../src/saving/json.js';
 import { CONFIG, readKerasFile, WEIGHTS } from '../../src/saving/keras-file.js';
-import { readZip, writeZip } from '../../src/saving/zip.js';
 
 const numRuns = Math.max(150, Number(process.env.KERATIN_FUZZ ?? 0));
 const timeout = 60_000 + numRuns * 50;

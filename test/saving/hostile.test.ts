@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Plain } from '../../src/core/op.js';
+import { readZip, writeZip } from '../../src/files/zip.js';
 import { FormatError, KeratinError, layers, Sequential } from '../../src/index.js';
 import { CONFIG, METADATA, WEIGHTS } from '../../src/saving/keras-file.js';
 import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
 import { loadWeights, weightsToBytes } from '../../src/saving/weights-file.js';
-import { readZip, writeZip } from '../../src/saving/zip.js';
 
 const fixture = new Uint8Array(
   readFileSync(new URL('../fixtures/sequential-mlp.keras', import.meta.url)),

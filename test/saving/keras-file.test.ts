@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
+import { readZip } from '../../src/files/zip.js';
 import { parseJson } from '../../src/saving/json.js';
 import { readKerasFile, writeKerasFile } from '../../src/saving/keras-file.js';
 import { refuseCode } from '../../src/saving/refuse-code.js';
-import { readZip } from '../../src/saving/zip.js';
 
 const FOLDER = new URL('../fixtures/', import.meta.url);
 const FIXTURES = readdirSync(FOLDER).filter((name) => name.endsWith('.keras'));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArgumentError, StateError } from '../../src/core/errors.js';
-import { type FileOperations, readNodeFile, writeNodeFile } from '../../src/saving/node-files.js';
+import { type FileOperations, readNodeFile, writeNodeFile } from '../../src/files/node-files.js';
 
 const before = new Uint8Array(1000).fill(1);
 const after = new Uint8Array(3000).fill(2);

@@ -1,5 +1,5 @@
 // Saves over the same file without end, for the test that kills it at some moment.
-import { writeNodeFile } from '../../src/saving/node-files.js';
+import { writeNodeFile } from '../../src/files/node-files.js';
 
 const path = process.argv[2] ?? '';
 for (let round = 0; ; round++) {

@@ -1,7 +1,7 @@
 // Archives that lie, hide, collide or explode: each must give a FormatError, quickly.
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
-import { readZip } from '../../src/saving/zip.js';
+import { readZip } from '../../src/files/zip.js';
 import { type RawMember, rawZip } from './raw-zip.js';
 
 const content = new TextEncoder().encode('{"some":"content"}');

@@ -2,8 +2,8 @@
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
-import { crc32 } from '../../src/saving/crc32.js';
-import { readZip, writeZip } from '../../src/saving/zip.js';
+import { crc32 } from '../../src/files/crc32.js';
+import { readZip, writeZip } from '../../src/files/zip.js';
 
 const text = (value: string) => new TextEncoder().encode(value);
 

@@ -1,7 +1,7 @@
 // An event file: records one after the other, each with its length and two checksums, only ever
 // added to. What was written counts, even if the program ends in the middle of a record. Node only.
-import { crc32c } from '../crc32.js';
-import { importFiles, importPaths } from '../node-modules.js';
+import { crc32c } from '../../files/crc32.js';
+import { importFiles, importPaths } from '../../files/node-modules.js';
 import { summaryEvent, versionEvent } from './summaries.js';
 
 /** Checksums of data that holds checksums are masked, so that they do not look alike. */

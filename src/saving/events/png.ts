@@ -1,5 +1,5 @@
 // PNG images of grey values, for weights that are looked at as pictures.
-import { crc32 } from '../crc32.js';
+import { crc32 } from '../../files/crc32.js';
 
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 const GREY = 0;

@@ -1,5 +1,5 @@
 // Attributes: the small named facts that groups and datasets carry. Used by read.ts.
-import type { FullLimits } from '../limits.js';
+import type { FullLimits } from '../../files/limits.js';
 import { Cursor, damaged, decodeText, refused } from './cursor.js';
 import type { Message } from './header.js';
 import { MESSAGE } from './header.js';

@@ -2,7 +2,7 @@
 // not write these, other programs do. Used by read.ts after the sizes have been checked.
 import { FormatError } from '../../core/errors.js';
 import { product } from '../../core/sequence.js';
-import { type FullLimits, mayExpand } from '../limits.js';
+import { type FullLimits, mayExpand } from '../../files/limits.js';
 import { Cursor, damaged, refused } from './cursor.js';
 import type { Filter } from './storage.js';
 

@@ -1,6 +1,6 @@
 // Groups with many members in newer files: link records lie in a fractal heap, and a B-tree says
 // where. Used by links.ts; each record is returned as a cursor over its bytes.
-import type { FullLimits } from '../limits.js';
+import type { FullLimits } from '../../files/limits.js';
 import { Cursor, damaged, refused } from './cursor.js';
 
 interface HeapShape {

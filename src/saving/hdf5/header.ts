@@ -1,6 +1,6 @@
 // Object headers: the list of messages that describe one group or dataset. Only messages that
 // Keratin understands pass; what points outside the file or shares types is refused here.
-import type { FullLimits } from '../limits.js';
+import type { FullLimits } from '../../files/limits.js';
 import { Cursor, damaged, refused } from './cursor.js';
 
 export const MESSAGE = {

@@ -1,6 +1,6 @@
 // The members of a group: names and the addresses of what they name. Hard links only; soft and
 // external links could make a file mean something else on every machine, so they are refused.
-import type { FullLimits } from '../limits.js';
+import type { FullLimits } from '../../files/limits.js';
 import { Cursor, damaged, decodeText, refused } from './cursor.js';
 import { denseLinks } from './dense-links.js';
 import { MESSAGE, type Message, onlyMessage } from './header.js';

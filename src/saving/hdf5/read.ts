@@ -2,7 +2,12 @@
 // Our own reader, because no library lets the guards run before it follows what a file says.
 import { FormatError } from '../../core/errors.js';
 import { product } from '../../core/sequence.js';
-import { EXPANSION_FLOOR, type FullLimits, fullLimits, type ReadLimits } from '../limits.js';
+import {
+  EXPANSION_FLOOR,
+  type FullLimits,
+  fullLimits,
+  type ReadLimits,
+} from '../../files/limits.js';
 import { type AttributeValue, readAttributes } from './attributes.js';
 import { readChunks } from './chunks.js';
 import { Cursor, damaged, refused } from './cursor.js';

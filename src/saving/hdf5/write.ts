@@ -4,7 +4,7 @@ import type { File, Group } from 'h5wasm';
 import { KeratinError, StateError } from '../../core/errors.js';
 import { fromBfloat16Bits, fromFloat16Bits } from '../../core/half.js';
 import { product } from '../../core/sequence.js';
-import { type Hdf5Package, importHdf5 } from '../peers.js';
+import { type Hdf5Package, importHdf5 } from '../../files/peers.js';
 import type { AttributeValue } from './attributes.js';
 import type { FileArray, WeightsFile } from './read.js';
 import type { FileValues } from './values.js';

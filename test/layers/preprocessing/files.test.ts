@@ -5,6 +5,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readZip, writeZip } from '../../../src/files/zip.js';
 import {
   FormatError,
   layers,
@@ -16,7 +17,6 @@ import {
   type Tensor,
   weightsToBytes,
 } from '../../../src/index.js';
-import { readZip, writeZip } from '../../../src/saving/zip.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../../golden-arrays.js';
 
 const FOLDER = new URL('./files/', import.meta.url);

@@ -1,7 +1,7 @@
 // What a device must offer so that whole steps run as one program; the compiled engine needs it.
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Block, Device } from './device.js';
-import { type ControlOf, listsOf } from './loops-and-branches.js';
+import { type ControlOf, flagOf, listsOf } from './loops-and-branches.js';
 
 /** So many bytes for each turn of a loop, or for each odd turn. */
 export interface PlaceTerm {
@@ -43,6 +43,15 @@ export function kernelsOf(steps: readonly SequenceStep[]): KernelStep[] {
   return steps.flatMap((step) =>
     step.kind === 'kernel' ? [step] : listsOf(step).flatMap(kernelsOf),
   );
+}
+
+/** All places that steps name: those of buffers, and those of flags. */
+export function placesOf(steps: readonly SequenceStep[]): BufferPlace[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'kernel') return [...step.places];
+    const flag = flagOf(step);
+    return [...(flag === undefined ? [] : [flag]), ...listsOf(step).flatMap(placesOf)];
+  });
 }
 
 /** Many kernels made ready to run as one. */

@@ -1,10 +1,11 @@
 // Whole steps on the cpu: one WebAssembly module for all kernels of a compiled function.
 import type { Block } from '../core/device.js';
-import { flagOf, listsOf, mapControl } from '../core/loops-and-branches.js';
+import { mapControl } from '../core/loops-and-branches.js';
 import {
   type BufferPlace,
   type KernelStep,
   kernelsOf,
+  placesOf,
   type Sequence,
   type SequenceStep,
 } from '../core/sequence-device.js';
@@ -114,15 +115,6 @@ function itemsOf(steps: readonly SequenceStep[], conversion: Conversion): Sequen
       ? callOf(step, conversion)
       : mapControl(step, (list) => itemsOf(list, conversion), conversion.addressOf),
   );
-}
-
-/** All places that steps name. */
-function placesOf(steps: readonly SequenceStep[]): BufferPlace[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'kernel') return [...step.places];
-    const flag = flagOf(step);
-    return [...(flag === undefined ? [] : [flag]), ...listsOf(step).flatMap(placesOf)];
-  });
 }
 
 /** Compiles steps into one module. */

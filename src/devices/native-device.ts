@@ -2,15 +2,19 @@
 // only the first run on a machine waits for the compiler. Whole steps become one library.
 import type { Block, Executable } from '../core/device.js';
 import { KeratinError } from '../core/errors.js';
+import { mapControl } from '../core/loops-and-branches.js';
 import { at } from '../core/sequence.js';
 import {
   type BufferPlace,
+  type KernelStep,
   kernelsOf,
+  placesOf,
   type Sequence,
   type SequenceDevice,
   type SequenceStep,
 } from '../core/sequence-device.js';
-import { type CAddress, type CCall, emitC, emitCSequence } from '../kernels/emit/c.js';
+import { emitC } from '../kernels/emit/c.js';
+import { type CAddress, type CItem, emitCSequence } from '../kernels/emit/c-sequence.js';
 import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
 import { type BufferRef, storageBytes } from '../kernels/ir/expr.js';
 import { structuralHash } from '../kernels/ir/hash.js';
@@ -50,7 +54,7 @@ function own(block: Block): HeapBlock {
 
 export class NativeDevice implements SequenceDevice {
   readonly name = 'native';
-  readonly runsLoops = false;
+  readonly runsLoops = true;
   readonly target: Target;
   readonly heap = new Heap();
   readonly threads: number;
@@ -142,27 +146,29 @@ class NativeSequence implements Sequence {
   constructor(
     private readonly device: NativeDevice,
     runtime: NativeRuntime,
-    given: readonly SequenceStep[],
+    steps: readonly SequenceStep[],
   ) {
-    const steps = kernelsOf(given);
-    const bytesOf = (program: Loops): number =>
+    const kernels = kernelsOf(steps);
+    const bytesOf = ({ program }: KernelStep): number =>
       program.buffers
         .filter(({ space }) => space === 'scratch')
         .reduce((sum, buffer) => sum + device.scratchBytes(buffer, []), 0);
-    this.#scratch = device.alloc(Math.max(0, ...steps.map(({ program }) => bytesOf(program))));
-    const slots = steps.flatMap(({ places }) =>
-      places.map((place) => (place.kind === 'bound' ? place.slot + 1 : 0)),
+    const largest = kernels.reduce((most, kernel) => Math.max(most, bytesOf(kernel)), 0);
+    this.#scratch = device.alloc(largest);
+    this.#boundCount = placesOf(steps).reduce(
+      (most, place) => (place.kind === 'bound' ? Math.max(most, place.slot + 1) : most),
+      0,
     );
-    this.#boundCount = slots.reduce((most, slot) => Math.max(most, slot), 0);
     const programs: Loops[] = [];
     const numbers = new Map<string, number>();
-    const calls = steps.map(({ program, places }): CCall => {
+    const numberOf = (program: Loops): number => {
       const key = structuralHash(program);
       const number = numbers.get(key) ?? programs.push(program) - 1;
       numbers.set(key, number);
-      return { program: number, buffers: this.#addresses(program, places) };
-    });
-    this.#run = runtime.compile(emitCSequence(programs, calls));
+      return number;
+    };
+    const items = this.#items(steps, numberOf);
+    this.#run = runtime.compile(emitCSequence(programs, items));
   }
 
   run(bound: readonly Block[]): void {
@@ -178,20 +184,36 @@ class NativeSequence implements Sequence {
     this.device.free(this.#scratch);
   }
 
-  #addresses(program: Loops, places: readonly BufferPlace[]): CAddress[] {
+  #items(steps: readonly SequenceStep[], numberOf: (program: Loops) => number): CItem[] {
+    return steps.map((step): CItem => {
+      if (step.kind === 'kernel') {
+        const buffers = this.#addresses(step);
+        return { kind: 'call', program: numberOf(step.program), buffers };
+      }
+      return mapControl(
+        step,
+        (list) => this.#items(list, numberOf),
+        (place) => this.#address(place),
+      );
+    });
+  }
+
+  #addresses({ program, places }: KernelStep): CAddress[] {
     // Scratch memory is only used while one kernel runs, so all kernels share the largest.
     let scratch = 0;
     let next = 0;
     return program.buffers.map((buffer): CAddress => {
-      if (buffer.space === 'scratch') {
-        const byteOffset = scratch;
-        scratch += this.device.scratchBytes(buffer, []);
-        return { slot: this.#slotOf(this.#scratch), byteOffset };
-      }
-      const place = at(places, next++);
-      if (place.kind === 'bound') return { slot: place.slot, byteOffset: place.byteOffset };
-      return { slot: this.#slotOf(own(place.block)), byteOffset: place.byteOffset };
+      if (buffer.space !== 'scratch') return this.#address(at(places, next++));
+      const byteOffset = scratch;
+      scratch += this.device.scratchBytes(buffer, []);
+      return { slot: this.#slotOf(this.#scratch), byteOffset, terms: [] };
     });
+  }
+
+  #address(place: BufferPlace): CAddress {
+    const { byteOffset, terms } = place;
+    const slot = place.kind === 'bound' ? place.slot : this.#slotOf(own(place.block));
+    return { slot, byteOffset, terms };
   }
 
   #slotOf(block: HeapBlock): number {

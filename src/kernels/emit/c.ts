@@ -18,19 +18,6 @@ export interface CSource {
 const SYMBOL = 'keratin_kernel';
 const ENTRY = `void ${SYMBOL}(char *heap, const u32 *offsets, const i32 *restrict p, i32 threads)`;
 
-/** Where a buffer of a call lies: so many bytes past an entry of `offsets`. */
-export interface CAddress {
-  readonly slot: number;
-  readonly byteOffset: number;
-}
-
-/** One call of a kernel: an address for each buffer the program lists. */
-export interface CCall {
-  /** Position among the source's programs. */
-  readonly program: number;
-  readonly buffers: readonly CAddress[];
-}
-
 /** Writes one program as a static function of its buffers, with its procedures before it. */
 class ProgramWriter {
   readonly #expressions: CExpressions;
@@ -197,13 +184,24 @@ class ProgramWriter {
   }
 }
 
-function sourceOf(functions: CFunctions, programs: readonly string[], calls: readonly string[]) {
-  const entry = [`${ENTRY} {`, ...calls.map((call) => `  ${call}`), '}', ''];
+/** One program as a static function of its buffers, the parameters and a thread count. */
+export function writeProgram(program: Loops, name: string, functions: CFunctions): string {
+  return new ProgramWriter(program, name, functions).write();
+}
+
+/** A source whose entry point runs these lines. */
+export function sourceOf(
+  functions: CFunctions,
+  programs: readonly string[],
+  lines: readonly string[],
+): CSource {
+  const entry = [`${ENTRY} {`, ...lines, '}', ''];
   const source = [prelude(), functions.text(), ...programs, ...entry].join('\n');
   return { source, symbol: SYMBOL };
 }
 
-function callOf(name: string, addresses: readonly string[]): string {
+/** A call of a program that {@link writeProgram} wrote. */
+export function callOf(name: string, addresses: readonly string[]): string {
   return `${name}(${[...addresses, 'p', 'threads'].join(', ')});`;
 }
 
@@ -214,25 +212,7 @@ function callOf(name: string, addresses: readonly string[]): string {
  */
 export function emitC(program: Loops): CSource {
   const functions = new CFunctions();
-  const text = new ProgramWriter(program, 'k0', functions).write();
+  const text = writeProgram(program, 'k0', functions);
   const addresses = program.buffers.map((_, index) => `heap + offsets[${index}]`);
-  return sourceOf(functions, [text], [callOf('k0', addresses)]);
-}
-
-/**
- * Many kernels in one source, run in order. No address is written into it, so that one source
- * serves wherever its memory lies.
- */
-export function emitCSequence(programs: readonly Loops[], calls: readonly CCall[]): CSource {
-  const functions = new CFunctions();
-  const texts = programs.map((program, index) =>
-    new ProgramWriter(program, `k${index}`, functions).write(),
-  );
-  const lines = calls.map(({ program, buffers }) => {
-    const addresses = buffers.map(
-      ({ slot, byteOffset }) => `heap + offsets[${slot}] + ${byteOffset}u`,
-    );
-    return callOf(`k${program}`, addresses);
-  });
-  return sourceOf(functions, texts, lines);
+  return sourceOf(functions, [text], [`  ${callOf('k0', addresses)}`]);
 }

@@ -5,12 +5,12 @@ import { at, range } from '../core/sequence.js';
 import type { Shape } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
 import { Variable } from '../core/variable.js';
+import { sigmoid } from './activations.js';
 import { add, div, mul, sub } from './arithmetic.js';
 import { greater, less, logicalAnd } from './comparison.js';
 import { asTensor, type TensorLike, tensorOf } from './convert.js';
-import { pow } from './division.js';
 import { erfinv } from './numpy/special.js';
-import { log, sqrt, square } from './powers.js';
+import { exp, log, sqrt, square } from './powers.js';
 import { type RandomOptions, uniform } from './random.js';
 import { broadcastTo, cast, reshape, sum } from './shaping.js';
 import { sliceAxis } from './slicing.js';
@@ -29,8 +29,11 @@ function openUniform(rows: number, shape: Shape, options: RandomOptions): Tensor
 
 const ROWS = 2 * ROUNDS + 1;
 
-/** Marsaglia and Tsang, "A simple method for generating gamma variables" (2000). */
-function gammaFrom(numbers: readonly Tensor[], alpha: Tensor): Tensor {
+/**
+ * Logarithms of gamma-distributed numbers of scale 1, after Marsaglia and Tsang, "A simple method
+ * for generating gamma variables" (2000). For small `alpha` the numbers themselves would vanish.
+ */
+function logGamma(numbers: readonly Tensor[], alpha: Tensor): Tensor {
   const isSmall = less(alpha, 1);
   const d = sub(where(isSmall, add(alpha, 1), alpha), 1 / 3);
   const c = div(1 / 3, sqrt(d));
@@ -38,15 +41,14 @@ function gammaFrom(numbers: readonly Tensor[], alpha: Tensor): Tensor {
   for (const round of range(ROUNDS).reverse()) {
     const x = mul(erfinv(sub(mul(at(numbers, 2 * round), 2), 1)), Math.SQRT2);
     const root = add(1, mul(c, x));
-    const v = mul(square(root), root);
-    const safe = maximum(v, 1e-30);
-    const limit = add(mul(square(x), 0.5), mul(d, add(sub(1, v), log(safe))));
-    const isAccepted = logicalAnd(greater(v, 0), less(log(at(numbers, 2 * round + 1)), limit));
-    const value = mul(d, safe);
-    result = result === undefined ? value : where(isAccepted, value, result);
+    const cube = mul(square(root), root);
+    const logCube = log(maximum(cube, 1e-30));
+    const limit = add(mul(square(x), 0.5), mul(d, add(sub(1, cube), logCube)));
+    const isAccepted = logicalAnd(greater(cube, 0), less(log(at(numbers, 2 * round + 1)), limit));
+    result = result === undefined ? logCube : where(isAccepted, logCube, result);
   }
-  const boost = pow(at(numbers, 2 * ROUNDS), div(1, where(isSmall, alpha, 1)));
-  return mul(result ?? alpha, where(isSmall, boost, 1));
+  const boost = div(log(at(numbers, 2 * ROUNDS)), where(isSmall, alpha, 1));
+  return add(add(log(d), result ?? 0), where(isSmall, boost, 0));
 }
 
 function spread(value: TensorLike, shape: Shape): Tensor {
@@ -65,7 +67,7 @@ function spread(value: TensorLike, shape: Shape): Tensor {
  */
 export function gamma(shape: Shape, alpha: TensorLike, options: RandomOptions = {}): Tensor {
   const numbers = openUniform(ROWS, shape, options);
-  return cast(gammaFrom(numbers, spread(alpha, shape)), options.dtype ?? 'float32');
+  return cast(exp(logGamma(numbers, spread(alpha, shape))), options.dtype ?? 'float32');
 }
 
 /**
@@ -85,9 +87,9 @@ export function beta(
   options: RandomOptions = {},
 ): Tensor {
   const numbers = openUniform(2 * ROWS, shape, options);
-  const first = gammaFrom(numbers.slice(0, ROWS), spread(alpha, shape));
-  const second = gammaFrom(numbers.slice(ROWS), spread(beta, shape));
-  return cast(div(first, maximum(add(first, second), 1e-30)), options.dtype ?? 'float32');
+  const first = logGamma(numbers.slice(0, ROWS), spread(alpha, shape));
+  const second = logGamma(numbers.slice(ROWS), spread(beta, shape));
+  return cast(sigmoid(sub(first, second)), options.dtype ?? 'float32');
 }
 
 function largest(counts: TensorLike): number {

@@ -32,6 +32,14 @@ describe('random distributions', () => {
     expect(await k.min(x).item()).toBeGreaterThanOrEqual(0);
   });
 
+  it('is finite where alpha is so small that gamma numbers vanish', async () => {
+    // Nearly all mass lies at both ends: 1/2 of the numbers at each.
+    const x = random.beta([COUNT], 1e-6, 1e-6, { seed: 6 });
+    await expectLaw(x, 0.5, 0.25);
+    const numbers = Array.from(await random.gamma([COUNT], 1e-3, { seed: 6 }).data());
+    expect(numbers.every((value) => value >= 0 && Number.isFinite(value))).toBe(true);
+  });
+
   it('binomial of 12 tries', async () => {
     await expectLaw(random.binomial([COUNT], 12, 0.3, { seed: 5 }), 3.6, 12 * 0.3 * 0.7);
   });

@@ -12,11 +12,9 @@ import {
   type SeedGenerator,
   sqrt,
   sub,
-  tensor,
   where,
 } from '../../../ops/index.js';
 import { withDefaults } from '../../options.js';
-import { symmetricBeta } from './beta.js';
 import { perImage } from './colors.js';
 import { type Factor, factorOf, uniformIn } from './factors.js';
 import {
@@ -80,7 +78,8 @@ export class MixUp extends ImageLayer<ReturnType<typeof mixUpConfig>> {
   /** `mixWeight` `[n]` and `permutationOrder` `[n]`: the partner of each image. */
   protected override draw({ batch }: ImageSize, seeds: SeedGenerator): Transformation {
     const permutationOrder = random.permutation(batch, { seed: seeds });
-    const mixWeight = symmetricBeta(batch, tensor(this.config.alpha), seeds);
+    const { alpha } = this.config;
+    const mixWeight = random.beta([batch], alpha, alpha, { seed: seeds });
     return { mixWeight, permutationOrder };
   }
 
@@ -139,7 +138,8 @@ export class CutMix extends ImageLayer<ReturnType<typeof cutMixConfig>> {
    */
   protected override draw(size: ImageSize, seeds: SeedGenerator): Transformation {
     const alpha = add(uniformIn([], this.config.factor, seeds), 1e-6);
-    const side = sqrt(sub(1, symmetricBeta(size.batch, alpha, seeds)));
+    const kept = random.beta([size.batch], alpha, alpha, { seed: seeds });
+    const side = sqrt(sub(1, kept));
     const { mask, area } = boxes(size, side, side, seeds);
     const mixWeight = sub(1, div(area, size.width * size.height));
     const permutationOrder = random.permutation(size.batch, { seed: seeds });

@@ -95,7 +95,8 @@ export class SettingFamily<T extends Setting> {
     const className = this.#keys.get(spellingFree(name));
     const make = className === undefined ? undefined : this.#classes.get(className);
     if (make === undefined) {
-      throw unknownName(this.noun, name, [...this.#classes.keys(), ...Object.keys(custom)]);
+      const known = new Set([...this.#classes.keys(), ...Object.keys(custom)]);
+      throw unknownName(this.noun, name, [...known]);
     }
     return make(config);
   }

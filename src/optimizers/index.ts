@@ -13,8 +13,10 @@ export {
 export { Ftrl, type FtrlOptions } from './ftrl.js';
 export { deserialize, get, type OptimizerIdentifier, serialize } from './lookup.js';
 export { LossScaleOptimizer, type LossScaleOptions } from './loss-scale.js';
+export { MultiOptimizer, type MultiOptimizerOptions } from './multi-optimizer.js';
 export { Muon, type MuonOptions } from './muon.js';
 export { Optimizer, type UpdateCall } from './optimizer.js';
+export { type OptimizerChoice, OptimizerMap, type OptimizerMapOptions } from './optimizer-map.js';
 export type { LearningRate, OptimizerOptions } from './options.js';
 export { RMSprop, type RMSpropOptions } from './rmsprop.js';
 export { ScheduleFreeAdamW, type ScheduleFreeAdamWOptions } from './schedule-free.js';

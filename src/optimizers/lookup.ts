@@ -1,6 +1,7 @@
 // From a name or a saved configuration to an optimizer, and back to Keras's serialised form.
 import { makersOf } from '../core/constructors.js';
 import { ArgumentError, FormatError } from '../core/errors.js';
+import type { Plain } from '../core/op.js';
 import {
   type CustomSettings,
   isSerialized,
@@ -13,8 +14,10 @@ import { Adam, AdamW } from './adam.js';
 import { Adadelta, Adagrad, Adamax, Nadam } from './adaptive.js';
 import { Ftrl } from './ftrl.js';
 import { LossScaleOptimizer } from './loss-scale.js';
+import { MultiOptimizer } from './multi-optimizer.js';
 import { Muon } from './muon.js';
 import { Optimizer } from './optimizer.js';
+import { type OptimizerChoice, OptimizerMap } from './optimizer-map.js';
 import { RMSprop } from './rmsprop.js';
 import { ScheduleFreeAdamW } from './schedule-free.js';
 import { SGD } from './sgd.js';
@@ -37,24 +40,47 @@ const CLASSES = [
   ScheduleFreeAdamW,
 ];
 
-/** The wrapper, whose options hold a whole optimizer. */
-function lossScale(config: PlainConfig): LossScaleOptimizer {
-  const { innerOptimizer } = config;
-  if (!isSerialized(innerOptimizer)) {
-    throw new FormatError({
-      where: 'LossScaleOptimizer',
-      what: 'the configuration holds no inner optimizer',
-      fix: 'compile the model again with an optimizer of your choice',
-    });
-  }
-  const options = { ...config, innerOptimizer: family.get(innerOptimizer) };
-  return Reflect.construct(LossScaleOptimizer, [options]);
+/** An optimizer inside the options of another. */
+function inner(where: string, saved: Plain, custom: CustomSettings<Optimizer>): Optimizer {
+  if (isSerialized(saved)) return deserialize(saved, custom);
+  throw new FormatError({
+    where,
+    what: 'the configuration holds no inner optimizer',
+    fix: 'compile the model again with an optimizer of your choice',
+  });
+}
+
+function lossScale(config: PlainConfig, custom: CustomSettings<Optimizer>): LossScaleOptimizer {
+  const innerOptimizer = inner('LossScaleOptimizer', config['innerOptimizer'], custom);
+  return Reflect.construct(LossScaleOptimizer, [{ ...config, innerOptimizer }]);
+}
+
+function multi(config: PlainConfig, custom: CustomSettings<Optimizer>): MultiOptimizer {
+  const where = 'MultiOptimizer';
+  const saved = config['optimizerMap'];
+  const map = isSerialized(saved) ? saved.config : null;
+  const byKey = map?.['optimizer_map'] ?? {};
+  const optimizerMap = new OptimizerMap({
+    defaultOptimizer: inner(where, map?.['default_optimizer'], custom),
+    optimizerMap: Object.fromEntries(
+      Object.entries(byKey).map(([key, value]) => [key, inner(where, value, custom)]),
+    ),
+  });
+  return Reflect.construct(MultiOptimizer, [{ ...config, optimizerMap }]);
+}
+
+/** The optimizers whose options hold whole optimizers, and what makes those. */
+function wrappers(custom: CustomSettings<Optimizer>): CustomSettings<Optimizer> {
+  return {
+    LossScaleOptimizer: (config) => lossScale(config, custom),
+    MultiOptimizer: (config) => multi(config, custom),
+  };
 }
 
 const family: SettingFamily<Optimizer> = new SettingFamily<Optimizer>(
   'optimizer',
   'keras.optimizers',
-  { ...makersOf<Optimizer>(CLASSES), LossScaleOptimizer: lossScale },
+  { ...makersOf<Optimizer>(CLASSES), ...wrappers({}) },
 );
 
 /** What names an optimizer: a name, an object, or a saved configuration. */
@@ -75,7 +101,8 @@ export function get(
   custom: CustomSettings<Optimizer> = {},
 ): Optimizer {
   const isOne = identifier instanceof Optimizer || typeof identifier === 'string';
-  if (isOne || isSerialized(identifier)) return family.get(identifier, custom);
+  if (isOne) return family.get(identifier, custom);
+  if (isSerialized(identifier)) return deserialize(identifier, custom);
   throw new ArgumentError({
     where: 'optimizer',
     what: 'this is not an optimizer',
@@ -90,12 +117,43 @@ export function deserialize(
   saved: SerializedObject,
   custom: CustomSettings<Optimizer> = {},
 ): Optimizer {
-  return family.get(saved, custom);
+  return family.get(saved, { ...wrappers(custom), ...custom });
 }
 
-/** The optimizer in Keras's serialised form. */
+function serializeMap(map: OptimizerChoice): SerializedObject {
+  if (map instanceof OptimizerMap) {
+    const entries = map.entries().map(([key, optimizer]) => [key, serialize(optimizer)]);
+    return {
+      module: 'keras.optimizers',
+      class_name: 'OptimizerMap',
+      config: {
+        default_optimizer: serialize(map.defaultOptimizer),
+        optimizer_map: Object.fromEntries(entries),
+      },
+      registered_name: null,
+    };
+  }
+  throw new ArgumentError({
+    where: 'MultiOptimizer',
+    what: 'a function that chooses optimizers cannot be saved',
+    expected: 'an OptimizerMap',
+    received: `the function ${map.name}`,
+    fix: 'give an OptimizerMap, or save the weights alone: model.saveWeights(path)',
+  });
+}
+
+/**
+ * The optimizer in Keras's serialised form.
+ *
+ * @throws ArgumentError for a MultiOptimizer that chooses by a function.
+ */
 export function serialize(optimizer: Optimizer): SerializedObject {
   const saved = family.serialize(optimizer);
-  if (!(optimizer instanceof LossScaleOptimizer)) return saved;
-  return { ...saved, config: { ...saved.config, inner_optimizer: serialize(optimizer.inner) } };
+  const wrapped: Record<string, Plain> = {};
+  if (optimizer instanceof LossScaleOptimizer) {
+    wrapped['inner_optimizer'] = serialize(optimizer.inner);
+  } else if (optimizer instanceof MultiOptimizer) {
+    wrapped['optimizer_map'] = serializeMap(optimizer.optimizerMap);
+  }
+  return { ...saved, config: { ...saved.config, ...wrapped } };
 }

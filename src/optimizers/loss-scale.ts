@@ -6,6 +6,7 @@ import { scalarOf } from '../core/scalar.js';
 import type { Tensor } from '../core/tensor.js';
 import { Variable } from '../core/variable.js';
 import { add, all, div, equal, isFinite, logicalAnd, mul, where } from '../ops/index.js';
+import type { Averages } from './averages.js';
 import { Optimizer } from './optimizer.js';
 import type { LearningRateSchedule } from './schedules/schedule.js';
 import type { SlotDefinition } from './slots.js';
@@ -46,6 +47,8 @@ export class LossScaleOptimizer extends Optimizer {
     super({ name, learningRate: 0 }, { name, learningRate: 0 });
     this.inner = innerOptimizer;
     requireOptimizer(innerOptimizer);
+    // Gradients are divided by the scale here; the inner optimizer must not do it again.
+    this.inner.lossScaleFactor = null;
     this.initialScale = options.initialScale ?? 2 ** 15;
     this.dynamicGrowthSteps = options.dynamicGrowthSteps ?? 2000;
     const own = (label: string, initial: Tensor): Variable =>
@@ -53,6 +56,10 @@ export class LossScaleOptimizer extends Optimizer {
     this.#unusedRate = own('learning_rate', scalarOf(0));
     this.#goodSteps = own('step_counter', scalarOf(0, 'int32'));
     this.#scale = own('dynamic_scale', scalarOf(this.initialScale));
+  }
+
+  override get isWrapper(): boolean {
+    return true;
   }
 
   protected override slotsFor(): readonly SlotDefinition[] {
@@ -131,8 +138,16 @@ export class LossScaleOptimizer extends Optimizer {
     this.#goodSteps.assign(where(isGood, counted, 0));
   }
 
+  override excludeFromWeightDecay(rules: readonly (Variable | RegExp | string)[]): void {
+    this.inner.excludeFromWeightDecay(rules);
+  }
+
   override finalizeVariableValues(): void {
     this.inner.finalizeVariableValues();
+  }
+
+  override get averages(): Averages | undefined {
+    return this.inner.averages;
   }
 
   override getConfig(): Record<string, Plain> {

@@ -8,8 +8,9 @@ import { scalarOf } from '../core/scalar.js';
 import { isSerialized } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { Variable } from '../core/variable.js';
-import { add, cast, div, equal, floorDiv, logicalAnd, mod, mul, sub, where } from '../ops/index.js';
+import { add, div, equal, floorDiv, logicalAnd, mod, mul, sub, where } from '../ops/index.js';
 import { Averages } from './averages.js';
+import { type Assignment, commit, constrain } from './commit.js';
 import { clipGradients } from './gradients.js';
 import { type OptimizerOptions, type SharedSettings, sharedSettings } from './options.js';
 import { deserializeSchedule, serializeSchedule } from './schedules/lookup.js';
@@ -31,14 +32,6 @@ export interface UpdateCall {
   readonly shared: readonly Tensor[];
 }
 
-/** A variable and the value it is about to get. */
-type Assignment = readonly [variable: Variable, value: Tensor];
-
-/** A weight that may carry a rule for its values, such as a norm limit. */
-interface MaybeConstrained {
-  readonly constraint?: { apply(value: Tensor): Tensor } | undefined;
-}
-
 /**
  * Moves weights along their gradients. `model.compile` takes one; in loops of your own call
  * `apply(gradients, variables)`.
@@ -58,6 +51,7 @@ export abstract class Optimizer {
   static readonly className: string = 'Optimizer';
   readonly name: string;
   readonly settings: SharedSettings;
+  #lossScaleFactor: number | null;
   #rate: number | LearningRateSchedule;
   #rateVariable: Variable | undefined;
   #iteration: Variable | undefined;
@@ -73,6 +67,7 @@ export abstract class Optimizer {
   constructor(options: OptimizerOptions, defaults: { name: string; learningRate: number }) {
     this.name = options.name ?? defaults.name;
     this.settings = sharedSettings(this.name, options);
+    this.#lossScaleFactor = this.settings.lossScaleFactor;
     const rate = options.learningRate ?? defaults.learningRate;
     this.#rate = isSerialized(rate) ? deserializeSchedule(rate) : rate;
     if (typeof this.#rate === 'number' && !(this.#rate >= 0)) {
@@ -119,6 +114,20 @@ export abstract class Optimizer {
   /** Keras's name of the class. */
   get className(): string {
     return classNameOf(this);
+  }
+
+  /** Whether other optimizers move the weights; one such optimizer cannot be inside of another. */
+  get isWrapper(): boolean {
+    return false;
+  }
+
+  /** What the loss is multiplied by and gradients are divided by; null for nothing. */
+  get lossScaleFactor(): number | null {
+    return this.#lossScaleFactor;
+  }
+
+  set lossScaleFactor(factor: number | null) {
+    this.#lossScaleFactor = factor;
   }
 
   /** Steps done, as a variable (int32); with gradient accumulation it counts every micro-step. */
@@ -211,7 +220,7 @@ export abstract class Optimizer {
 
   /** The loss to differentiate: multiplied by `lossScaleFactor`, where there is one. */
   scaleLoss(loss: Tensor): Tensor {
-    const { lossScaleFactor } = this.settings;
+    const { lossScaleFactor } = this;
     return lossScaleFactor === null ? loss : mul(loss, lossScaleFactor);
   }
 
@@ -241,7 +250,8 @@ export abstract class Optimizer {
       });
     }
     if (used.length < weights.length) this.#warnOfUnused(weights, gradients);
-    const { lossScaleFactor, gradientAccumulationSteps: steps } = this.settings;
+    const { lossScaleFactor } = this;
+    const { gradientAccumulationSteps: steps } = this.settings;
     const scaled =
       lossScaleFactor === null
         ? used
@@ -365,7 +375,8 @@ export abstract class Optimizer {
   getConfig(): Record<string, Plain> {
     const rate = this.#rate;
     const learningRate = typeof rate === 'number' ? Math.fround(rate) : serializeSchedule(rate);
-    return { name: this.name, learningRate, ...this.settings };
+    const { name, settings, lossScaleFactor } = this;
+    return { name, learningRate, ...settings, lossScaleFactor };
   }
 }
 
@@ -374,16 +385,4 @@ interface Use {
   readonly weight: Variable;
   readonly gradient: Tensor;
   readonly at: number;
-}
-
-/** Assigns all values, or where `onlyIf` is false none. */
-function commit(assignments: readonly Assignment[], onlyIf: Tensor | undefined): void {
-  for (const [variable, value] of assignments) {
-    variable.assign(onlyIf === undefined ? value : where(onlyIf, value, variable.value));
-  }
-}
-
-function constrain(weight: Variable & MaybeConstrained): void {
-  const { constraint } = weight;
-  if (constraint !== undefined) weight.assign(cast(constraint.apply(weight.value), weight.dtype));
 }

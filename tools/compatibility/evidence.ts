@@ -30,12 +30,13 @@ function nameOf(value: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Layers inside layers (wrappers, cells) are tested with them. */
-function innerLayers(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(innerLayers);
+/** Layers inside layers (wrappers, cells) and optimizers inside optimizers are tested with them. */
+function innerNames(value: unknown, module: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => innerNames(item, module));
   if (!isRecord(value)) return [];
-  const own = value['module'] === 'keras.layers' ? nameOf(value) : undefined;
-  return [...(own === undefined ? [] : [own]), ...Object.values(value).flatMap(innerLayers)];
+  const own = value['module'] === `keras.${module}` ? nameOf(value) : undefined;
+  const inside = Object.values(value).flatMap((item) => innerNames(item, module));
+  return [...(own === undefined ? [] : [`${module}.${own}`]), ...inside];
 }
 
 /** The names that one case tests, as `module.name`. */
@@ -44,7 +45,7 @@ function namesIn(family: string, one: Record): string[] {
     const name = nameOf(one[key]);
     return name === undefined ? [] : [`${module}.${name}`];
   });
-  for (const name of innerLayers(one['layer'])) names.push(`layers.${name}`);
+  names.push(...innerNames(one['layer'], 'layers'), ...innerNames(one['optimizer'], 'optimizers'));
   const results = one['results'];
   const losses = Array.isArray(results) ? results.filter(isRecord) : [];
   for (const { loss } of losses) {

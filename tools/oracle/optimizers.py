@@ -23,7 +23,29 @@ def state_of(optimizer):
     ]
 
 
-def optimizer_case(name, build, steps=3, limits=None):
+def apply(optimizer, variables, gradients):
+    """One step. On JAX the conditions of a LossScaleOptimizer need the form without side effects."""
+    if not isinstance(optimizer, optimizers.LossScaleOptimizer):
+        optimizer.apply(gradients)
+        return
+    values, state = optimizer.stateless_apply(
+        [variable.value for variable in optimizer.variables],
+        [keras.ops.convert_to_tensor(gradient) for gradient in gradients],
+        [variable.value for variable in variables],
+    )
+    for variable, value in zip([*variables, *optimizer.variables], [*values, *state]):
+        variable.assign(value)
+
+
+def rate_of(optimizer):
+    """A MultiOptimizer has none and says so."""
+    try:
+        return array(optimizer.learning_rate)
+    except AttributeError:
+        return None
+
+
+def optimizer_case(name, build, steps=3, limits=None, overflows=()):
     keras.utils.clear_session(free_memory=False)
     random = generator(name)
     variables = named_variables(random, limits or {})
@@ -43,19 +65,21 @@ def optimizer_case(name, build, steps=3, limits=None):
         "steps": [],
     }
     optimizer.build(variables)
-    for _ in range(steps):
+    for step in range(steps):
         gradients = [uniform(random, shape) for shape in SHAPES.values()]
-        optimizer.apply(gradients)
+        if step in overflows:
+            gradients[0][0, 0] = float("inf")
+        apply(optimizer, variables, gradients)
         record["steps"].append(
             {
                 "gradients": [array(gradient) for gradient in gradients],
                 "values": [array(variable.value) for variable in variables],
                 "iterations": int(optimizer.iterations),
-                "learningRate": array(optimizer.learning_rate),
+                "learningRate": rate_of(optimizer),
             }
         )
     record["state"] = state_of(optimizer)
-    if optimizer.use_ema:
+    if optimizer.use_ema or isinstance(optimizer, optimizers.MultiOptimizer):
         optimizer.finalize_variable_values(variables)
         record["finalized"] = [array(variable.value) for variable in variables]
     return record
@@ -141,5 +165,38 @@ def others():
     yield optimizer_case("ScheduleFreeAdamW", optimizers.ScheduleFreeAdamW)
 
 
+def mapped(keys, **options):
+    """A MultiOptimizer that moves what `keys` do not match by descent."""
+    rest = optimizers.SGD(0.1, momentum=0.9)
+    return optimizers.MultiOptimizer(optimizers.OptimizerMap(rest, keys), **options)
+
+
+def wrappers():
+    yield optimizer_case("MultiOptimizer", lambda: mapped({".*kernel": optimizers.Adam(0.05)}))
+    yield optimizer_case("MultiOptimizer path", lambda: mapped({"dense/bias": optimizers.Adagrad(0.1)}))
+    yield optimizer_case("MultiOptimizer unused", lambda: mapped({"encoder/.*": optimizers.Adam()}))
+    yield optimizer_case(
+        "MultiOptimizer averaged",
+        lambda: mapped({"dense/.*": optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5, name="averaged")}),
+    )
+    yield optimizer_case(
+        "MultiOptimizer loss scale",
+        lambda: mapped({".*bias": optimizers.Lion(0.01, loss_scale_factor=2.0)}, loss_scale_factor=8.0),
+    )
+    scaled = optimizers.LossScaleOptimizer
+    yield optimizer_case("LossScaleOptimizer", lambda: scaled(optimizers.Adam(0.05)))
+    yield optimizer_case(
+        "LossScaleOptimizer overflow",
+        lambda: scaled(
+            optimizers.SGD(0.5, momentum=0.9, loss_scale_factor=4.0), initial_scale=8.0, dynamic_growth_steps=2
+        ),
+        steps=6,
+        overflows=(0, 4),
+    )
+    yield optimizer_case(
+        "LossScaleOptimizer of several", lambda: scaled(mapped({".*kernel": optimizers.RMSprop(0.01)}), 4.0)
+    )
+
+
 def generate():
-    write_cases("optimizers", "optimizers", [*stochastic_descent(), *adaptive(), *others()])
+    write_cases("optimizers", "optimizers", [*stochastic_descent(), *adaptive(), *others(), *wrappers()])

@@ -1,10 +1,9 @@
 // The constraints that Keras has; norms are over `axis`, with its epsilon of 1e-7.
+import { EPSILON } from '../core/epsilon.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, clip, div, maximum, mul, sqrt, square, sum } from '../ops/index.js';
 import { Constraint } from './constraint.js';
-
-const EPSILON = 1e-7;
 
 type Axes = number | readonly number[];
 

@@ -1,4 +1,5 @@
 // Crossentropies of independent yes/no targets. Formulas: Keras 3; focal: Lin et al. 2017.
+import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import {
@@ -16,7 +17,6 @@ import {
   softplus,
   sub,
 } from '../ops/index.js';
-import { EPSILON } from './epsilon.js';
 import { Loss, type LossOptions } from './loss.js';
 import { requireComparable, toSameRank } from './shapes.js';
 

@@ -1,6 +1,8 @@
 // Crossentropies of one class out of many. Formulas: Keras 3 (probabilities are renormalised by
 // their sum, then clipped); focal: Lin et al. 2017; generalised: Zhang and Sabuncu 2018.
+
 import { isFloat } from '../core/dtype.js';
+import { EPSILON } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { at } from '../core/sequence.js';
@@ -25,7 +27,6 @@ import {
   where,
 } from '../ops/index.js';
 import type { CrossentropySettings } from './binary-crossentropy.js';
-import { EPSILON } from './epsilon.js';
 import { Loss, type LossOptions } from './loss.js';
 import { requireComparable, toSameRank } from './shapes.js';
 

@@ -1,8 +1,8 @@
 // Losses of overlap, for segmentation. Dice: Dice 1945; Tversky: Salehi et al. 2017; as Keras 3.
+import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, cast, div, mul, sub, sum } from '../ops/index.js';
-import { EPSILON } from './epsilon.js';
 import { Loss, type LossOptions } from './loss.js';
 import { requireComparable, toSameRank } from './shapes.js';
 

@@ -1,4 +1,5 @@
 // Losses for continuous targets. Formulas: Keras 3 (epsilon 1e-7); each reduces the last axis.
+import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import {
@@ -21,7 +22,6 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { EPSILON } from './epsilon.js';
 import { Loss, type LossOptions } from './loss.js';
 import { requireComparable, toSameRank } from './shapes.js';
 

@@ -1,4 +1,5 @@
 // Losses by the names and arguments of TensorFlow.js: weighted, and one number unless asked otherwise.
+import { EPSILON } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import {
@@ -20,7 +21,6 @@ import {
   sub,
   sum,
 } from '../ops/index.js';
-import { EPSILON } from './epsilon.js';
 import { requireComparable } from './shapes.js';
 
 /** How single losses become one: their mean by the number of weights that are not 0, by default. */

@@ -2,6 +2,7 @@
 // interpolation of the latter: Davis and Goadrich 2006.
 
 import { currentEngine } from '../core/engine.js';
+import { EPSILON } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
@@ -94,7 +95,7 @@ export class AUC extends Metric {
     this.#thresholds =
       own === undefined
         ? spreadThresholds(numThresholds)
-        : [-1e-7, ...own.sort((a, b) => a - b), 1 + 1e-7];
+        : [-EPSILON, ...own.sort((a, b) => a - b), 1 + EPSILON];
     if (!multiLabel) this.#makeState([this.#thresholds.length]);
     else if (numLabels) this.#makeState([this.#thresholds.length, numLabels]);
   }

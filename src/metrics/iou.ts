@@ -1,6 +1,7 @@
 // Intersection over union, from a confusion matrix (rows are targets). Rules as in Keras 3.
 
 import { currentEngine } from '../core/engine.js';
+import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import { range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -103,7 +104,7 @@ export class IoU extends Metric {
     const either = sub(add(sum(matrix, { axis: 0 }), sum(matrix, { axis: 1 })), both);
     const [chosen, union] = [take(both, places), take(either, places)];
     const isSeen = greater(union, 1e-9);
-    const ratios = where(isSeen, div(chosen, add(union, 1e-7)), 0);
+    const ratios = where(isSeen, div(chosen, add(union, EPSILON)), 0);
     return divideNoNan(sum(ratios), sum(cast(isSeen, 'float32')));
   }
 

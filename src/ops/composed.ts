@@ -1,4 +1,5 @@
 // Sentences over other ops: NumPy's and Keras's smaller functions. None has a kernel of its own.
+import { EPSILON } from '../core/epsilon.js';
 import { at, range } from '../core/sequence.js';
 import { normalizeAxis } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
@@ -156,7 +157,7 @@ export interface NormalizeOptions {
  * ```
  */
 export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
-  const { axis = -1, order = 2, epsilon = 1e-7 } = options;
+  const { axis = -1, order = 2, epsilon = EPSILON } = options;
   if (order !== 2) return div(x, maximum(norm(x, { axis, order, keepDims: true }), epsilon));
   // The bound comes before the root, whose slope at 0 is infinite.
   const squares = sum(square(x), { axis, keepDims: true });

@@ -1,12 +1,10 @@
 // Optimizers by the names and arguments of TensorFlow.js, for programs that come from there.
-
+import { EPSILON } from '../core/epsilon.js';
 import { Adam } from './adam.js';
 import { Adadelta, Adagrad, Adamax } from './adaptive.js';
 import { RMSprop } from './rmsprop.js';
 import { InverseTimeDecay } from './schedules/decays.js';
 import { SGD } from './sgd.js';
-
-const EPSILON = 1e-7;
 
 /**
  * Gradient descent: `new optimizers.SGD({ learningRate })`.

@@ -1,5 +1,6 @@
 // Normalization: mean 0 and variance 1 by the statistics of a data set, learnt by `adapt`.
 import type { DType } from '../../core/dtype.js';
+import { EPSILON } from '../../core/epsilon.js';
 import { ArgumentError, ShapeError, StateError } from '../../core/errors.js';
 import { at, product, sameNumbers } from '../../core/sequence.js';
 import { formatShape, normalizeAxes, type Shape } from '../../core/shape.js';
@@ -10,9 +11,6 @@ import { type DefaultsOf, type LayerOptions, type Resolved, withDefaults } from 
 import type { ShapeTree } from '../symbolic.js';
 import type { Weight } from '../weight.js';
 import { type AdaptData, type AdaptOptions, batchesOf, type HostNumbers } from './adapt-data.js';
-
-/** What keeps the division finite: Keras's epsilon. */
-const EPSILON = 1e-7;
 
 /** Options of {@link Normalization}. */
 export interface NormalizationOptions extends LayerOptions {

@@ -1,5 +1,6 @@
 // Crossentropies as Keras's backend functions have them: no reduction over samples, no smoothing.
 // The losses of the same names add targets' shapes, smoothing, masks and means.
+import { EPSILON } from '../../core/epsilon.js';
 import { ShapeError } from '../../core/errors.js';
 import { at, sameNumbers } from '../../core/sequence.js';
 import { formatShape, normalizeAxis } from '../../core/shape.js';
@@ -13,9 +14,6 @@ import { cast, sum } from '../shaping.js';
 import { logSoftmax } from '../softmax.js';
 import { squeeze } from '../views.js';
 import { clip } from '../where.js';
-
-/** How far probabilities keep from 0 and 1: Keras's default epsilon. */
-const EPSILON = 1e-7;
 
 /** What predictions are. */
 export interface CrossentropyOptions {

@@ -1,5 +1,6 @@
 // STFTSpectrogram: spectra of overlapping pieces of signals, as a convolution with waves that
 // training may change.
+import { EPSILON } from '../../../core/epsilon.js';
 import { ArgumentError, unknownName } from '../../../core/errors.js';
 import { at } from '../../../core/sequence.js';
 import type { Tensor } from '../../../core/tensor.js';
@@ -51,8 +52,6 @@ export interface STFTSpectrogramOptions extends LayerOptions {
   /** Where the channels stand. Default `channelsLast`. */
   readonly dataFormat?: DataFormat | null;
 }
-
-const EPSILON = 1e-7;
 
 function configOf(options: STFTSpectrogramOptions) {
   const where = 'STFTSpectrogram';

@@ -129,6 +129,7 @@ export {
   stft,
 } from './fft/stft.js';
 export { type GatherOptions, gather, take, takeAlongAxis } from './gather.js';
+export * as boundingBoxes from './bounding-boxes/index.js';
 export * as image from './image/index.js';
 export { type Interpolation, type ResizeOptions, resize } from './image/resize.js';
 export { depthToSpace, spaceToDepth } from './image/space-depth.js';

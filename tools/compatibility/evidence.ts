@@ -20,6 +20,13 @@ const KEYS: Readonly<{ [key: string]: string }> = {
   utility: 'utils',
 };
 
+/** Families of functions that live in modules of their own; all others in keras.ops. */
+const OP_MODULES: Readonly<{ [family: string]: string }> = {
+  image: 'ops.image',
+  random: 'random',
+  'bounding boxes': 'utils.bounding_boxes',
+};
+
 function isRecord(value: unknown): value is Record {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -55,8 +62,7 @@ function namesIn(family: string, one: Record): string[] {
   const { op } = one;
   if (typeof op === 'string') {
     const module = family.startsWith('ops ') ? family.slice('ops '.length) : family;
-    const isOwn = module === 'image' || module === 'random';
-    names.push(isOwn ? `${module === 'image' ? 'ops.image' : module}.${op}` : `ops.${op}`);
+    names.push(`${OP_MODULES[module] ?? 'ops'}.${op}`);
   }
   return names;
 }

@@ -47,6 +47,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ops: ['ops', ''],
   'ops.image': ['ops.image', 'image'],
   utils: ['utils', 'data', 'models', ''],
+  'utils.bounding_boxes': ['boundingBoxes'],
   models: ['', 'models'],
   saving: ['', 'saving'],
   config: ['config', ''],

@@ -22,6 +22,7 @@ export const MODULES: Readonly<Record<string, number | undefined>> = {
   models: undefined,
   saving: undefined,
   utils: undefined,
+  'utils.bounding_boxes': undefined,
   'preprocessing.image': undefined,
   'preprocessing.sequence': undefined,
   dtype_policies: undefined,

@@ -30,6 +30,7 @@ FAMILIES = (
     "fixtures",
     "names",
     "ops_image",
+    "ops_bounding_boxes",
     "ops_numpy",
     "ops_nn",
     "ops_linalg",

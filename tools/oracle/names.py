@@ -34,6 +34,7 @@ MODULES = (
     "saving",
     "tree",
     "utils",
+    "utils.bounding_boxes",
 )
 
 

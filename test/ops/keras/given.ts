@@ -18,6 +18,10 @@ export function isArray(value: Recorded | undefined): value is GoldenArray {
   return typeof value === 'object' && value !== null && 'shape' in value && 'data' in value;
 }
 
+function isRecord(value: Recorded | undefined): value is { readonly [name: string]: Recorded } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isArray(value);
+}
+
 /** All arrays in order of appearance. */
 export function arraysOf(value: Recorded): GoldenArray[] {
   if (isArray(value)) return [value];
@@ -78,6 +82,15 @@ export class Given {
   /** A tensor, or a plain number that takes part as one. */
   operand(...keys: Key[]): Tensor | number {
     return this.maybeTensor(...keys) ?? this.number(...keys);
+  }
+
+  /** The tensor `name` of a record of tensors. */
+  member(key: Key, name: string): Tensor {
+    const value = this.plain(key);
+    const part = isRecord(value) ? value[name] : undefined;
+    const found = isArray(part) ? this.#tensors.get(part) : undefined;
+    if (found === undefined) throw this.#fault([key], `record with ${name}`);
+    return found;
   }
 
   tensors(...keys: Key[]): Tensor[] {

@@ -1,5 +1,6 @@
 // Which table of calls reads which golden file.
 import { arrayCalls } from './array-calls.js';
+import { boxCalls } from './box-calls.js';
 import type { Calls } from './calls.js';
 import { imageCalls } from './image-calls.js';
 import { linalgCalls, mathCalls } from './linalg-calls.js';
@@ -10,6 +11,7 @@ import { reductionCalls } from './reduction-calls.js';
 
 export const tables: Readonly<Record<string, Calls>> = {
   'ops-image': imageCalls,
+  'ops-bounding-boxes': boxCalls,
   'ops-numpy': numpyCalls,
   'ops-reductions': reductionCalls,
   'ops-arrays': arrayCalls,

@@ -20,7 +20,7 @@ export function runsOnNode(): boolean {
   return typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 }
 
-async function nodeFiles(path: string): Promise<FileOperations> {
+export async function nodeFiles(path: string): Promise<typeof import('node:fs/promises')> {
   if (runsOnNode()) return importFiles();
   throw new StateError({
     where: path,
@@ -29,12 +29,13 @@ async function nodeFiles(path: string): Promise<FileOperations> {
   });
 }
 
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
-function failed(path: string, verb: string, cause: unknown): StateError {
+/** The error for a file or folder that could not be read or written. */
+export function failed(path: string, verb: string, cause: unknown): StateError {
   const code = codeOf(cause);
   const fixes: Record<string, string> = {
     ENOENT: `check the path${verb === 'written' ? ': its folder must exist' : ''}`,
@@ -140,7 +141,7 @@ async function existing(files: FileOperations, path: string) {
   }
 }
 
-function randomSuffix(): string {
+export function randomSuffix(): string {
   return Math.floor(Math.random() * 2 ** 48).toString(36);
 }
 

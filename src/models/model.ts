@@ -13,7 +13,8 @@ import { serializeLayer } from '../layers/layer-config.js';
 import type { LayerOptions } from '../layers/options.js';
 import type { ShapeTree, SymbolicTensor, SymbolicTree, TensorTree } from '../layers/symbolic.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
-import type { LoadWeightsOptions, SaveOptions } from '../saving/weights-file.js';
+import type { SaveModelOptions } from '../saving/model-file.js';
+import type { LoadWeightsOptions, SaveWeightsOptions } from '../saving/weights-file.js';
 import { FunctionalGraph } from './functional.js';
 import { graphConfig } from './graph-config.js';
 import { printSummary, type Summary, type SummaryOptions } from './summary.js';
@@ -192,13 +193,13 @@ export class Model<Out extends TensorTree = Tensor>
    * Saves the model as a .keras file, which Keras in Python opens too: architecture, weights and,
    * where it was compiled, the optimizer's state. `loadModel` opens it again.
    */
-  async save(place: FilePlace, options?: SaveOptions): Promise<void> {
+  async save(place: FilePlace, options?: SaveModelOptions): Promise<void> {
     const { saveModel } = await import('../saving/model-file.js');
     await saveModel(this, place, options);
   }
 
-  /** Saves the weights alone as a .weights.h5 file. */
-  async saveWeights(place: FilePlace, options?: SaveOptions): Promise<void> {
+  /** Saves the weights alone as a .weights.h5 file, or as several with `maxShardSize`. */
+  async saveWeights(place: FilePlace, options?: SaveWeightsOptions): Promise<void> {
     const { saveWeights } = await import('../saving/weights-file.js');
     await saveWeights(this, place, options);
   }

@@ -8,12 +8,14 @@ export {
   loadModel,
   modelFromBytes,
   modelToBytes,
+  type SaveModelOptions,
   saveModel,
 } from './model-file.js';
 export {
   type LoadWeightsOptions,
   loadWeights,
   type SaveOptions,
+  type SaveWeightsOptions,
   saveWeights,
   weightsToBytes,
 } from './weights-file.js';

@@ -108,17 +108,22 @@ function toJson(where: string, value: Plain): Uint8Array {
   return new TextEncoder().encode(text.replace(FRACTIONS, '"$1":$2.0'));
 }
 
-/** The bytes of a .keras file. */
-export async function writeKerasFile(
+/** The members of a .keras file, in Keras's order. */
+export async function kerasMembers(
   config: Plain,
   weights: WeightsFile,
   assets: Members = new Map(),
-): Promise<Uint8Array> {
+): Promise<Members> {
   const metadata = { keras_version: KERAS_VERSION, date_saved: dateSaved(new Date()) };
-  return writeZip([
-    { name: METADATA, content: toJson(METADATA, metadata) },
-    { name: CONFIG, content: toJson(CONFIG, config) },
-    { name: WEIGHTS, content: await writeWeights(weights) },
-    ...[...assets].map(([name, content]) => ({ name, content })),
+  return new Map([
+    [METADATA, toJson(METADATA, metadata)],
+    [CONFIG, toJson(CONFIG, config)],
+    [WEIGHTS, await writeWeights(weights)],
+    ...assets,
   ]);
+}
+
+/** The bytes of a .keras file. */
+export async function zipMembers(members: Members): Promise<Uint8Array> {
+  return writeZip([...members].map(([name, content]) => ({ name, content })));
 }

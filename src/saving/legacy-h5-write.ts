@@ -70,8 +70,9 @@ function trainingConfig(compiled: Plain): Plain {
 /** The bytes of a .h5 file with the whole model. */
 export async function legacyToBytes<Out extends TensorTree>(
   model: Model<Out>,
+  includeOptimizer = true,
 ): Promise<Uint8Array> {
-  const { compiled } = trainingOf(model);
+  const compiled = includeOptimizer ? trainingOf(model).compiled : undefined;
   const writer = new Writer();
   const versions: [string, string][] = [
     ['backend', 'jax'],

@@ -1,11 +1,18 @@
 // Models as files, in Keras's own format: what is saved here opens in Python, and the other way
 // round. Public functions; keras-file.ts knows the members, weights.ts their places.
 import { currentEngine, withEngine } from '../core/engine.js';
-import { FormatError, KeratinError } from '../core/errors.js';
+import { ArgumentError, FormatError, KeratinError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import type { ReadLimits } from '../files/limits.js';
-import { type FilePlace, nameOfPlace, readFolder, readPlace, writePlace } from '../files/places.js';
+import {
+  type FilePlace,
+  nameOfPlace,
+  readFolder,
+  readPlace,
+  writeFolder,
+  writePlace,
+} from '../files/places.js';
 import type { AnyLayer } from '../layers/layer.js';
 import { serializeLayer } from '../layers/layer-config.js';
 import type { TensorTree } from '../layers/symbolic.js';
@@ -18,12 +25,13 @@ import { compileOptionsFrom, serializeCompiled } from './compile-config.js';
 import { type CustomObjects, CustomRegistry } from './custom-objects.js';
 import {
   CONFIG,
+  kerasMembers,
   METADATA,
   type ModelParts,
   partsFrom,
   readKerasFile,
   WEIGHTS,
-  writeKerasFile,
+  zipMembers,
 } from './keras-file.js';
 import { requireKnownClasses } from './known-classes.js';
 import {
@@ -48,6 +56,17 @@ export interface LoadOptions {
   readonly limits?: ReadLimits;
 }
 
+/** Options of {@link saveModel}. */
+export interface SaveModelOptions extends SaveOptions {
+  /** false: a folder with the members of a .keras file, in place of an archive. Default true. */
+  readonly zipped?: boolean;
+  /**
+   * Whether compile options and the optimizer's state are saved. Default true. (Keras heeds it for
+   * .h5 files alone.)
+   */
+  readonly includeOptimizer?: boolean;
+}
+
 /**
  * The bytes of a .keras file: architecture, weights, and where the model was compiled, optimizer
  * state. For places that have no file system.
@@ -60,23 +79,47 @@ export interface LoadOptions {
  * console.log(copy.countParams()); // 3
  * ```
  */
-export async function modelToBytes<Out extends TensorTree>(model: Model<Out>): Promise<Uint8Array> {
+export async function modelToBytes<Out extends TensorTree>(
+  model: Model<Out>,
+  options: Pick<SaveModelOptions, 'includeOptimizer'> = {},
+): Promise<Uint8Array> {
+  return zipMembers(await membersOf(model, options.includeOptimizer ?? true));
+}
+
+/** The members of a .keras file or folder. */
+async function membersOf<Out extends TensorTree>(
+  model: Model<Out>,
+  includeOptimizer: boolean,
+): Promise<Members> {
   requireBuilt(model);
-  const { compiled } = trainingOf(model);
+  const compiled = includeOptimizer ? trainingOf(model).compiled : undefined;
   const config: Plain = {
     ...serializeLayer(model),
     compile_config: compiled === undefined ? {} : serializeCompiled(compiled),
   };
   // Weights are read one after the other; what lies on the host is taken at the same moment.
   const assets = collectAssets(model);
-  return writeKerasFile(config, await collectWeights(model, compiled?.optimizer), assets);
+  return kerasMembers(config, await collectWeights(model, compiled?.optimizer), assets);
+}
+
+/** As in Keras: a folder that is called like an archive would only confuse. */
+function refuseEnding(name: string): void {
+  if (!name.endsWith('.keras') && !name.endsWith('.h5')) return;
+  throw new ArgumentError({
+    where: 'saving',
+    what: 'the name of a folder ends like that of a file',
+    expected: 'with { zipped: false }, a name without .keras or .h5',
+    received: name.slice(-100),
+  });
 }
 
 /**
  * Saves a model as a .keras file, which Keras in Python opens too; or, where the name ends with
  * .h5, in Keras's older format (open it there with `compile=False`: Keras 3 fails to compile many of
- * its own). The file is replaced as a whole or not at all.
+ * its own). The file is replaced as a whole or not at all. With `zipped: false` it is a folder, which
+ * is replaced only where it holds nothing else.
  *
+ * @throws ArgumentError for a wrong ending, or with `overwrite: false` for what exists already.
  * @example
  * ```ts
  * import { mkdir } from 'node:fs/promises';
@@ -90,17 +133,22 @@ export async function modelToBytes<Out extends TensorTree>(model: Model<Out>): P
 export async function saveModel<Out extends TensorTree>(
   model: Model<Out>,
   place: FilePlace,
-  options: SaveOptions = {},
+  options: SaveModelOptions = {},
 ): Promise<void> {
-  const overwrite = options.overwrite ?? true;
+  const { overwrite = true, zipped = true, includeOptimizer = true } = options;
   const name = nameOfPlace(place);
+  if (!zipped) {
+    refuseEnding(name);
+    await writeFolder(place, await membersOf(model, includeOptimizer), overwrite);
+    return;
+  }
   if (name.endsWith('.h5') && !name.endsWith('.weights.h5')) {
     requireBuilt(model);
-    await writePlace(place, await legacyToBytes(model), overwrite);
+    await writePlace(place, await legacyToBytes(model, includeOptimizer), overwrite);
     return;
   }
   requireEnding(place, '.keras', "write model.save('model.keras')");
-  await writePlace(place, await modelToBytes(model), overwrite);
+  await writePlace(place, await modelToBytes(model, { includeOptimizer }), overwrite);
 }
 
 /** Runs `body` on what a file says: whatever goes wrong there is the fault of the file. */

@@ -68,7 +68,11 @@ function contents(value: unknown): readonly unknown[] | undefined {
 
 class Walk {
   readonly found: SavedObject[] = [];
-  readonly #seen = new Set<WeightHolder>();
+  readonly #seen: Set<unknown>;
+
+  constructor(skipped: readonly unknown[]) {
+    this.#seen = new Set(skipped);
+  }
 
   object(holder: WeightHolder, path: string): void {
     if (this.#seen.has(holder)) return;
@@ -96,9 +100,15 @@ class Walk {
   }
 }
 
-/** Every layer of a model (and the model itself, first), each once, with its place. */
-export function walkModel(model: WeightHolder): readonly SavedObject[] {
-  const walk = new Walk();
+/**
+ * Every layer of a model (and the model itself, first), each once, with its place. What is skipped
+ * counts for the names of places, and is left out with all that it holds, as in Keras.
+ */
+export function walkModel(
+  model: WeightHolder,
+  skipped: readonly unknown[] = [],
+): readonly SavedObject[] {
+  const walk = new Walk(skipped);
   walk.object(model, '');
   return walk.found;
 }

@@ -9,12 +9,25 @@ import { readWeights, type WeightsFile } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
 import { readKerasWeights } from './keras-file.js';
 import { isLegacyFile, restoreLegacyWeights } from './legacy-h5.js';
-import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
+import { readShards, writeShards } from './shard-files.js';
+import { INDEX_ENDING } from './shards.js';
+import { collectWeights, restoreOptimizer, restoreWeights, type Skipped } from './weights.js';
 
 /** Options of {@link saveModel} and {@link saveWeights}. */
 export interface SaveOptions {
-  /** Whether a file that exists already is replaced. Default true. */
+  /** Whether a file that exists already is replaced; if not, it is an error. Default true. */
   readonly overwrite?: boolean;
+}
+
+/** Options of {@link saveWeights}. */
+export interface SaveWeightsOptions extends SaveOptions {
+  /**
+   * The most that one file may hold, in GiB. With it the name ends with .weights.json: that file
+   * says which of several .weights.h5 files beside it holds what, as in Keras. Default: one file.
+   */
+  readonly maxShardSize?: number;
+  /** Layers, or the optimizer, that are left out with all that they hold. Default none. */
+  readonly objectsToSkip?: Skipped;
 }
 
 /** Options of {@link loadWeights}. */
@@ -23,6 +36,11 @@ export interface LoadWeightsOptions {
   readonly skipMismatch?: boolean;
   /** Whether layers are found by name rather than in order; for files of the older .h5 format. */
   readonly byName?: boolean;
+  /**
+   * Layers, or the optimizer, that keep what they have, with all that they hold; not for files of
+   * the older .h5 format. (Keras takes it for .weights.h5 alone, not for .keras.) Default none.
+   */
+  readonly objectsToSkip?: Skipped;
   /** What reading may cost; see {@link ReadLimits}. */
   readonly limits?: ReadLimits;
 }
@@ -70,13 +88,23 @@ export function requireBuilt(model: SavedModel): void {
 export async function weightsToBytes<Out extends TensorTree>(
   model: Model<Out>,
 ): Promise<Uint8Array> {
+  return writeWeights(await weightsOf(model));
+}
+
+async function weightsOf<Out extends TensorTree>(
+  model: Model<Out>,
+  skipped?: Skipped,
+): Promise<WeightsFile> {
   requireBuilt(model);
-  return writeWeights(await collectWeights(model, trainingOf(model).compiled?.optimizer));
+  return collectWeights(model, trainingOf(model).compiled?.optimizer, skipped);
 }
 
 /**
- * Saves the weights as a .weights.h5 file, as a whole or not at all.
+ * Saves the weights as a .weights.h5 file, as a whole or not at all; or, with `maxShardSize`, as
+ * several files, each of which is. A save over older files that was cut short is refused by
+ * `loadWeights`.
  *
+ * @throws ArgumentError for a wrong ending, or a weight larger than `maxShardSize`.
  * @example
  * ```ts
  * import { mkdir } from 'node:fs/promises';
@@ -90,10 +118,18 @@ export async function weightsToBytes<Out extends TensorTree>(
 export async function saveWeights<Out extends TensorTree>(
   model: Model<Out>,
   place: FilePlace,
-  options: SaveOptions = {},
+  options: SaveWeightsOptions = {},
 ): Promise<void> {
-  requireEnding(place, '.weights.h5', "write model.saveWeights('model.weights.h5')");
-  await writePlace(place, await weightsToBytes(model), options.overwrite ?? true);
+  const { overwrite = true, maxShardSize, objectsToSkip } = options;
+  if (maxShardSize === undefined) {
+    requireEnding(place, '.weights.h5', "write model.saveWeights('model.weights.h5')");
+    const bytes = await writeWeights(await weightsOf(model, objectsToSkip));
+    await writePlace(place, bytes, overwrite);
+    return;
+  }
+  const fix = "write model.saveWeights('model.weights.json', { maxShardSize: 5 })";
+  requireEnding(place, INDEX_ENDING, fix);
+  await writeShards(place, await weightsOf(model, objectsToSkip), maxShardSize, overwrite);
 }
 
 const ZIP_MARK = 0x50;
@@ -108,12 +144,28 @@ function notByName(): ArgumentError {
   });
 }
 
-async function weightsIn(bytes: Uint8Array, limits?: ReadLimits): Promise<WeightsFile> {
+function notSkipped(): ArgumentError {
+  return new ArgumentError({
+    where: 'loadWeights',
+    what: 'objectsToSkip is not for files of the older .h5 format',
+    fix: 'load with { byName: true } after renaming the layers that are not to be loaded',
+  });
+}
+
+async function weightsIn(
+  source: FilePlace | Uint8Array,
+  limits?: ReadLimits,
+): Promise<WeightsFile> {
+  if (!(source instanceof Uint8Array) && nameOfPlace(source).endsWith(INDEX_ENDING)) {
+    return readShards(source, limits);
+  }
+  const bytes = source instanceof Uint8Array ? source : await readPlace(source);
   return bytes[0] === ZIP_MARK ? readKerasWeights(bytes, limits) : readWeights(bytes, limits);
 }
 
 /**
- * Sets the weights of a model to those in a .weights.h5, .keras or older .h5 file, or in its bytes.
+ * Sets the weights of a model to those in a .weights.h5, .weights.json (see `maxShardSize`), .keras
+ * or older .h5 file, or in its bytes.
  * The file is checked as a whole first: one that does not fit leaves the model as it was.
  *
  * @example
@@ -132,15 +184,16 @@ export async function loadWeights<Out extends TensorTree>(
   options: LoadWeightsOptions = {},
 ): Promise<void> {
   requireBuilt(model);
-  const bytes = source instanceof Uint8Array ? source : await readPlace(source);
-  const file = await weightsIn(bytes, options.limits);
-  const { skipMismatch, byName } = options;
+  const file = await weightsIn(source, options.limits);
+  const { skipMismatch, byName, objectsToSkip: skipped } = options;
   const { compiled } = trainingOf(model);
   if (isLegacyFile(file)) {
+    if (skipped !== undefined) throw notSkipped();
     restoreLegacyWeights(model, file, { skipMismatch, byName });
     return;
   }
   if (byName === true) throw notByName();
-  restoreWeights(model, file, { skipMismatch });
-  if (compiled !== undefined) restoreOptimizer(compiled.optimizer, model.trainableWeights, file);
+  restoreWeights(model, file, { skipMismatch, skipped });
+  if (compiled === undefined || skipped?.includes(compiled.optimizer)) return;
+  restoreOptimizer(compiled.optimizer, model.trainableWeights, file);
 }

@@ -18,13 +18,19 @@ function optimizerObject(optimizer: Optimizer): SavedObject {
   return { path: OPTIMIZER_PATH, name, className, variables };
 }
 
+/** Objects that saving or loading leaves out, with all that they hold. */
+export type Skipped = readonly (WeightHolder | Optimizer)[];
+
 /** Everything that Keras's weights file of this model holds. */
 export async function collectWeights(
   model: WeightHolder,
   optimizer?: Optimizer,
+  skipped: Skipped = [],
 ): Promise<WeightsFile> {
-  const objects = [...walkModel(model)];
-  if (optimizer !== undefined) objects.push(optimizerObject(optimizer));
+  const objects = [...walkModel(model, skipped)];
+  if (optimizer !== undefined && !skipped.includes(optimizer)) {
+    objects.push(optimizerObject(optimizer));
+  }
   // All reads start before the first one is waited for, so that training that goes on meanwhile
   // cannot change half of what is saved.
   const reads = objects.map((object) => Promise.all(object.variables.map(arrayOf)));
@@ -64,6 +70,7 @@ export interface RestoreOptions {
   readonly skipMismatch?: boolean | undefined;
   /** The assets of a model's file; weights files have none. */
   readonly assets?: Members | undefined;
+  readonly skipped?: Skipped | undefined;
 }
 
 /** Arrays that no object of the model asked for; layers without weights own none. */
@@ -81,7 +88,7 @@ export function restoreWeights(
   file: WeightsFile,
   options: RestoreOptions = {},
 ): void {
-  const objects = walkModel(model);
+  const objects = walkModel(model, options.skipped);
   const assignments: Assignment[] = [];
   const problems: KeratinError[] = [];
   const loaders: (() => void)[] = [];
@@ -94,7 +101,7 @@ export function restoreWeights(
       problems.push(error);
     }
   }
-  const unused = unusedArrays(file, objects);
+  const unused = unusedArrays(file, walkModel(model));
   if (unused.length > 0) {
     problems.push(
       new FormatError({

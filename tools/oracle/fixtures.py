@@ -330,6 +330,9 @@ def generate():
         write_fixture(name, build)
     model = keras.saving.load_model(FIXTURES / "sequential-convolution.keras")
     model.save_weights(FIXTURES / "sequential-convolution.weights.h5")
+    # Several files of at most 900 bytes of weights each.
+    (FIXTURES / "sharded").mkdir(exist_ok=True)
+    model.save_weights(FIXTURES / "sharded" / "model.weights.json", max_shard_size=900 / 2**30)
     write_older_files()
     # Keras reads an unzipped model directory as well; HDF5 readers can be tested without a zip reader.
     shutil.unpack_archive(FIXTURES / "functional-shared-layer.keras", FIXTURES / "functional-shared-layer", "zip")

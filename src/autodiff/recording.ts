@@ -1,6 +1,6 @@
 // Recording: an engine that remembers the calls gradients must walk back through.
 import type { Engine } from '../core/engine.js';
-import type { Call } from '../core/op.js';
+import { type Call, defineOp } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 
@@ -18,6 +18,15 @@ export function newTape(): Tape {
   return { calls: [], active: new Set(), variables: new Map() };
 }
 
+/** A variable takes on a value: the way back leads from what is read later to that value. */
+const assigned = defineOp({
+  name: 'assigned',
+  infer: (inputs) => inputs,
+  // Only tapes hold it.
+  lower: () => [],
+  grad: ({ dy }) => [dy],
+});
+
 /** Remembers calls that depend on what the tape watches; runs them on `inner`. */
 export function recording(inner: Engine, tape: Tape, watchVariables: boolean): Engine {
   return {
@@ -34,11 +43,21 @@ export function recording(inner: Engine, tape: Tape, watchVariables: boolean): E
     },
     readVariable(variable) {
       const value = inner.readVariable(variable);
-      if (watchVariables && variable.trainable) {
+      // The first value that was read is the variable's; later ones were made of it, or of others.
+      if (watchVariables && variable.trainable && !tape.variables.has(variable)) {
         tape.variables.set(variable, value);
         tape.active.add(value.id);
       }
       return value;
+    },
+    assignVariable(variable, value) {
+      const before = variable.held;
+      inner.assignVariable(variable, value);
+      const { held } = variable;
+      // While a step is traced the variable keeps what it holds, and reads give `value` itself.
+      if (!tape.active.has(value.id) || held === before) return;
+      tape.calls.push({ op: assigned, inputs: [value], outputs: [held], attrs: undefined });
+      tape.active.add(held.id);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkGradient,
+  currentEngine,
   DTypeError,
   gradient,
   memory,
@@ -70,6 +71,28 @@ describe('valueAndGradient', () => {
     const found = valueAndGradient(() => w.value.mul(frozen.value).sum());
     expect(found.variables).toEqual([w]);
     expect(await found.gradients[0]?.array()).toEqual([5]);
+  });
+
+  it('leads through values that a variable takes on, op by op and compiled', async () => {
+    const slopes = (w: Variable) => (x: Tensor) => {
+      const { gradients } = valueAndGradient(() => {
+        w.assign(w.value.mul(x));
+        return w.value.square().sum();
+      });
+      const [toArgument] = gradient((y) => {
+        w.assign(w.value.mul(y));
+        return w.value.square().sum();
+      })(x);
+      return [gradients[0] ?? x, toArgument ?? x];
+    };
+    // From 3: 3x = 6, whose square has the slope 2 * 6 * x; then 6y = 12, with 2 * 12 * 6.
+    for (const step of [
+      slopes(new Variable(tensor([3]))),
+      currentEngine().compile(slopes(new Variable(tensor([3])))),
+    ]) {
+      const found = step(tensor([2]));
+      expect(await Promise.all(found.map((slope) => slope.array()))).toEqual([[24], [144]]);
+    }
   });
 
   it('returns more than the loss, and leaves nothing else behind', async () => {

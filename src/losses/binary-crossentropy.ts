@@ -1,52 +1,21 @@
-// Crossentropies of independent yes/no targets. Formulas: Keras 3; focal: Lin et al. 2017.
-import { EPSILON } from '../core/epsilon.js';
+// Crossentropies of independent yes/no targets, over the op. Focal: Lin et al. 2017, as Keras 3.
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
-import {
-  abs,
-  add,
-  cast,
-  clip,
-  log,
-  mean,
-  mul,
-  neg,
-  pow,
-  relu,
-  sigmoid,
-  softplus,
-  sub,
-} from '../ops/index.js';
-import { Loss, type LossOptions } from './loss.js';
-import { requireComparable, toSameRank } from './shapes.js';
+import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
+import * as crossentropies from '../ops/nn/crossentropies.js';
+import { Crossentropy, type CrossentropySettings, smoothed } from './crossentropy.js';
+import type { LossOptions } from './loss.js';
+import { compared } from './shapes.js';
 
-/** What the crossentropies share. */
-export interface CrossentropySettings {
-  /** Whether predictions are logits rather than probabilities; default false. */
-  readonly fromLogits?: boolean;
-  /** 0 (the default) to 1: how far targets are pulled towards the uniform distribution. */
-  readonly labelSmoothing?: number;
-  /** The axis of the classes; default −1. */
-  readonly axis?: number;
-}
-
-/** Elementwise: from logits max(x, 0) − x·t + log(1 + e^−|x|), which never overflows. */
-function elementwise(targets: Tensor, predictions: Tensor, fromLogits: boolean): Tensor {
-  if (fromLogits) {
-    const linear = sub(relu(predictions), mul(predictions, targets));
-    return add(linear, softplus(neg(abs(predictions))));
-  }
-  const p = clip(predictions, EPSILON, 1 - EPSILON);
-  const positive = mul(targets, log(p));
-  const negative = mul(sub(1, targets), log(sub(1, p)));
-  return neg(add(positive, negative));
-}
-
-function prepared(where: string, yTrue: Tensor, yPred: Tensor, smoothing: number): Tensor[] {
-  const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
-  requireComparable(where, targets, predictions);
-  if (smoothing === 0) return [targets, predictions];
-  return [add(mul(targets, 1 - smoothing), 0.5 * smoothing), predictions];
+/** Targets and predictions made ready for the op. */
+function prepared(
+  where: string,
+  yTrue: Tensor,
+  yPred: Tensor,
+  smoothing: number,
+): [Tensor, Tensor] {
+  const [targets, predictions] = compared(where, yTrue, yPred);
+  return [smoothed(targets, smoothing, 2), predictions];
 }
 
 /** Mean over `axis` of −(t·log p + (1 − t)·log(1 − p)). */
@@ -56,13 +25,9 @@ export function binaryCrossentropy(
   options: CrossentropySettings = {},
 ): Tensor {
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  const [targets = yTrue, predictions = yPred] = prepared(
-    'binaryCrossentropy',
-    yTrue,
-    yPred,
-    labelSmoothing,
-  );
-  return mean(elementwise(targets, predictions, fromLogits), { axis });
+  const [targets, predictions] = prepared('binaryCrossentropy', yTrue, yPred, labelSmoothing);
+  const entropy = crossentropies.binaryCrossentropy(targets, predictions, { fromLogits });
+  return mean(entropy, { axis });
 }
 
 /** What {@link binaryFocalCrossentropy} takes besides. */
@@ -82,14 +47,9 @@ export function binaryFocalCrossentropy(
   options: BinaryFocalSettings = {},
 ): Tensor {
   const { fromLogits = false, labelSmoothing = 0, axis = -1, gamma = 2, alpha = 0.25 } = options;
-  const [targets = yTrue, predictions = yPred] = prepared(
-    'binaryFocalCrossentropy',
-    yTrue,
-    yPred,
-    labelSmoothing,
-  );
+  const [targets, predictions] = prepared('binaryFocalCrossentropy', yTrue, yPred, labelSmoothing);
   const p = fromLogits ? sigmoid(predictions) : predictions;
-  const entropy = elementwise(targets, p, false);
+  const entropy = crossentropies.binaryCrossentropy(targets, p);
   const weigh = (one: Tensor | number, zero: Tensor | number): Tensor =>
     add(mul(targets, one), mul(sub(1, targets), zero));
   const ofTrueClass = weigh(p, sub(1, p));
@@ -111,23 +71,10 @@ export interface BinaryCrossentropyOptions extends LossOptions, CrossentropySett
  * console.log(await loss.apply(tensor([[0, 1]]), tensor([[-2, 3]])).item());
  * ```
  */
-export class BinaryCrossentropy extends Loss {
-  static override readonly className: string = 'BinaryCrossentropy';
-  readonly fromLogits: boolean;
-  readonly labelSmoothing: number;
-  readonly axis: number;
-  constructor(options: BinaryCrossentropyOptions = {}, defaultName = 'binary_crossentropy') {
-    super(options, defaultName);
-    this.fromLogits = options.fromLogits ?? false;
-    this.labelSmoothing = options.labelSmoothing ?? 0;
-    this.axis = options.axis ?? -1;
-  }
+export class BinaryCrossentropy extends Crossentropy {
+  static override readonly className = 'BinaryCrossentropy';
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return binaryCrossentropy(yTrue, yPred, this);
-  }
-  override getConfig(): Record<string, Plain> {
-    const { fromLogits, labelSmoothing, axis } = this;
-    return { ...super.getConfig(), fromLogits, labelSmoothing, axis };
   }
 }
 
@@ -135,13 +82,13 @@ export class BinaryCrossentropy extends Loss {
 export interface BinaryFocalCrossentropyOptions extends LossOptions, BinaryFocalSettings {}
 
 /** {@link binaryFocalCrossentropy} as a loss object. */
-export class BinaryFocalCrossentropy extends BinaryCrossentropy {
+export class BinaryFocalCrossentropy extends Crossentropy {
   static override readonly className = 'BinaryFocalCrossentropy';
   readonly applyClassBalancing: boolean;
   readonly alpha: number;
   readonly gamma: number;
   constructor(options: BinaryFocalCrossentropyOptions = {}) {
-    super(options, 'binary_focal_crossentropy');
+    super(options);
     this.applyClassBalancing = options.applyClassBalancing ?? false;
     this.alpha = options.alpha ?? 0.25;
     this.gamma = options.gamma ?? 2;

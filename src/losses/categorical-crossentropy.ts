@@ -1,20 +1,15 @@
-// Crossentropies of one class out of many. Formulas: Keras 3 (probabilities are renormalised by
-// their sum, then clipped); focal: Lin et al. 2017; generalised: Zhang and Sabuncu 2018.
-
+// Crossentropies of one class out of many, over the ops. Focal: Lin et al. 2017; generalised: Zhang
+// and Sabuncu 2018; as Keras 3.
 import { isFloat } from '../core/dtype.js';
-import { EPSILON } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import { normalizeAxis } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import {
-  add,
   cast,
-  clip,
   div,
   log,
-  logSoftmax,
   mul,
   neg,
   notEqual,
@@ -26,19 +21,10 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import type { CrossentropySettings } from './binary-crossentropy.js';
+import * as crossentropies from '../ops/nn/crossentropies.js';
+import { Crossentropy, type CrossentropySettings, smoothed } from './crossentropy.js';
 import { Loss, type LossOptions } from './loss.js';
-import { requireComparable, toSameRank } from './shapes.js';
-
-/** Probabilities that sum to 1 along `axis` and lie within [1e-7, 1 − 1e-7]. */
-function probabilities(predictions: Tensor, axis: number): Tensor {
-  const total = sum(predictions, { axis, keepDims: true });
-  return clip(div(predictions, total), EPSILON, 1 - EPSILON);
-}
-
-function logProbabilities(predictions: Tensor, fromLogits: boolean, axis: number): Tensor {
-  return fromLogits ? logSoftmax(predictions, { axis }) : log(probabilities(predictions, axis));
-}
+import { compared } from './shapes.js';
 
 /** Targets (one column for each class) made ready for comparing with predictions. */
 function prepared(
@@ -48,11 +34,9 @@ function prepared(
   options: CrossentropySettings,
 ): [Tensor, Tensor] {
   const { labelSmoothing = 0, axis = -1 } = options;
-  const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
-  requireComparable(where, targets, predictions);
-  if (labelSmoothing === 0) return [targets, predictions];
+  const [targets, predictions] = compared(where, yTrue, yPred);
   const classes = at(predictions.shape, normalizeAxis(where, axis, predictions.rank));
-  return [add(mul(targets, 1 - labelSmoothing), labelSmoothing / classes), predictions];
+  return [smoothed(targets, labelSmoothing, classes), predictions];
 }
 
 /** −Σ t·log p along `axis`; targets have one column for each class. */
@@ -63,7 +47,7 @@ export function categoricalCrossentropy(
 ): Tensor {
   const { fromLogits = false, axis = -1 } = options;
   const [targets, predictions] = prepared('categoricalCrossentropy', yTrue, yPred, options);
-  return neg(sum(mul(targets, logProbabilities(predictions, fromLogits, axis)), { axis }));
+  return crossentropies.categoricalCrossentropy(targets, predictions, { fromLogits, axis });
 }
 
 /** What {@link sparseCategoricalCrossentropy} takes. */
@@ -107,10 +91,8 @@ export function sparseCategoricalCrossentropy(
   const { fromLogits = false, ignoreClass, axis = -1 } = options;
   const labels = labelsOf(yTrue, yPred);
   requireLabels(yTrue, labels, yPred, axis);
-  const classes = at(yPred.shape, normalizeAxis('loss', axis, yPred.rank));
-  const logP = logProbabilities(yPred, fromLogits, axis);
-  const picked = mul(cast(oneHot(labels, classes, { axis }), logP.dtype), logP);
-  const values = neg(sum(picked, { axis }));
+  const settings = { fromLogits, axis };
+  const values = crossentropies.sparseCategoricalCrossentropy(labels, yPred, settings);
   if (ignoreClass === undefined || ignoreClass === null) return values;
   return where(notEqual(labels, ignoreClass), values, 0);
 }
@@ -131,7 +113,8 @@ export function categoricalFocalCrossentropy(
 ): Tensor {
   const { fromLogits = false, axis = -1, alpha = 0.25, gamma = 2 } = options;
   const [targets, predictions] = prepared('categoricalFocalCrossentropy', yTrue, yPred, options);
-  const p = probabilities(fromLogits ? softmax(predictions, { axis }) : predictions, axis);
+  const shares = fromLogits ? softmax(predictions, { axis }) : predictions;
+  const p = crossentropies.clippedShares(shares, axis);
   const entropy = neg(mul(targets, log(p)));
   return sum(mul(mul(pow(sub(1, p), gamma), alpha), entropy), { axis });
 }
@@ -162,23 +145,10 @@ export interface CategoricalCrossentropyOptions extends LossOptions, Crossentrop
  * console.log(await loss.apply(tensor([[0, 1]]), tensor([[0.2, 0.8]])).item());
  * ```
  */
-export class CategoricalCrossentropy extends Loss {
-  static override readonly className: string = 'CategoricalCrossentropy';
-  readonly fromLogits: boolean;
-  readonly labelSmoothing: number;
-  readonly axis: number;
-  constructor(options: CategoricalCrossentropyOptions = {}, name = 'categorical_crossentropy') {
-    super(options, name);
-    this.fromLogits = options.fromLogits ?? false;
-    this.labelSmoothing = options.labelSmoothing ?? 0;
-    this.axis = options.axis ?? -1;
-  }
+export class CategoricalCrossentropy extends Crossentropy {
+  static override readonly className = 'CategoricalCrossentropy';
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return categoricalCrossentropy(yTrue, yPred, this);
-  }
-  override getConfig(): Record<string, Plain> {
-    const { fromLogits, labelSmoothing, axis } = this;
-    return { ...super.getConfig(), fromLogits, labelSmoothing, axis };
   }
 }
 
@@ -186,12 +156,12 @@ export class CategoricalCrossentropy extends Loss {
 export interface CategoricalFocalOptions extends LossOptions, CategoricalFocalSettings {}
 
 /** {@link categoricalFocalCrossentropy} as a loss object. */
-export class CategoricalFocalCrossentropy extends CategoricalCrossentropy {
+export class CategoricalFocalCrossentropy extends Crossentropy {
   static override readonly className = 'CategoricalFocalCrossentropy';
   readonly alpha: number;
   readonly gamma: number;
   constructor(options: CategoricalFocalOptions = {}) {
-    super(options, 'categorical_focal_crossentropy');
+    super(options);
     this.alpha = options.alpha ?? 0.25;
     this.gamma = options.gamma ?? 2;
   }
@@ -213,7 +183,7 @@ export class SparseCategoricalCrossentropy extends Loss {
   readonly ignoreClass: number | null;
   readonly axis: number;
   constructor(options: SparseCategoricalCrossentropyOptions = {}) {
-    super(options, 'sparse_categorical_crossentropy');
+    super(options);
     this.fromLogits = options.fromLogits ?? false;
     this.ignoreClass = options.ignoreClass ?? null;
     this.axis = options.axis ?? -1;
@@ -244,7 +214,7 @@ export class CategoricalGeneralizedCrossEntropy extends Loss {
   static override readonly className = 'CategoricalGeneralizedCrossEntropy';
   readonly q: number;
   constructor(options: GeneralizedCrossEntropyOptions = {}) {
-    super(options, 'categorical_generalized_cross_entropy');
+    super(options);
     this.q = options.q ?? 0.5;
     if (this.q > 0 && this.q < 1) return;
     throw new ArgumentError({

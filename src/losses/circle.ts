@@ -75,7 +75,7 @@ export class Circle extends Loss {
   readonly removeDiagonal: boolean;
 
   constructor(options: CircleOptions = {}) {
-    super(options, 'circle');
+    super(options);
     this.gamma = options.gamma ?? 80;
     this.margin = options.margin ?? 0.4;
     this.removeDiagonal = options.removeDiagonal ?? true;

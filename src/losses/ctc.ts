@@ -4,7 +4,7 @@ import { at } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { cast, ctcLoss, full, notEqual, sum } from '../ops/index.js';
-import { Loss, type LossOptions } from './loss.js';
+import { Loss } from './loss.js';
 
 /**
  * −log of the probability of each row of labels. `yTrue` is `[batch, labels]` with whole numbers,
@@ -30,9 +30,6 @@ export function ctc(yTrue: Tensor, yPred: Tensor): Tensor {
 /** {@link ctc} as a loss object. */
 export class CTC extends Loss {
   static override readonly className = 'CTC';
-  constructor(options: LossOptions = {}) {
-    super(options, 'ctc');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return ctc(yTrue, yPred);
   }

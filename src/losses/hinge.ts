@@ -3,7 +3,6 @@ import type { Tensor } from '../core/tensor.js';
 import {
   add,
   all,
-  cast,
   equal,
   logicalOr,
   max,
@@ -15,14 +14,8 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { Loss, type LossOptions } from './loss.js';
-import { requireComparable, toSameRank } from './shapes.js';
-
-function compared(where: string, yTrue: Tensor, yPred: Tensor): [Tensor, Tensor] {
-  const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
-  requireComparable(where, targets, predictions);
-  return [targets, predictions];
-}
+import { Loss } from './loss.js';
+import { compared } from './shapes.js';
 
 /** Targets 2t − 1 where all of them are 0 or 1, unchanged otherwise. */
 function signedTargets(targets: Tensor): Tensor {
@@ -56,9 +49,6 @@ export function categoricalHinge(yTrue: Tensor, yPred: Tensor): Tensor {
 /** {@link hinge} as a loss object. */
 export class Hinge extends Loss {
   static override readonly className = 'Hinge';
-  constructor(options: LossOptions = {}) {
-    super(options, 'hinge');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return hinge(yTrue, yPred);
   }
@@ -67,9 +57,6 @@ export class Hinge extends Loss {
 /** {@link squaredHinge} as a loss object. */
 export class SquaredHinge extends Loss {
   static override readonly className = 'SquaredHinge';
-  constructor(options: LossOptions = {}) {
-    super(options, 'squared_hinge');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return squaredHinge(yTrue, yPred);
   }
@@ -78,9 +65,6 @@ export class SquaredHinge extends Loss {
 /** {@link categoricalHinge} as a loss object. */
 export class CategoricalHinge extends Loss {
   static override readonly className = 'CategoricalHinge';
-  constructor(options: LossOptions = {}) {
-    super(options, 'categorical_hinge');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return categoricalHinge(yTrue, yPred);
   }

@@ -2,6 +2,7 @@
 export * from './binary-crossentropy.js';
 export * from './categorical-crossentropy.js';
 export * from './circle.js';
+export type { CrossentropySettings } from './crossentropy.js';
 export * from './ctc.js';
 export * from './hinge.js';
 export { deserialize, get, type LossIdentifier, serialize } from './lookup.js';

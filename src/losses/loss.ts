@@ -12,6 +12,7 @@ import { toSameRank } from './shapes.js';
 export interface LossOptions {
   /** Default `sumOverBatchSize`; Keras's spelling (`sum_over_batch_size`) is accepted too. */
   readonly reduction?: Reduction | (string & {}) | null;
+  /** Default: the class's name in snake_case, such as `mean_squared_error`. */
   readonly name?: string;
 }
 
@@ -48,8 +49,8 @@ export abstract class Loss {
   readonly name: string;
   readonly reduction: Reduction;
 
-  constructor(options: LossOptions = {}, defaultName = 'loss') {
-    this.name = options.name ?? defaultName;
+  constructor(options: LossOptions = {}) {
+    this.name = options.name ?? toSnakeCase(classNameOf(this));
     this.reduction =
       options.reduction === undefined ? 'sumOverBatchSize' : reductionNamed(options.reduction);
   }
@@ -92,7 +93,7 @@ export class FunctionLoss extends Loss {
   readonly #of: LossFunction;
 
   constructor(of: LossFunction, options: LossOptions = {}) {
-    super(options, of.name === '' ? 'loss' : of.name);
+    super({ ...options, name: options.name ?? (of.name === '' ? 'loss' : of.name) });
     this.#of = of;
   }
 

@@ -2,9 +2,9 @@
 import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
-import { add, cast, div, mul, sub, sum } from '../ops/index.js';
+import { add, div, mul, sub, sum } from '../ops/index.js';
 import { Loss, type LossOptions } from './loss.js';
-import { requireComparable, toSameRank } from './shapes.js';
+import { compared } from './shapes.js';
 
 /** The axes summed over; all of them when left out. */
 export interface OverlapSettings {
@@ -13,12 +13,6 @@ export interface OverlapSettings {
 
 function summing(axis: OverlapSettings['axis']): (x: Tensor) => Tensor {
   return (x) => (axis === undefined || axis === null ? sum(x) : sum(x, { axis }));
-}
-
-function compared(where: string, yTrue: Tensor, yPred: Tensor): [Tensor, Tensor] {
-  const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
-  requireComparable(where, targets, predictions);
-  return [targets, predictions];
 }
 
 /** 1 − 2Σtp / (Σt + Σp + 1e-7). */
@@ -56,7 +50,7 @@ export class Dice extends Loss {
   static override readonly className = 'Dice';
   readonly axis: number | readonly number[] | null;
   constructor(options: DiceOptions = {}) {
-    super(options, 'dice');
+    super(options);
     this.axis = options.axis ?? null;
   }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -77,7 +71,7 @@ export class Tversky extends Loss {
   readonly beta: number;
   readonly axis: number | readonly number[] | null;
   constructor(options: TverskyOptions = {}) {
-    super(options, 'tversky');
+    super(options);
     this.alpha = options.alpha ?? 0.5;
     this.beta = options.beta ?? 0.5;
     this.axis = options.axis ?? null;

@@ -5,7 +5,6 @@ import type { Tensor } from '../core/tensor.js';
 import {
   abs,
   add,
-  cast,
   clip,
   div,
   lessEqual,
@@ -23,14 +22,7 @@ import {
   where,
 } from '../ops/index.js';
 import { Loss, type LossOptions } from './loss.js';
-import { requireComparable, toSameRank } from './shapes.js';
-
-/** Targets in the dtype of the predictions, both of one rank. */
-function compared(where: string, yTrue: Tensor, yPred: Tensor): [Tensor, Tensor] {
-  const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
-  requireComparable(where, targets, predictions);
-  return [targets, predictions];
-}
+import { compared } from './shapes.js';
 
 /** Mean of squared differences over the last axis. */
 export function meanSquaredError(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -110,9 +102,6 @@ export function poisson(yTrue: Tensor, yPred: Tensor): Tensor {
 /** {@link meanSquaredError} as a loss object. */
 export class MeanSquaredError extends Loss {
   static override readonly className = 'MeanSquaredError';
-  constructor(options: LossOptions = {}) {
-    super(options, 'mean_squared_error');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanSquaredError(yTrue, yPred);
   }
@@ -121,9 +110,6 @@ export class MeanSquaredError extends Loss {
 /** {@link meanAbsoluteError} as a loss object. */
 export class MeanAbsoluteError extends Loss {
   static override readonly className = 'MeanAbsoluteError';
-  constructor(options: LossOptions = {}) {
-    super(options, 'mean_absolute_error');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanAbsoluteError(yTrue, yPred);
   }
@@ -132,9 +118,6 @@ export class MeanAbsoluteError extends Loss {
 /** {@link meanAbsolutePercentageError} as a loss object. */
 export class MeanAbsolutePercentageError extends Loss {
   static override readonly className = 'MeanAbsolutePercentageError';
-  constructor(options: LossOptions = {}) {
-    super(options, 'mean_absolute_percentage_error');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanAbsolutePercentageError(yTrue, yPred);
   }
@@ -143,9 +126,6 @@ export class MeanAbsolutePercentageError extends Loss {
 /** {@link meanSquaredLogarithmicError} as a loss object. */
 export class MeanSquaredLogarithmicError extends Loss {
   static override readonly className = 'MeanSquaredLogarithmicError';
-  constructor(options: LossOptions = {}) {
-    super(options, 'mean_squared_logarithmic_error');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanSquaredLogarithmicError(yTrue, yPred);
   }
@@ -162,7 +142,7 @@ export class Huber extends Loss {
   static override readonly className = 'Huber';
   readonly delta: number;
   constructor(options: HuberOptions = {}) {
-    super(options, 'huber_loss');
+    super({ ...options, name: options.name ?? 'huber_loss' });
     this.delta = options.delta ?? 1;
   }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -177,9 +157,6 @@ export class Huber extends Loss {
 /** {@link logCosh} as a loss object. */
 export class LogCosh extends Loss {
   static override readonly className = 'LogCosh';
-  constructor(options: LossOptions = {}) {
-    super(options, 'log_cosh');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return logCosh(yTrue, yPred);
   }
@@ -196,7 +173,7 @@ export class CosineSimilarity extends Loss {
   static override readonly className = 'CosineSimilarity';
   readonly axis: number | readonly number[];
   constructor(options: CosineSimilarityOptions = {}) {
-    super(options, 'cosine_similarity');
+    super(options);
     this.axis = options.axis ?? -1;
   }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -211,9 +188,6 @@ export class CosineSimilarity extends Loss {
 /** {@link klDivergence} as a loss object. */
 export class KLDivergence extends Loss {
   static override readonly className = 'KLDivergence';
-  constructor(options: LossOptions = {}) {
-    super(options, 'kl_divergence');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return klDivergence(yTrue, yPred);
   }
@@ -222,9 +196,6 @@ export class KLDivergence extends Loss {
 /** {@link poisson} as a loss object. */
 export class Poisson extends Loss {
   static override readonly className = 'Poisson';
-  constructor(options: LossOptions = {}) {
-    super(options, 'poisson');
-  }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return poisson(yTrue, yPred);
   }

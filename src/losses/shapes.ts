@@ -3,7 +3,7 @@ import { ShapeError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { formatShape, type Shape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
-import { expandDims, squeeze } from '../ops/index.js';
+import { cast, expandDims, squeeze } from '../ops/index.js';
 
 /**
  * Where two ranks differ by one and the larger tensor's last axis has size 1, that axis goes away,
@@ -43,4 +43,11 @@ export function requireComparable(where: string, yTrue: Tensor, yPred: Tensor): 
         ? `for integer class labels use 'sparseCategoricalCrossentropy', or give the last layer as many units as the targets have columns`
         : 'give the last layer as many units as the targets have columns, or reshape the targets',
   });
+}
+
+/** Targets in the dtype of the predictions, both of one rank and fit to be compared. */
+export function compared(where: string, yTrue: Tensor, yPred: Tensor): [Tensor, Tensor] {
+  const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
+  requireComparable(where, targets, predictions);
+  return [targets, predictions];
 }

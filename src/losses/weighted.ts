@@ -10,17 +10,17 @@ import {
   div,
   divideNoNan,
   log,
-  logSoftmax,
   minimum,
   mul,
   neg,
   notEqual,
   relu,
-  softplus,
   square,
   sub,
   sum,
 } from '../ops/index.js';
+import * as crossentropies from '../ops/nn/crossentropies.js';
+import { smoothed } from './crossentropy.js';
 import { requireComparable } from './shapes.js';
 
 /** How single losses become one: their mean by the number of weights that are not 0, by default. */
@@ -136,8 +136,8 @@ export function sigmoidCrossEntropy(
   reduction?: WeightedReduction,
 ): Tensor {
   requireComparable('sigmoidCrossEntropy', multiClassLabels, logits);
-  const smooth = add(mul(multiClassLabels, 1 - labelSmoothing), 0.5 * labelSmoothing);
-  const losses = add(sub(relu(logits), mul(logits, smooth)), softplus(neg(abs(logits))));
+  const targets = smoothed(cast(multiClassLabels, logits.dtype), labelSmoothing, 2);
+  const losses = crossentropies.binaryCrossentropy(targets, logits, { fromLogits: true });
   return computeWeightedLoss(losses, weights, reduction);
 }
 
@@ -151,7 +151,7 @@ export function softmaxCrossEntropy(
 ): Tensor {
   requireComparable('softmaxCrossEntropy', onehotLabels, logits);
   const classes = onehotLabels.shape.at(-1) ?? 1;
-  const smooth = add(mul(onehotLabels, 1 - labelSmoothing), labelSmoothing / classes);
-  const losses = neg(sum(mul(smooth, logSoftmax(logits)), { axis: -1 }));
+  const targets = smoothed(cast(onehotLabels, logits.dtype), labelSmoothing, classes);
+  const losses = crossentropies.categoricalCrossentropy(targets, logits, { fromLogits: true });
   return computeWeightedLoss(losses, weights, reduction);
 }

@@ -1,12 +1,13 @@
 // Metrics that are the mean of a loss over all samples.
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
-import { binaryCrossentropy, type CrossentropySettings } from '../losses/binary-crossentropy.js';
+import { binaryCrossentropy } from '../losses/binary-crossentropy.js';
 import {
   categoricalCrossentropy,
   type SparseSettings,
   sparseCategoricalCrossentropy,
 } from '../losses/categorical-crossentropy.js';
+import type { CrossentropySettings } from '../losses/crossentropy.js';
 import { categoricalHinge, hinge, squaredHinge } from '../losses/hinge.js';
 import {
   cosineSimilarity,

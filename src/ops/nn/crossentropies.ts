@@ -34,13 +34,14 @@ function requireSameShape(where: string, target: Tensor, output: Tensor): void {
     what: 'targets and predictions differ in shape',
     expected: `targets of ${formatShape(output.shape)}`,
     received: formatShape(target.shape),
-    fix: 'reshape the targets, or use the sparse crossentropy for class numbers',
+    fix: 'reshape the targets; for class numbers use sparseCategoricalCrossentropy',
   });
 }
 
 /**
  * -(t log p + (1 - t) log(1 - p)) for every element.
  *
+ * @throws ShapeError where targets and predictions differ in shape.
  * @example
  * ```ts
  * import { binaryCrossentropy } from 'keratin';
@@ -55,23 +56,34 @@ export function binaryCrossentropy(
   const predictions = asTensor(output);
   const targets = cast(target, predictions.dtype);
   requireSameShape('binaryCrossentropy', targets, predictions);
-  const isFromLogits = options.fromLogits === true;
-  const p = isFromLogits ? predictions : clip(predictions, EPSILON, 1 - EPSILON);
-  const [yes, no] = isFromLogits ? [logSigmoid(p), logSigmoid(neg(p))] : [log(p), log(sub(1, p))];
+  const [yes, no] = logarithms(predictions, options.fromLogits === true);
   return neg(add(mul(targets, yes), mul(sub(1, targets), no)));
 }
 
-/** The logarithms of probabilities along `axis`, which are renormalised and clipped as in Keras. */
-function logProbabilities(output: Tensor, options: ClassOptions): Tensor {
-  const { axis = -1, fromLogits = false } = options;
-  if (fromLogits) return logSoftmax(output, { axis });
+/**
+ * log p and log(1 - p). From logits log σ(x) and log σ(-x): neither overflows, both keep their digits
+ * where the prediction is sure, and their slopes are right at 0, where max(x, 0) and |x| have none.
+ */
+function logarithms(predictions: Tensor, isFromLogits: boolean): [Tensor, Tensor] {
+  if (isFromLogits) return [logSigmoid(predictions), logSigmoid(neg(predictions))];
+  const p = clip(predictions, EPSILON, 1 - EPSILON);
+  return [log(p), log(sub(1, p))];
+}
+
+/** Probabilities as shares of their sum along `axis`, kept an epsilon from 0 and 1, as in Keras. */
+export function clippedShares(output: Tensor, axis: number): Tensor {
   const shares = div(output, sum(output, { axis, keepDims: true }));
-  return log(clip(shares, EPSILON, 1 - EPSILON));
+  return clip(shares, EPSILON, 1 - EPSILON);
+}
+
+function logProbabilities(output: Tensor, { axis = -1, fromLogits = false }: ClassOptions): Tensor {
+  return fromLogits ? logSoftmax(output, { axis }) : log(clippedShares(output, axis));
 }
 
 /**
  * -Σ t log p along the axis of classes.
  *
+ * @throws ShapeError where targets and predictions differ in shape.
  * @example
  * ```ts
  * import { categoricalCrossentropy } from 'keratin';
@@ -92,8 +104,10 @@ export function categoricalCrossentropy(
 }
 
 /**
- * -log p of the class that each whole number names.
+ * -log p of the class that each whole number names: targets have no axis of classes, or as the last
+ * one an axis of size 1.
  *
+ * @throws ShapeError where there is not one target for each prediction.
  * @example
  * ```ts
  * import { sparseCategoricalCrossentropy } from 'keratin';

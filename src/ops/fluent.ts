@@ -1,21 +1,19 @@
-// The functions of this folder as methods of tensors: x.mul(2).sum({ axis: 0 }).
+// The functions of this folder as methods of tensors: x.mul(2).sum({ axis: 0 }). What may also be
+// given by position, x.mul(2).sum(0), is in positional.ts.
 import { Tensor } from '../core/tensor.js';
 import * as activations from './activations.js';
-import * as argReductions from './arg-reductions.js';
 import * as arithmetic from './arithmetic.js';
 import * as comparison from './comparison.js';
 import * as control from './control.js';
-import * as cumulative from './cumulative.js';
 import * as division from './division.js';
 import * as products from './einsum.js';
 import * as picking from './gather.js';
 import * as joining from './joining.js';
 import * as matrix from './matmul.js';
+import * as positional from './positional.js';
 import * as powers from './powers.js';
-import * as reductions from './reductions.js';
 import * as shaping from './shaping.js';
 import * as slicing from './slicing.js';
-import * as softmaxes from './softmax.js';
 import * as statistics from './statistics.js';
 import * as trigonometry from './trigonometry.js';
 import * as views from './views.js';
@@ -27,10 +25,10 @@ const methods = {
   acos: trigonometry.acos,
   acosh: trigonometry.acosh,
   add: arithmetic.add,
-  all: reductions.all,
-  any: reductions.any,
-  argMax: argReductions.argMax,
-  argMin: argReductions.argMin,
+  all: positional.all,
+  any: positional.any,
+  argMax: positional.argMax,
+  argMin: positional.argMin,
   asin: trigonometry.asin,
   asinh: trigonometry.asinh,
   atan2: division.atan2,
@@ -42,20 +40,20 @@ const methods = {
   clip: choosing.clip,
   cos: trigonometry.cos,
   cosh: trigonometry.cosh,
-  cumprod: cumulative.cumprod,
-  cumsum: cumulative.cumsum,
+  cumprod: positional.cumprod,
+  cumsum: positional.cumsum,
   div: arithmetic.div,
   dot: products.dot,
   elu: activations.elu,
   equal: comparison.equal,
   erf: trigonometry.erf,
   exp: powers.exp,
-  expandDims: views.expandDims,
+  expandDims: positional.expandDims,
   expm1: powers.expm1,
   flip: views.flip,
   floor: powers.floor,
   floorDiv: division.floorDiv,
-  gather: picking.gather,
+  gather: positional.gather,
   gelu: activations.gelu,
   greater: comparison.greater,
   greaterEqual: comparison.greaterEqual,
@@ -73,22 +71,22 @@ const methods = {
   logicalNot: comparison.logicalNot,
   logicalOr: comparison.logicalOr,
   logicalXor: comparison.logicalXor,
-  logSoftmax: softmaxes.logSoftmax,
-  logSumExp: statistics.logSumExp,
+  logSoftmax: positional.logSoftmax,
+  logSumExp: positional.logSumExp,
   matmul: matrix.matmul,
-  max: reductions.max,
+  max: positional.max,
   maximum: choosing.maximum,
-  mean: reductions.mean,
-  min: reductions.min,
+  mean: positional.mean,
+  min: positional.min,
   minimum: choosing.minimum,
   mod: division.mod,
   moveAxis: views.moveAxis,
   mul: arithmetic.mul,
   neg: arithmetic.neg,
   notEqual: comparison.notEqual,
-  pad: joining.pad,
+  pad: positional.pad,
   pow: division.pow,
-  prod: reductions.prod,
+  prod: positional.prod,
   reciprocal: powers.reciprocal,
   relu: activations.relu,
   repeat: joining.repeat,
@@ -101,8 +99,8 @@ const methods = {
   silu: activations.silu,
   sin: trigonometry.sin,
   sinh: trigonometry.sinh,
-  slice: slicing.slice,
-  softmax: softmaxes.softmax,
+  slice: positional.slice,
+  softmax: positional.softmax,
   softplus: activations.softplus,
   sqrt: powers.sqrt,
   square: powers.square,
@@ -112,7 +110,7 @@ const methods = {
   stopGradient: control.stopGradient,
   stridedSlice: slicing.stridedSlice,
   sub: arithmetic.sub,
-  sum: shaping.sum,
+  sum: positional.sum,
   swapAxes: views.swapAxes,
   take: picking.take,
   takeAlongAxis: picking.takeAlongAxis,

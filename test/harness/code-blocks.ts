@@ -127,10 +127,12 @@ export function moduleOf(code: string, hook?: string): string {
       : line.replace(PRINTED, `$1globalThis['${hook}'](${index}, $2);`);
   });
   const index = JSON.stringify(join(root, 'src/index.ts'));
+  const tensorFlow = JSON.stringify(join(root, 'src/tfjs/index.ts'));
   const resolved = reporting
     .join('\n')
-    .replace(/(from\s+|import\()'(keratin|\.[^']*)'/g, (whole, before: string, name: string) => {
+    .replace(/(from\s+|import\()'(keratin|keratin\/tfjs|\.[^']*)'/g, (whole, before: string, name: string) => {
       if (name === 'keratin') return before + index;
+      if (name === 'keratin/tfjs') return before + tensorFlow;
       if (place === undefined) return whole;
       return before + JSON.stringify(resolve(place, name.replace(/\.js$/, '.ts')));
     });

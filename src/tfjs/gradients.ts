@@ -1,0 +1,207 @@
+// Gradients by the names of TensorFlow.js.
+import { at } from '../core/sequence.js';
+import {
+  ArgumentError,
+  customGradient,
+  gradient,
+  mul,
+  optimizers,
+  StateError,
+  scope,
+  sum,
+  Tensor,
+  type TensorLike,
+  type Variable,
+  valueAndGradient,
+} from '../index.js';
+
+type TensorFunction = (...args: Tensor[]) => Tensor;
+
+/** What f gave, and the gradients of the sum of dy f(args), by default with ones for dy. */
+function differentiate(
+  fn: TensorFunction,
+  args: readonly Tensor[],
+  dy?: Tensor,
+): { value: Tensor; grads: Tensor[] } {
+  // The scope outlives that of `gradient`, which would free the value.
+  return scope(() => {
+    let value: Tensor | undefined;
+    const loss: TensorFunction = (...given) => {
+      value = fn(...given);
+      return sum(dy === undefined ? value : mul(value, dy));
+    };
+    const grads = [...gradient(loss)(...args)];
+    if (value !== undefined) return { value, grads };
+    throw new ArgumentError({
+      where: 'grad',
+      what: 'the function gave no tensor',
+      expected: 'a tensor',
+      received: 'undefined',
+      fix: 'return the result',
+    });
+  });
+}
+
+/**
+ * The gradient of f(x) as a function of x. Where f gives more than one number it is that of their
+ * sum, or of their sum weighted with `dy`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from 'keratin/tfjs';
+ * const slope = tf.grad((x) => x.square());
+ * console.log(await slope(tf.tensor1d([1, 3])).array()); // [ 2, 6 ]
+ * ```
+ */
+export function grad(fn: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor) => Tensor {
+  return (x, dy) => at(differentiate((given) => fn(given ?? x), [x], dy).grads, 0);
+}
+
+/** The gradients of f with respect to each of its arguments, as a function of a list of them. */
+export function grads(fn: TensorFunction): (args: readonly Tensor[], dy?: Tensor) => Tensor[] {
+  return (args, dy) => differentiate(fn, args, dy).grads;
+}
+
+/** What f gives and its gradient. */
+export function valueAndGrad(
+  fn: (x: Tensor) => Tensor,
+): (x: Tensor, dy?: Tensor) => { value: Tensor; grad: Tensor } {
+  return (x, dy) => {
+    const { value, grads: found } = differentiate((given) => fn(given ?? x), [x], dy);
+    return { value, grad: at(found, 0) };
+  };
+}
+
+/** What f gives and its gradients with respect to each of its arguments. */
+export function valueAndGrads(
+  fn: TensorFunction,
+): (args: readonly Tensor[], dy?: Tensor) => { value: Tensor; grads: Tensor[] } {
+  return (args, dy) => differentiate(fn, args, dy);
+}
+
+/** Gradients by the names of their variables. */
+export type NamedGradients = Readonly<Record<string, Tensor>>;
+
+/** Which variables the names of a record of gradients stand for. */
+const variablesOf = new WeakMap<NamedGradients, ReadonlyMap<string, Variable>>();
+
+/**
+ * What f gives, a single number, and its gradients by the names of the variables, by default all
+ * trainable ones that f reads.
+ */
+export function variableGrads(
+  fn: () => Tensor,
+  variables?: readonly Variable[],
+): { value: Tensor; grads: NamedGradients } {
+  const found = valueAndGradient(fn, variables);
+  const grads: Record<string, Tensor> = {};
+  const owners = new Map<string, Variable>();
+  for (const [index, variable] of found.variables.entries()) {
+    const slope = found.gradients[index];
+    if (slope === undefined) continue;
+    grads[variable.name] = slope;
+    owners.set(variable.name, variable);
+  }
+  variablesOf.set(grads, owners);
+  return { value: found.value, grads };
+}
+
+/** Notes what the gradient of a custom function will need. */
+export type Save = (tensors: readonly Tensor[]) => void;
+
+/** What a custom function gives: its value, and its gradients from dy and the saved tensors. */
+export interface CustomResult {
+  readonly value: Tensor;
+  readonly gradFunc: (dy: Tensor, saved: readonly Tensor[]) => Tensor | readonly Tensor[];
+}
+
+/** A custom function: tensors, then `save`. */
+export type CustomFunction = (...args: [...Tensor[], Save]) => CustomResult;
+
+/**
+ * A function with a gradient of its own.
+ *
+ * @example
+ * ```ts
+ * import * as tf from 'keratin/tfjs';
+ * const f = tf.customGrad((x) => ({ value: x.square(), gradFunc: (dy) => dy.mul(10) }));
+ * console.log(await tf.grad((x) => f(x))(tf.scalar(3)).item()); // 10
+ * ```
+ */
+export function customGrad(fn: CustomFunction): (...args: TensorLike[]) => Tensor {
+  const ignore: Save = () => {};
+  return (...args) => {
+    const forward = (...inputs: Tensor[]): Tensor => fn(...inputs, ignore).value;
+    return customGradient(forward, ({ inputs, dy }) => {
+      // Run again for what is saved: inside of a compiled step both runs become one.
+      let saved: readonly Tensor[] = [];
+      const { gradFunc } = fn(...inputs, (tensors) => {
+        saved = tensors;
+      });
+      const slopes = gradFunc(dy, saved);
+      return slopes instanceof Tensor ? [slopes] : slopes;
+    })(...args);
+  };
+}
+
+declare module '../optimizers/optimizer.js' {
+  interface Optimizer {
+    /** One step down the gradient of f; `keratin/tfjs` only. Gives f's value if asked for. */
+    minimize(
+      fn: () => Tensor,
+      returnCost?: boolean,
+      variables?: readonly Variable[],
+    ): Tensor | null;
+    /** `variableGrads`; `keratin/tfjs` only. */
+    computeGradients(
+      fn: () => Tensor,
+      variables?: readonly Variable[],
+    ): { value: Tensor; grads: NamedGradients };
+    /** One step with gradients of `variableGrads`; `keratin/tfjs` only. */
+    applyGradients(gradients: NamedGradients): void;
+  }
+}
+
+function applyGradients(this: optimizers.Optimizer, gradients: NamedGradients): void {
+  const owners = variablesOf.get(gradients);
+  if (owners === undefined) {
+    throw new StateError({
+      where: 'applyGradients',
+      what: 'it is not known to which variables these gradients belong',
+      expected: 'the grads that variableGrads or computeGradients gave',
+      received: `a record of ${Object.keys(gradients).join(', ')}`,
+      fix: 'pass that record itself, or call optimizer.apply(gradients, variables)',
+    });
+  }
+  const names = [...owners.keys()];
+  this.apply(
+    names.map((name) => gradients[name]),
+    [...owners.values()],
+  );
+}
+
+function minimize(
+  this: optimizers.Optimizer,
+  fn: () => Tensor,
+  returnCost = false,
+  variables?: readonly Variable[],
+): Tensor | null {
+  const { value, grads } = variableGrads(fn, variables);
+  applyGradients.call(this, grads);
+  for (const slope of Object.values(grads)) slope.dispose();
+  if (returnCost) return value;
+  value.dispose();
+  return null;
+}
+
+/** Hangs these methods on optimizers; tfjs/index.ts calls it once. */
+export function installGradientMethods(): void {
+  const methods = { minimize, applyGradients, computeGradients: variableGrads };
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(optimizers.Optimizer.prototype, name, {
+      value,
+      writable: true,
+      configurable: true,
+    });
+  }
+}

@@ -1,0 +1,137 @@
+// The methods that tensors have in TensorFlow.js and not in the main entry: x.matMul(y).toFloat().
+
+import type { NestedArray } from '../core/tensor.js';
+import {
+  cast,
+  type DType,
+  logSigmoid,
+  onesLike,
+  relu6,
+  reshape,
+  type Shape,
+  selu,
+  stack as stackOf,
+  Tensor,
+  type TensorLike,
+  type TypedArray,
+  type Variable,
+  where as whereOf,
+  zerosLike,
+} from '../index.js';
+import * as arithmetic from './arithmetic.js';
+import * as convolution from './convolution.js';
+import { dataSync } from './environment.js';
+import * as image from './image.js';
+import * as normalization from './normalization.js';
+import * as reductions from './reductions.js';
+import * as shapes from './shapes.js';
+import * as tensors from './tensors.js';
+import { variable } from './variable.js';
+
+/** Nested arrays of flat values. */
+function nest(values: ArrayLike<number>, shape: Shape, from = 0): NestedArray {
+  const [size, ...rest] = shape;
+  if (size === undefined) return values[from] ?? 0;
+  const step = rest.reduce((product, extent) => product * extent, 1);
+  return Array.from({ length: size }, (_, index) => nest(values, rest, from + index * step));
+}
+
+/** Prints the values, as soon as they are known. */
+export function print(x: Tensor): void {
+  void x.array().then((values) => console.log(`${x}\n${JSON.stringify(values)}`));
+}
+
+function of(x: Tensor, rank: number, shape: Shape): Tensor {
+  return reshape(x, rank === 0 ? [] : shape);
+}
+
+/** Functions whose first argument is the tensor that the method is called on. */
+const methods = {
+  arraySync: (x: Tensor): NestedArray => nest(dataSync(x), x.shape),
+  as1D: (x: Tensor): Tensor => of(x, 1, [-1]),
+  as2D: (x: Tensor, ...shape: [number, number]): Tensor => of(x, 2, shape),
+  as3D: (x: Tensor, ...shape: [number, number, number]): Tensor => of(x, 3, shape),
+  as4D: (x: Tensor, ...shape: [number, number, number, number]): Tensor => of(x, 4, shape),
+  as5D: (x: Tensor, ...shape: [number, number, number, number, number]): Tensor => of(x, 5, shape),
+  asScalar: (x: Tensor): Tensor => of(x, 0, []),
+  asType: (x: Tensor, dtype: DType): Tensor => cast(x, dtype),
+  avgPool: convolution.avgPool,
+  batchNorm: normalization.batchNorm,
+  batchToSpaceND: shapes.batchToSpaceND,
+  clipByValue: arithmetic.clipByValue,
+  clone: tensors.clone,
+  concat: (x: Tensor, others: TensorLike | readonly Tensor[], axis = 0): Tensor => {
+    const rest = Array.isArray(others) && others.every((one) => one instanceof Tensor);
+    return shapes.concat(rest ? [x, ...others] : [x, others as TensorLike], axis);
+  },
+  conv1d: convolution.conv1d,
+  conv2d: convolution.conv2d,
+  conv2dTranspose: convolution.conv2dTranspose,
+  dataSync: (x: Tensor): TypedArray => dataSync(x),
+  depthToSpace: shapes.depthToSpace,
+  depthwiseConv2d: convolution.depthwiseConv2d,
+  divNoNan: arithmetic.divNoNan,
+  euclideanNorm: reductions.euclideanNorm,
+  flatten: (x: Tensor): Tensor => reshape(x, [-1]),
+  localResponseNormalization: normalization.localResponseNormalization,
+  logSigmoid,
+  matMul: arithmetic.matMul,
+  maxPool: convolution.maxPool,
+  mirrorPad: shapes.mirrorPad,
+  norm: reductions.norm,
+  oneHot: tensors.oneHot,
+  onesLike: (x: Tensor): Tensor => onesLike(x),
+  pool: convolution.pool,
+  prelu: arithmetic.prelu,
+  print,
+  relu6,
+  reshapeAs: (x: Tensor, other: { readonly shape: Shape }): Tensor => reshape(x, other.shape),
+  resizeBilinear: image.resizeBilinear,
+  resizeNearestNeighbor: image.resizeNearestNeighbor,
+  reverse: shapes.reverse,
+  selu,
+  separableConv2d: convolution.separableConv2d,
+  spaceToBatchND: shapes.spaceToBatchND,
+  split: shapes.split,
+  stack: (x: Tensor, other: Tensor, axis = 0): Tensor => stackOf([x, other], axis),
+  step: arithmetic.step,
+  toBool: (x: Tensor): Tensor => cast(x, 'bool'),
+  toFloat: (x: Tensor): Tensor => cast(x, 'float32'),
+  toInt: (x: Tensor): Tensor => cast(x, 'int32'),
+  topk: reductions.topk,
+  unsortedSegmentSum: reductions.unsortedSegmentSum,
+  unstack: (x: Tensor, axis = 0): Tensor[] => shapes.unstack(x, axis),
+  variable: (x: Tensor, trainable?: boolean, name?: string, dtype?: DType): Variable =>
+    variable(x, trainable, name, dtype),
+  where: (x: Tensor, condition: TensorLike, other: TensorLike): Tensor =>
+    whereOf(condition, x, other),
+  zerosLike: (x: Tensor): Tensor => zerosLike(x),
+} as const;
+
+type Methods = typeof methods;
+
+/** The method that a function becomes: without its first parameter. */
+type Method<F> = F extends (first: never, ...rest: infer R) => infer Out
+  ? (...rest: R) => Out
+  : never;
+
+type TensorMethods = { [K in keyof Methods]: Method<Methods[K]> };
+
+declare module '../core/tensor.js' {
+  interface Tensor extends TensorMethods {}
+}
+
+/** Hangs the methods on tensors; tfjs/index.ts calls it once. */
+export function installMethods(): void {
+  for (const [name, method] of Object.entries(methods)) {
+    // Each method's own type is stated by TensorMethods; here they are only handed on.
+    const fn = method as (first: Tensor, ...rest: readonly unknown[]) => unknown;
+    Object.defineProperty(Tensor.prototype, name, {
+      value(this: Tensor, ...rest: readonly unknown[]) {
+        return fn(this, ...rest);
+      },
+      writable: true,
+      configurable: true,
+    });
+  }
+}

@@ -1,0 +1,2 @@
+// tf.models.
+export { modelFromJson as modelFromJSON } from '../index.js';

@@ -1,0 +1,65 @@
+// Variables that can be calculated with as if they were tensors, which they are in TensorFlow.js.
+import { uniqueName } from '../core/naming.js';
+import { Variable as Box, cast, type DType, Tensor } from '../index.js';
+
+/** What variables have of tensors: their methods. */
+type Methods = Omit<
+  Tensor,
+  'id' | 'shape' | 'dtype' | 'dispose' | 'isDisposed' | 'toString' | typeof Symbol.dispose
+>;
+
+/** A variable with the methods of tensors; each acts on the value of the moment. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installVariableMethods puts them there.
+export class Variable extends Box {
+  /** Frees the value; using the variable afterwards is an error. */
+  dispose(): void {
+    this.held.dispose();
+  }
+}
+
+export interface Variable extends Methods {}
+
+/**
+ * A variable that holds `initial` at first.
+ *
+ * @example
+ * ```ts
+ * import * as tf from 'keratin/tfjs';
+ * const w = tf.variable(tf.scalar(2));
+ * w.assign(w.mul(3));
+ * console.log(await w.item()); // 6
+ * ```
+ */
+export function variable(
+  initial: Tensor,
+  trainable = true,
+  name = uniqueName('variable'),
+  dtype: DType = initial.dtype,
+): Variable {
+  return new Variable(cast(initial, dtype), { name, trainable });
+}
+
+/** Hands the methods of tensors on to variables; tfjs/index.ts calls it when tensors have them. */
+export function installVariableMethods(): void {
+  for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
+    if (name in Variable.prototype) continue;
+    const { get, value } = Object.getOwnPropertyDescriptor(Tensor.prototype, name) ?? {};
+    const shared = { configurable: true };
+    if (get !== undefined) {
+      Object.defineProperty(Variable.prototype, name, {
+        ...shared,
+        get(this: Variable) {
+          return Reflect.get(this.value, name);
+        },
+      });
+    } else if (typeof value === 'function') {
+      Object.defineProperty(Variable.prototype, name, {
+        ...shared,
+        writable: true,
+        value(this: Variable, ...rest: readonly unknown[]) {
+          return Reflect.apply(value, this.value, rest);
+        },
+      });
+    }
+  }
+}

@@ -54,6 +54,11 @@ export {
 } from './models/compare-engines.js';
 export { deserializeLayer, modelFromJson } from './models/deserialize.js';
 export { model, type SequentialOptions, sequential } from './models/factories.js';
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRateCurve,
+} from './models/find-learning-rate.js';
 export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';
 export { Sequential } from './models/sequential.js';
 export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';

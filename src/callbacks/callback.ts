@@ -45,6 +45,8 @@ export interface CallbackModel {
   trainingPoint?: TrainingPoint | undefined;
   getWeights(): readonly Tensor[];
   setWeights(values: readonly Tensor[]): void;
+  /** During fit: the moving moments of batch normalization anew, from the data trained on. */
+  recomputeStatistics?(): Promise<void>;
   /** The architecture, for models that can write it down. */
   toJson?(): string;
   save?(path: string): Promise<unknown>;

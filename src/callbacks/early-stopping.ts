@@ -1,8 +1,8 @@
 // EarlyStopping: ends training when a value has not improved for some epochs. Rules as in Keras 3.
+import { VariablesCopy } from '../core/variables-copy.js';
 import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
 import { hostScreen } from './terminal.js';
-import { WeightsCopy } from './weights-copy.js';
 
 /** Options of {@link EarlyStopping}; the defaults are Keras's. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -33,7 +33,7 @@ export class EarlyStopping extends Callback {
   readonly #monitor: Monitor;
   #wait = 0;
   #best: number | undefined;
-  #bestWeights: WeightsCopy | undefined;
+  #bestWeights: VariablesCopy | undefined;
   /** The epoch after which training was stopped; 0 where it was not. */
   stoppedEpoch = 0;
   /** The epoch of the best value. */
@@ -90,11 +90,11 @@ export class EarlyStopping extends Callback {
         `Restoring model weights from the end of the best epoch: ${this.bestEpoch + 1}.\n`,
       );
     }
-    this.#bestWeights.restore(this.model);
+    this.#bestWeights.restore();
   }
 
   async #remember(epoch: number): Promise<void> {
-    this.#bestWeights = await WeightsCopy.of(this.model);
+    this.#bestWeights = await VariablesCopy.of(this.model.weights);
     this.bestEpoch = epoch;
   }
 }

@@ -31,3 +31,7 @@ export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.j
 export { TensorBoard, type TensorBoardOptions } from './tensorboard.js';
 export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.js';
 export { Timer, type TimerOptions } from './timer.js';
+export {
+  StochasticWeightAveraging,
+  type StochasticWeightAveragingOptions,
+} from './weight-averaging.js';

@@ -17,11 +17,19 @@ import {
   mul,
   reshape,
   rsqrt,
+  sqrt,
   square,
   sub,
   sum,
 } from '../ops/index.js';
 import type { RegularizerLike } from '../regularizers/index.js';
+import {
+  type Correction,
+  checkedClipping,
+  correction,
+  type RenormClipping,
+  RootOf,
+} from './batch-renormalization.js';
 import { required } from './built.js';
 import { type CallContext, singleMask } from './call-context.js';
 import { knownSize } from './known-size.js';
@@ -74,6 +82,15 @@ export interface BatchNormalizationOptions extends ScaleOptions {
   readonly movingMeanInitializer?: InitializerLike;
   /** Default `ones`. */
   readonly movingVarianceInitializer?: InitializerLike;
+  /**
+   * Batch renormalization (Ioffe 2017): in training, results are corrected towards what long-term
+   * statistics would give, which helps with small batches. Default false.
+   */
+  readonly renorm?: boolean;
+  /** Limits of the corrections: `rmax`, `rmin` of the factor, `dmax` of the shift. Default none. */
+  readonly renormClipping?: RenormClipping | null;
+  /** How much of the long-term statistics of `renorm` stays at each step. Default 0.99. */
+  readonly renormMomentum?: number;
 }
 
 const DEFAULTS: DefaultsOf<BatchNormalizationOptions> = {
@@ -83,18 +100,24 @@ const DEFAULTS: DefaultsOf<BatchNormalizationOptions> = {
   ...SCALE_DEFAULTS,
   movingMeanInitializer: 'zeros',
   movingVarianceInitializer: 'ones',
+  renorm: false,
+  renormClipping: null,
+  renormMomentum: 0.99,
 };
 
 interface Statistics {
   readonly mean: Tensor;
   readonly variance: Tensor;
+  /** What batch renormalization changes. */
+  readonly correction?: Correction | undefined;
 }
 
 /**
  * `(x - mean) / sqrt(variance + epsilon) * gamma + beta` for each channel (Ioffe & Szegedy 2015).
  * Training uses the batch's statistics and updates moving ones, which are used otherwise and when
  * the layer is not trainable. Variances are population variances, as in Keras. The shape stays.
- * Weights: gamma, beta, moving_mean, moving_variance, each `[channels]`.
+ * Weights: gamma, beta, moving_mean, moving_variance, each `[channels]`; with `renorm` also
+ * moving_stddev, renorm_mean, renorm_stddev.
  *
  * @example
  * ```ts
@@ -112,10 +135,29 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationOptions
   private beta: Weight | undefined;
   private movingMean: Weight | undefined;
   private movingVariance: Weight | undefined;
+  private movingStddev: Weight | undefined;
+  private renormMean: Weight | undefined;
+  private renormStddev: Weight | undefined;
+  /** Calls since `beginMeans`; undefined while statistics move by momentum. */
+  #calls: number | undefined;
 
   constructor(options: BatchNormalizationOptions = {}) {
-    super(withDefaults('BatchNormalization', DEFAULTS, [], options));
+    const config = withDefaults('BatchNormalization', DEFAULTS, [], options);
+    const { renorm, renormClipping } = config;
+    super(renorm ? { ...config, renormClipping: checkedClipping(renormClipping) } : config);
     this.inputSpec = {};
+  }
+
+  /**
+   * From now on moving statistics are plain means over the calls in training, all counting alike,
+   * whatever they were before; until `endMeans`.
+   */
+  beginMeans(): void {
+    this.#calls = 0;
+  }
+
+  endMeans(): void {
+    this.#calls = undefined;
   }
 
   protected override build(inputShape: PartialShape): void {
@@ -126,6 +168,7 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationOptions
         initializer: config.gammaInitializer,
         regularizer: config.gammaRegularizer,
         constraint: config.gammaConstraint,
+        autocast: false,
       });
     }
     if (config.center) {
@@ -133,18 +176,19 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationOptions
         initializer: config.betaInitializer,
         regularizer: config.betaRegularizer,
         constraint: config.betaConstraint,
+        autocast: false,
       });
     }
-    this.movingMean = this.weight('moving_mean', [channels], {
-      initializer: config.movingMeanInitializer,
-      trainable: false,
-      autocast: false,
-    });
-    this.movingVariance = this.weight('moving_variance', [channels], {
-      initializer: config.movingVarianceInitializer,
-      trainable: false,
-      autocast: false,
-    });
+    const { movingMeanInitializer: means, movingVarianceInitializer: variances } = config;
+    const statistic = (name: string, initializer: InitializerLike): Weight =>
+      this.weight(name, [channels], { initializer, trainable: false, autocast: false });
+    this.movingMean = statistic('moving_mean', means);
+    this.movingVariance = statistic('moving_variance', variances);
+    if (config.renorm) {
+      this.movingStddev = statistic('moving_stddev', new RootOf(variances));
+      this.renormMean = statistic('renorm_mean', means);
+      this.renormStddev = statistic('renorm_stddev', new RootOf(variances));
+    }
     this.inputSpec = { rank: inputShape.length, axes: { [config.axis]: channels } };
   }
 
@@ -153,34 +197,75 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationOptions
     const wide = x.dtype === 'float64' ? x : cast(x, 'float32');
     const axis = normalizeAxis('BatchNormalization', this.config.axis, x.rank);
     const perChannel = x.shape.map((size, index) => (index === axis ? size : 1));
-    const { mean, variance } =
+    const used =
       training && this.trainable
         ? this.#batchStatistics(wide, axis, singleMask(mask))
         : { mean: required(this.movingMean).value, variance: required(this.movingVariance).value };
     const spread = (value: Tensor): Tensor => reshape(cast(value, wide.dtype), perChannel);
-    const factor = rsqrt(add(spread(variance), this.config.epsilon));
-    const scale = this.gamma === undefined ? factor : mul(factor, spread(this.gamma.value));
-    const scaled = mul(sub(wide, spread(mean)), scale);
-    const result = this.beta === undefined ? scaled : add(scaled, spread(this.beta.value));
+    const { gamma, beta } = this.#scaleAndShift(used.correction);
+    const factor = rsqrt(add(spread(used.variance), this.config.epsilon));
+    const scale = gamma === undefined ? factor : mul(factor, spread(gamma));
+    const scaled = mul(sub(wide, spread(used.mean)), scale);
+    const result = beta === undefined ? scaled : add(scaled, spread(beta));
     return cast(result, this.computeDtype);
+  }
+
+  /** gamma and beta, with what batch renormalization adds to them. */
+  #scaleAndShift(corrected: Correction | undefined) {
+    const gamma = this.gamma?.value;
+    const beta = this.beta?.value;
+    if (corrected === undefined) return { gamma, beta };
+    const { factor, shift } = corrected;
+    const moved = gamma === undefined ? shift : mul(shift, gamma);
+    return {
+      gamma: gamma === undefined ? factor : mul(factor, gamma),
+      beta: beta === undefined ? moved : add(moved, beta),
+    };
   }
 
   #batchStatistics(x: Tensor, axis: number, mask: Tensor | undefined): Statistics {
     const axes = x.shape.map((_, index) => index).filter((index) => index !== axis);
     const found = mask === undefined ? moments(x, { axis: axes }) : maskedMoments(x, axes, mask);
+    const { renorm, epsilon, renormClipping } = this.config;
+    const stddev = renorm ? sqrt(add(found.variance, epsilon)) : undefined;
+    const corrected =
+      stddev === undefined
+        ? undefined
+        : correction(
+            { mean: found.mean, stddev },
+            { mean: required(this.renormMean).value, stddev: required(this.renormStddev).value },
+            renormClipping ?? {},
+            epsilon,
+          );
     // Shape inference must not change weights.
-    if (!isInferring()) {
-      this.#move(required(this.movingMean), found.mean);
-      this.#move(required(this.movingVariance), found.variance);
-    }
-    return found;
+    if (!isInferring()) this.#follow(found, stddev);
+    return { ...found, correction: corrected };
   }
 
-  #move(weight: Weight, batch: Tensor): void {
-    const { momentum } = this.config;
-    const old = weight.value;
-    weight.assign(add(mul(old, momentum), mul(cast(batch, weight.dtype), 1 - momentum)));
+  /** Moves the statistics towards those of a batch. */
+  #follow({ mean, variance }: Statistics, stddev: Tensor | undefined): void {
+    const calls = this.#calls;
+    const { momentum, renormMomentum, epsilon } = this.config;
+    const stays = calls === undefined ? momentum : calls / (calls + 1);
+    if (calls !== undefined) this.#calls = calls + 1;
+    move(required(this.movingMean), mean, stays);
+    const movingVariance = required(this.movingVariance);
+    if (stddev === undefined) {
+      move(movingVariance, variance, stays);
+      return;
+    }
+    move(required(this.renormMean), mean, renormMomentum);
+    move(required(this.renormStddev), stddev, renormMomentum);
+    const movingStddev = required(this.movingStddev);
+    move(movingStddev, stddev, stays);
+    const squared = maximum(sub(square(movingStddev.value), epsilon), 0);
+    movingVariance.assign(cast(squared, movingVariance.dtype));
   }
+}
+
+/** Takes a part of the batch's value over into a moving one. */
+function move(weight: Weight, batch: Tensor, stays: number): void {
+  weight.assign(add(mul(weight.value, stays), mul(cast(batch, weight.dtype), 1 - stays)));
 }
 
 /** Mean and variance of the steps that the mask keeps. */

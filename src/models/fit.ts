@@ -51,6 +51,7 @@ class Fit {
     const start: TrainingPoint = { epoch: initialEpoch, batch: 0, seeds: [seed, seed] };
     this.#model.stopTraining = false;
     state.point = start;
+    state.data = { source: this.#sources.train, limit: this.#trainLimit };
     try {
       await this.#callbacks.begin('Train');
       // Callbacks that resume training have moved the point.
@@ -61,7 +62,14 @@ class Fit {
       await this.#callbacks.end('Train', logs);
     } finally {
       state.point = undefined;
+      state.data = undefined;
     }
+  }
+
+  /** Batches to train on in an epoch; undefined for all. */
+  get #trainLimit(): number | undefined {
+    const { stepsPerEpoch, limitTrainBatches } = this.#options;
+    return batchLimit(this.#sources.train, stepsPerEpoch, limitTrainBatches);
   }
 
   async #epochs(state: TrainingState, start: TrainingPoint): Promise<EpochLogs> {
@@ -88,7 +96,7 @@ class Fit {
   }
 
   async #train(batches: BatchIterator, skipped: number): Promise<{ logs: Logs; ranOut: boolean }> {
-    const { classWeight, stepsPerEpoch, limitTrainBatches } = this.#options;
+    const { classWeight, stepsPerEpoch } = this.#options;
     const weighted =
       classWeight === undefined || classWeight === null
         ? undefined
@@ -101,7 +109,7 @@ class Fit {
       transform: weighted,
       skipped,
     } as const;
-    const limit = batchLimit(this.#sources.train, stepsPerEpoch, limitTrainBatches);
+    const limit = this.#trainLimit;
     const outcome = await runSteps(run, batches, limit);
     await this.#sources.train.epochEnd?.();
     if (outcome.steps === 0) throw noBatches('fit');

@@ -15,9 +15,6 @@ const OFF_OR_ABSENT: ReadonlySet<string> = new Set([
   'optional',
   'quantizationConfig',
   'ragged',
-  'renorm',
-  'renormClipping',
-  'renormMomentum',
   'rmsScaling',
   'sparse',
   'synchronized',
@@ -27,7 +24,7 @@ const OFF_OR_ABSENT: ReadonlySet<string> = new Set([
 ]);
 
 /** Of those, the ones that would change the numbers if they were on. */
-const MUST_BE_OFF: ReadonlySet<string> = new Set(['renorm', 'rmsScaling', 'sparse', 'ragged']);
+const MUST_BE_OFF: ReadonlySet<string> = new Set(['rmsScaling', 'sparse', 'ragged']);
 
 function rename(className: string, key: string): string {
   if (className === 'LeakyReLU' && key === 'alpha') return 'negativeSlope';

@@ -240,6 +240,14 @@ export class Model<Out extends TensorTree = Tensor>
     return trainer.predictOnBatch<Out>(this, ...args);
   }
 
+  /**
+   * Computes the moving moments of BatchNormalization layers anew, as plain means over the batches of
+   * `x`: for weights that were averaged or set. During `fit` callbacks may leave `x` out.
+   */
+  recomputeStatistics(...args: trainer.RecomputeStatisticsArguments): Promise<void> {
+    return trainer.recomputeStatistics(this, ...args);
+  }
+
   /** One step of training; override it to train in another way. Must not await. */
   trainStep(data: StepData): StepLogs {
     return trainer.defaultTrainStep(this, data);

@@ -29,6 +29,11 @@ export {
   predictModel,
 } from './predict.js';
 export {
+  type RecomputeStatisticsArguments,
+  type RecomputeStatisticsOptions,
+  recomputeStatistics,
+} from './recompute-statistics.js';
+export {
   defaultComputeLoss,
   defaultComputeMetrics,
   defaultPredictStep,

@@ -6,6 +6,7 @@ import type { History } from '../callbacks/history.js';
 import type { Engine } from '../core/engine.js';
 import { StateError } from '../core/errors.js';
 import type { Variable } from '../core/variable.js';
+import type { Source } from '../data/source.js';
 import type { Mean } from '../metrics/mean.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { CompileOptions } from './compile.js';
@@ -44,6 +45,8 @@ export class TrainingState {
   history: History | undefined;
   /** Set it to end fit after the current batch. */
   stopTraining = false;
+  /** What fit trains on, and how many batches of it in an epoch; undefined outside. */
+  data: { readonly source: Source; readonly limit: number | undefined } | undefined;
   /** Where fit is, or starts where a callback resumes training; undefined outside. */
   point: TrainingPoint | undefined;
 }

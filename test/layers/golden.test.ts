@@ -47,14 +47,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
 };
 
 /** Options of Keras's that Keratin neither needs nor writes, all off in these files. */
-const NOT_WRITTEN = [
-  'quantization_config',
-  'synchronized',
-  'renorm',
-  'renorm_clipping',
-  'renorm_momentum',
-  'rms_scaling',
-];
+const NOT_WRITTEN = ['quantization_config', 'synchronized', 'rms_scaling'];
 
 function withoutNotWritten(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNotWritten);

@@ -1,6 +1,14 @@
 // Options of compile and fit beside the data: grouped steps, short runs, limits.
 import { describe, expect, it } from 'vitest';
-import { callbacks, optimizers, setEngine } from '../../src/index.js';
+import {
+  callbacks,
+  layers,
+  optimizers,
+  Sequential,
+  setEngine,
+  setRandomSeed,
+  setThreads,
+} from '../../src/index.js';
 import { line, unit, valuesOf } from './small-models.js';
 
 const { x, y } = line(20);
@@ -117,4 +125,39 @@ describe('short runs', () => {
     const fit = unit().fit(batches, { verbose: 0, limitTrainBatches: 0.5 });
     await expect(fit).rejects.toThrow('give the limit as a number of batches');
   });
+});
+
+describe('the same seed', () => {
+  it.each(['graph', 'eager'] as const)(
+    'gives the same bits, on any number of threads (%s)',
+    async (engine) => {
+      const run = async (threads: number) => {
+        setThreads(threads);
+        setEngine(engine);
+        setRandomSeed(11);
+        const model = new Sequential([
+          layers.input({ shape: [2] }),
+          layers.dense({ units: 64, activation: 'tanh' }),
+          layers.batchNormalization(),
+          layers.dropout({ rate: 0.5 }),
+          layers.dense({ units: 1 }),
+        ]);
+        model.compile({ optimizer: 'adam', loss: 'mse' });
+        const data = line(400);
+        const { history } = await model.fit(data.x, data.y, {
+          ...short,
+          batchSize: 100,
+          epochs: 3,
+        });
+        return { history, weights: await valuesOf(model) };
+      };
+      try {
+        const one = await run(1);
+        expect(await run(1)).toEqual(one);
+        expect(await run(2)).toEqual(one);
+      } finally {
+        setThreads(1);
+      }
+    },
+  );
 });

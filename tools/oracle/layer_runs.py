@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from record import array, generator, serialise, structure, uniform
 
-POSITIVE = ("moving_variance",)
+POSITIVE = ("moving_variance", "moving_stddev", "renorm_stddev")
 
 
 def random_weights(random, layer):

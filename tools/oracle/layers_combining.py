@@ -21,6 +21,10 @@ def normalization():
     yield batch("without scale", (5, 3), scale=False)
     yield batch("without center", (5, 3), center=False)
     yield batch("frozen", (5, 3), trainable=False)
+    yield batch("renorm", (6, 3), renorm=True)
+    yield batch("renorm plain", (2, 4, 3), renorm=True, scale=False, center=False, momentum=0.8)
+    clipping = {"rmax": 1.2, "rmin": 0.9, "dmax": 0.3}
+    yield batch("renorm clipped", (6, 3), renorm=True, renorm_clipping=clipping, renorm_momentum=0.6)
 
     def layer(name, shape, **options):
         return layer_case(f"layer normalization {name}", lambda: layers.LayerNormalization(**options), [shape])

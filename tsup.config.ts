@@ -11,5 +11,5 @@ export default defineConfig({
   splitting: true,
   treeshake: true,
   // Optional peers and Node's own modules are reached by lazy import and stay outside the bundle.
-  external: [/^node:/, 'h5wasm', /^h5wasm\//, '@zip.js/zip.js', 'koffi', 'webgpu'],
+  external: [/^node:/, 'h5wasm', /^h5wasm\//, '@zip.js/zip.js', 'fast-png', 'jpeg-js', 'koffi', 'webgpu'],
 });

@@ -12,7 +12,7 @@ async function importPeer<Module>(
   } catch (cause) {
     throw new StateError(
       {
-        where: 'saving',
+        where: 'optional packages',
         what: `${why} needs the optional package ${packageName}, which could not be imported`,
         received: (cause instanceof Error ? cause.message : String(cause)).slice(0, 200),
         fix: `npm install ${packageName}`,
@@ -36,4 +36,21 @@ export async function importHdf5(): Promise<Hdf5Package> {
   const hdf5 = await importPeer('h5wasm', 'writing weights', () => import('h5wasm'));
   await hdf5.ready;
   return hdf5;
+}
+
+/** Reads and writes PNG pictures. */
+export type PngPackage = typeof import('fast-png');
+
+export function importPng(): Promise<PngPackage> {
+  return importPeer('fast-png', 'a PNG picture', () => import('fast-png'));
+}
+
+/** Reads and writes JPEG pictures. */
+export type JpegPackage = typeof import('jpeg-js');
+
+export function importJpeg(): Promise<JpegPackage> {
+  return importPeer('jpeg-js', 'a JPEG picture', async () => {
+    const loaded: JpegPackage & { readonly default?: JpegPackage } = await import('jpeg-js');
+    return loaded.default ?? loaded;
+  });
 }

@@ -40,10 +40,13 @@ FAMILIES = (
 # Keras needs TensorFlow for these: see requirements-tensorflow.txt.
 NEED_TENSORFLOW = ("adapted",)
 
+# Pillow and grain read pictures and folders: see requirements-pictures.txt.
+NEED_PICTURES = ("pictures",)
+
 
 def main():
     chosen = sys.argv[1:] or FAMILIES
-    unknown = sorted(set(chosen) - set(FAMILIES + NEED_TENSORFLOW))
+    unknown = sorted(set(chosen) - set(FAMILIES + NEED_TENSORFLOW + NEED_PICTURES))
     if unknown:
         sys.exit(f"unknown family {unknown}; known: {', '.join(FAMILIES)}")
     for family in chosen:

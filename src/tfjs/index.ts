@@ -105,9 +105,11 @@ export {
   zerosLike,
 } from '../index.js';
 export { elu } from '../ops/index.js';
+export { Optimizer } from '../optimizers/optimizer.js';
 export { loadModel as loadLayersModel } from '../saving/index.js';
 export * from './arithmetic.js';
 export * as browser from './browser.js';
+export { buffer, TensorBuffer } from './buffer.js';
 export * from './complex.js';
 export * from './convolution.js';
 export * as data from './data.js';

@@ -1,7 +1,7 @@
 // tf.layers: the factories of layers, and those that only TensorFlow.js has.
 import { type Layer as LayerType, ReLU } from '../index.js';
 
-export { Layer, RNN } from '../index.js';
+export { Layer, RNN, RNNCell } from '../index.js';
 export * from '../layers/factories.js';
 
 /** x above `theta` (1 by default), 0 elsewhere. */

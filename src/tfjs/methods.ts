@@ -19,6 +19,7 @@ import {
   zerosLike,
 } from '../index.js';
 import * as arithmetic from './arithmetic.js';
+import { buffer, type TensorBuffer } from './buffer.js';
 import * as convolution from './convolution.js';
 import { dataSync } from './environment.js';
 import * as image from './image.js';
@@ -56,6 +57,8 @@ const methods = {
   asScalar: (x: Tensor): Tensor => of(x, 0, []),
   asType: (x: Tensor, dtype: DType): Tensor => cast(x, dtype),
   avgPool: convolution.avgPool,
+  buffer: async (x: Tensor): Promise<TensorBuffer> => buffer(x.shape, x.dtype, await x.data()),
+  bufferSync: (x: Tensor): TensorBuffer => buffer(x.shape, x.dtype, dataSync(x)),
   batchNorm: normalization.batchNorm,
   batchToSpaceND: shapes.batchToSpaceND,
   clipByValue: arithmetic.clipByValue,

@@ -16,6 +16,7 @@ import {
   type Shape,
   ShapeError,
   scalar as scalarOf,
+  scope,
   squeeze,
   type Tensor,
   type TensorLike,
@@ -135,7 +136,7 @@ export function oneHot(
 
 /** The same values in a tensor of its own: disposing of one leaves the other. */
 export function clone(x: TensorLike): Tensor {
-  return squeeze(expandDims(asTensor(x), 0), 0);
+  return scope(() => squeeze(expandDims(asTensor(x), 0), 0));
 }
 
 /** A tensor with x on its diagonal and twice as many axes. */

@@ -130,12 +130,15 @@ export function moduleOf(code: string, hook?: string): string {
   const tensorFlow = JSON.stringify(join(root, 'src/tfjs/index.ts'));
   const resolved = reporting
     .join('\n')
-    .replace(/(from\s+|import\()'(keratin|keratin\/tfjs|\.[^']*)'/g, (whole, before: string, name: string) => {
-      if (name === 'keratin') return before + index;
-      if (name === 'keratin/tfjs') return before + tensorFlow;
-      if (place === undefined) return whole;
-      return before + JSON.stringify(resolve(place, name.replace(/\.js$/, '.ts')));
-    });
+    .replace(
+      /(from\s+|import\()'(keratin|keratin\/tfjs|\.[^']*)'/g,
+      (whole, before: string, name: string) => {
+        if (name === 'keratin') return before + index;
+        if (name === 'keratin/tfjs') return before + tensorFlow;
+        if (place === undefined) return whole;
+        return before + JSON.stringify(resolve(place, name.replace(/\.js$/, '.ts')));
+      },
+    );
   // The index makes the default engine, also for blocks that import parts of the source.
   return `${resolved}\nimport ${index};\n`;
 }

@@ -1,93 +1,149 @@
-// The names of the TensorFlow.js Layers API, and ours: mostly the same, so that users change an import.
-import { ours } from './keras-names.js';
+// The names of TensorFlow.js and ours: the entry keratin/tfjs has them, so that users change an import.
+import { readFileSync } from 'node:fs';
+import * as tfjs from '../../src/tfjs/index.js';
 
 type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string;
 
-/** Names by namespace; '' is the top. A name that is called otherwise here is written `theirs=ours`. */
-const NAMES: Readonly<Record<string, string>> = {
-  '': `model sequential input loadLayersModel LayersModel=Model Sequential SymbolicTensor InputSpec=Layer
-    Callback=callbacks.Callback CallbackList=callbacks.CallbackList
-    CustomCallback=callbacks.LambdaCallback EarlyStopping=callbacks.EarlyStopping
-    History=callbacks.History RNN LayerVariable=Weight`,
-  layers: `inputLayer dense activation dropout spatialDropout1d flatten repeatVector reshape permute
-    embedding masking elu reLU leakyReLU prelu softmax thresholdedReLU conv1d conv2d conv2dTranspose
-    conv3d conv3dTranspose separableConv2d depthwiseConv2d cropping2D upSampling2d zeroPadding2d gru
-    gruCell lstm lstmCell simpleRNN simpleRNNCell convLstm2d convLstm2dCell rnn stackedRNNCells add
-    average concatenate maximum minimum multiply dot batchNormalization layerNormalization
-    averagePooling1d avgPool1d avgPooling1d averagePooling2d avgPool2d avgPooling2d averagePooling3d
-    avgPool3d avgPooling3d globalAveragePooling1d globalAveragePooling2d globalMaxPooling1d
-    globalMaxPooling2d maxPooling1d maxPooling2d maxPooling3d globalMaxPool1d globalMaxPool2d
-    maxPool1d maxPool2d Layer=Layer RNN=RNN RNNCell=RNNCell input gaussianNoise gaussianDropout
-    alphaDropout bidirectional timeDistributed rescaling centerCrop resizing categoryEncoding
-    randomWidth`,
-  activations: `elu hardSigmoid linear relu relu6 selu sigmoid softmax logSoftmax softplus softsign
-    tanh swish mish gelu gelu_new`,
-  initializers: `zeros ones constant randomUniform randomNormal truncatedNormal identity
-    varianceScaling glorotUniform glorotNormal heNormal heUniform leCunNormal leCunUniform orthogonal`,
-  constraints: 'maxNorm unitNorm nonNeg minMaxNorm',
-  regularizers: 'l1 l2 l1l2',
-  callbacks: 'earlyStopping',
-  train: 'sgd momentum rmsprop adam adadelta adamax adagrad',
-  losses: `absoluteDifference computeWeightedLoss cosineDistance hingeLoss huberLoss logLoss
-    meanSquaredError sigmoidCrossEntropy softmaxCrossEntropy`,
-  metrics: `binaryAccuracy binaryCrossentropy sparseCategoricalAccuracy categoricalAccuracy
-    categoricalCrossentropy precision recall cosineProximity meanAbsoluteError
-    meanAbsolutePercentageError MAPE mape meanSquaredError MSE mse r2Score`,
-  data: 'array csv func generator zip microphone webcam Dataset CSVDataset TextLineDataset FileDataSource URLDataSource',
-};
+/** What the oracle wrote down of TensorFlow.js itself (tools/oracle/tensorflow-js-calls.mjs). */
+interface Recorded {
+  readonly version: string;
+  readonly names: readonly string[];
+  readonly methods: readonly string[];
+  readonly cases: readonly { readonly call?: string; readonly method?: string }[];
+}
 
-/** What differs in use, or why a name is missing. */
-const NOTES: Readonly<Record<string, string>> = {
-  loadLayersModel: 'opens .keras and .h5 files, not model.json',
-  LayersModel: 'the class is called Model, as in Keras',
-  InputSpec: 'a type here: a record such as { rank: 2 }',
-  CustomCallback: 'or any object with hooks',
-  registerCallbackConstructor: 'pass callbacks to fit',
-  'losses.meanSquaredError': 'gives one loss a sample, as in Keras; take its mean',
-  'layers.randomWidth': 'not in Keras 3: use randomZoom or resizing',
-  'layers.convLstm2dCell': 'the cell is inside convLstm2d, as in Keras 3',
-  'layers.thresholdedReLU': 'called with theta, as there; a reLU layer with this threshold',
-  'activations.gelu_new': 'gelu with `approximate: true`',
-  'data.microphone': 'the Web Audio interface gives samples as arrays',
-  'data.webcam': 'a canvas gives pixels as arrays',
-};
+const FILE = '../../test/golden/tensorflow-js-calls.json';
 
-/** A name of TensorFlow.js and where it is here. */
+/** Names of the Layers API that are properties without being listed by the module itself. */
+const UNLISTED =
+  `Callback CallbackList CustomCallback EarlyStopping History RNN Sequential SymbolicTensor
+  train.sgd train.momentum train.rmsprop train.adam train.adadelta train.adamax train.adagrad
+  metrics.categoricalCrossentropy`.split(/\s+/);
+
+const ASYNC = 'the shape depends on values';
+const TEXT = 'there are no tensors of text';
+const FILES = 'model.save, saveModel, modelToBytes, loadModel and modelFromBytes do the same';
+
+/** Names, or patterns of them, and why they are left out. */
+const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^string\./, TEXT],
+  [/^sparse\.|^ragged/, 'there are no sparse or ragged tensors'],
+  [/^io\./, FILES],
+  [/^(loadGraphModel|loadGraphModelSync|GraphModel)$/, 'TensorFlow graphs are not read'],
+  [/^unique$/, `${ASYNC}: await uniqueAsync(x), of the main entry, whose values are in order`],
+  [/^(dilation2d|maxPoolWithArgmax)$/, 'Keras has no such op'],
+  [/^image\.transform$/, 'image.affineTransform and image.perspectiveTransform of the main entry'],
+  [/^layers\.randomWidth$/, 'not in Keras 3: use randomZoom or resizing'],
+  [/^data\.(microphone|webcam)$/, 'the Web Audio interface and a canvas give arrays'],
+  [/^data\.(FileDataSource|TextLineDataset|URLDataSource)$/, 'data.csv takes addresses and files'],
+  [/^(env|enableProdMode|disableDeprecationWarnings|removeBackend|findBackend)$/, 'no such flags'],
+  [/^enableDebugMode$/, 'checkNumerics(body) of the main entry'],
+  [/^disposeVariables$/, 'variables belong to who made them, and are freed with them'],
+  [/^x\.(fft|ifft|rfft|irfft)$/, 'complex tensors are pairs here: tf.fft(pair)'],
+  [/^x\.(bytes|dataToGPU)$/, 'await x.data() gives a typed array'],
+  [/^x\.isDisposed$/, 'a property of each tensor'],
+  [/^x\.unique$/, `${ASYNC}: await uniqueAsync(x)`],
+  [/^x\.dilation2d$/, 'Keras has no such op'],
+];
+
+/** A name of TensorFlow.js: whether the entry has it, and whether its answers are compared. */
 export interface TensorFlowName {
   readonly theirs: string;
-  readonly ours: string | undefined;
+  readonly isHere: boolean;
+  readonly isTested: boolean;
+  /** Why it is missing. */
   readonly note: string;
 }
 
-/** All names, in the order of the table. */
-export function tensorFlowNames(): TensorFlowName[] {
-  return Object.entries(NAMES).flatMap(([space, list]) =>
-    list.split(/\s+/).map((entry) => {
-      const [name = '', renamed] = entry.split('=');
-      const theirs = space === '' ? name : `${space}.${name}`;
-      const path = renamed ?? theirs;
-      const isHere = ours(path) !== undefined;
-      return {
-        theirs,
-        ours: isHere ? path : undefined,
-        note: NOTES[theirs] ?? (isHere ? '' : 'not yet'),
-      };
-    }),
-  );
+function recorded(): Recorded {
+  return JSON.parse(readFileSync(new URL(FILE, import.meta.url), 'utf8')) as Recorded;
 }
 
-/** The tables of the page. */
+function has(owner: unknown, path: string): boolean {
+  const found = path
+    .split('.')
+    .reduce<unknown>((value, name) => Reflect.get(Object(value), name), owner);
+  return found !== undefined;
+}
+
+function reasonFor(path: string): string {
+  return LEFT_OUT.find(([pattern]) => pattern.test(path))?.[1] ?? 'not yet';
+}
+
+/** All names; methods of tensors as `x.name`. */
+export function tensorFlowNames(): TensorFlowName[] {
+  const { names, methods, cases } = recorded();
+  const calls = new Set(cases.map(({ call, method }) => call ?? `x.${method}`));
+  const all = [...new Set([...names, ...UNLISTED])].sort();
+  const name = (theirs: string, isHere: boolean): TensorFlowName => ({
+    theirs,
+    isHere,
+    isTested: isHere && calls.has(theirs),
+    note: isHere ? '' : reasonFor(theirs),
+  });
+  // Properties and abstract methods stand on no prototype that could be asked.
+  const own = methods.filter((method) => !['dispose', 'isDisposed', 'rank'].includes(method));
+  return [
+    ...all.map((theirs) => name(theirs, has(tfjs, theirs))),
+    ...own.map((method) => name(`x.${method}`, method in tfjs.Tensor.prototype)),
+  ];
+}
+
+/** The namespace of a name: `tf.image` of `image.transform`. */
+function spaceOf(theirs: string): string {
+  if (theirs.startsWith('x.')) return 'methods of tensors';
+  return theirs.includes('.') ? `tf.${theirs.slice(0, theirs.indexOf('.'))}` : 'tf';
+}
+
+/** What differs although the name is there. */
+const DIFFERENCES = `* \`model.predict\` and \`model.evaluate\` are asynchronous: \`await\` them. \`model.fit\` takes
+  datasets, so there is no \`fitDataset\`.
+* A complex tensor is a pair \`[real, imaginary]\`.
+* \`x.argMax()\` without an axis looks at all elements, as in Keras; \`tf.argMax(x)\` along the first axis.
+* \`dataSync\` and \`arraySync\` work where memory can be seen, not on a GPU.
+* Random numbers are Keratin's own: the same seed gives other numbers.
+* \`loadLayersModel\` opens \`.keras\` and \`.h5\` files, not \`model.json\`.
+* Identifiers of activations, losses and metrics are the same texts; for \`gelu_new\` write \`gelu\`
+  with \`approximate\`.`;
+
+/** The part of the page about TensorFlow.js. */
 export function tensorFlowJsTables(table: Table): string {
   const names = tensorFlowNames();
-  const here = names.filter((name) => name.ours !== undefined).length;
-  const rows = names.map(({ theirs, ours: own, note }) => [
-    `\`tf.${theirs}\``,
-    own === undefined ? '' : `\`${own}\``,
-    note,
+  const here = names.filter(({ isHere }) => isHere);
+  const spaces = [...new Set(names.map(({ theirs }) => spaceOf(theirs)))];
+  const rows = spaces.map((space) => {
+    const inside = names.filter(({ theirs }) => spaceOf(theirs) === space);
+    const present = inside.filter(({ isHere }) => isHere);
+    const tested = inside.filter(({ isTested }) => isTested).length;
+    const last = (theirs: string): string => `\`${theirs.slice(theirs.lastIndexOf('.') + 1)}\``;
+    return [
+      space,
+      `${present.length} of ${inside.length}`,
+      String(tested),
+      present.map(({ theirs }) => last(theirs)).join(' '),
+    ];
+  });
+  const missing = names.filter(({ isHere }) => !isHere);
+  const reasons = [...new Set(missing.map(({ note }) => note))].map((reason) => [
+    missing
+      .filter(({ note }) => note === reason)
+      .map(({ theirs }) => `\`${theirs.startsWith('x.') ? theirs : `tf.${theirs}`}\``)
+      .join(' '),
+    reason,
   ]);
   return `## TensorFlow.js
 
-The names of its Layers API: ${here} of ${names.length} are here.
+\`import * as tf from 'keratin/tfjs'\` has the names of TensorFlow.js ${recorded().version} with its argument orders:
+${here.length} of ${names.length}. *Compared* counts those whose answers to calls are held against
+[its own](../test/golden/tensorflow-js-calls.json); further tests are in \`test/tensorflow-js\`.
 
-${table(['TensorFlow.js', 'Keratin', 'note'], rows)}`;
+${table(['namespace', 'here', 'compared', 'names'], rows)}
+
+Left out:
+
+${table(['names', 'why'], reasons)}
+
+What differs although the name is here:
+
+${DIFFERENCES}`;
 }

@@ -37,7 +37,7 @@ it('come after those they need', () => {
   requireOrder(graphPasses(eager));
   requireOrder(kernelPasses);
   expect(() => requireOrder([...kernelPasses].reverse())).toThrow(
-    'the pass "updates last" runs before "fuse finishes", which it needs',
+    'the pass "updates last" runs before "sums over turns", which it needs',
   );
 });
 

@@ -28,6 +28,7 @@ import { type Pass, runPass, runPasses } from './passes.js';
 import { type MemoryPlan, planMemory } from './plan.js';
 import { everywhere, isRegion } from './regions.js';
 import { dropUnused, foldConstants, shareEqual } from './simplify.js';
+import { sumsAfterLoops } from './sums-after-loops.js';
 import { updatesLast } from './updates-last.js';
 
 /** What a program is built with. */
@@ -51,8 +52,13 @@ export const kernelPasses: readonly Pass<KernelGraph>[] = [
   { name: 'drop unused kernels', needs: [], run: everywhere(dropUnusedCalls) },
   { name: 'inline maps', needs: ['drop unused kernels'], run: everywhere(inlineMaps) },
   { name: 'fuse finishes', needs: ['inline maps'], run: everywhere(fuseFinish) },
+  {
+    name: 'sums over turns',
+    needs: ['fuse finishes'],
+    run: everywhere(sumsAfterLoops),
+  },
   // Planning counts on it: what is updated in place comes after all that may fail.
-  { name: 'updates last', needs: ['fuse finishes'], run: updatesLast },
+  { name: 'updates last', needs: ['sums over turns'], run: updatesLast },
 ];
 
 /** From ops to kernels, as a step that listeners hear of too. */

@@ -332,6 +332,11 @@ export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
 
 /** Replaces bottom-up, visiting every shared node once. */
 export function rewrite(expr: Expr, change: (expr: Expr) => Expr): Expr {
+  return rewriteAll(change)(expr);
+}
+
+/** The same for several expressions: what they share is changed once and stays shared. */
+export function rewriteAll(change: (expr: Expr) => Expr): (expr: Expr) => Expr {
   const done = new Map<Expr, Expr>();
   const visit = (node: Expr): Expr => {
     const known = done.get(node);
@@ -340,7 +345,7 @@ export function rewrite(expr: Expr, change: (expr: Expr) => Expr): Expr {
     done.set(node, result);
     return result;
   };
-  return visit(expr);
+  return visit;
 }
 
 /** Whether `test` holds for `expr` or anything inside it. */

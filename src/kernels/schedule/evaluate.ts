@@ -32,6 +32,19 @@ export interface Place {
   readonly guard?: Expr;
 }
 
+const inputBuffers = new Map<string, BufferRef>();
+
+/** The buffer of an input; the same object for the same slot and storage. */
+function inputBuffer({ dtype }: Layout, slot: number): BufferRef {
+  const storage = storageOf(dtype);
+  const key = `${slot}${storage}`;
+  const known = inputBuffers.get(key);
+  if (known !== undefined) return known;
+  const buffer: BufferRef = { storage, space: 'input', slot };
+  inputBuffers.set(key, buffer);
+  return buffer;
+}
+
 /** Everything about a Compute's memory accesses, shared by the places of one recipe. */
 export class Accesses {
   readonly #reads = new Map<ReadExpr, Linear>();
@@ -45,11 +58,7 @@ export class Accesses {
     readonly outputs: readonly Output[],
     readonly stageBodies: readonly Expr[],
   ) {
-    this.#buffers = inputs.map((layout, slot) => ({
-      storage: storageOf(layout.dtype),
-      space: 'input',
-      slot,
-    }));
+    this.#buffers = inputs.map(inputBuffer);
     for (const root of stageBodies) this.#visit(root);
     for (const output of outputs) {
       this.#visit(output.value);

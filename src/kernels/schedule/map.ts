@@ -3,12 +3,14 @@ import type { Compute } from '../ir/kernel.js';
 import type { Loops, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
 import { joinAxes } from './axes.js';
+import { cutAtTests } from './cut-at-tests.js';
 import { Accesses, Evaluator, type Place } from './evaluate.js';
 import { buffersOf, Extents, nest, type Positions, storeOutputs, vectorLoop } from './nest.js';
 import { lanesFor } from './prepare.js';
 import type { Target } from './target.js';
 
-export function mapLoops(compute: Compute, target: Target): Loops {
+/** The loops over one piece. */
+function pieceLoops(compute: Compute, target: Target): readonly Stmt[] {
   const accesses = new Accesses(compute.inputs, compute.outputs, []);
   const axes = joinAxes(accesses, compute.axes);
   const extents = new Extents();
@@ -34,23 +36,15 @@ export function mapLoops(compute: Compute, target: Target): Loops {
     return body;
   };
 
-  const body =
-    inner === undefined
-      ? point(new Map(), 1)
-      : nest(
-          outer,
-          extents,
-          new Map(),
-          (positions) =>
-            vectorLoop(
-              inner,
-              lanes,
-              extents,
-              positions,
-              point,
-              outer.length === 0 ? 'parallel' : 'serial',
-            ),
-          'parallel',
-        );
-  return { kind: 'loops', name: 'map', buffers: buffersOf(accesses), procedures: [], body };
+  if (inner === undefined) return point(new Map(), 1);
+  const as = outer.length === 0 ? 'parallel' : 'serial';
+  const inside = (positions: Positions) => vectorLoop(inner, lanes, extents, positions, point, as);
+  return nest(outer, extents, new Map(), inside, 'parallel');
+}
+
+export function mapLoops(compute: Compute, target: Target): Loops {
+  const { inputs, outputs } = compute;
+  const body = cutAtTests(compute).flatMap((piece) => pieceLoops(piece, target));
+  const buffers = buffersOf(new Accesses(inputs, outputs, []));
+  return { kind: 'loops', name: 'map', buffers, procedures: [], body };
 }

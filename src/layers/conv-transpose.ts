@@ -1,130 +1,96 @@
 // Transposed convolutions: what a convolution's gradient does, to make maps larger.
-import { type Activation, get as getActivation } from '../activations/index.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
-import { add } from '../ops/index.js';
+import { convTranspose } from '../ops/index.js';
 import { required } from './built.js';
-import { notBoth } from './conv.js';
-import { convolveTransposed } from './convolve.js';
 import {
-  channelAxis,
-  type DataFormat,
-  dataFormatOf,
-  paddingOf,
-  type Window,
-  windowOf,
-  withChannelsLast,
-} from './data-format.js';
-import {
-  biasSettings,
-  KERNEL_DEFAULTS,
-  type KernelOptions,
-  kernelSettings,
-} from './kernel-options.js';
-import { knownSize } from './known-size.js';
-import { Layer } from './layer.js';
+  CONV_WINDOW_DEFAULTS,
+  ConvLayer,
+  type ConvWindowOptions,
+  type Windowed,
+  withWindow,
+} from './conv-layer.js';
+import { type Window, windowOf } from './data-format.js';
+import { KERNEL_DEFAULTS, type KernelOptions, kernelSettings } from './kernel-options.js';
 import { type DefaultsOf, positive, type Resolved, withDefaults } from './options.js';
-import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
 
 /** Options of transposed convolutions. */
-export interface ConvTransposeOptions extends KernelOptions {
+export interface ConvTransposeOptions extends KernelOptions, ConvWindowOptions {
   /** Size of the channel axis of the output. */
   readonly filters: number;
-  /** Size of the window: one number, or one for each axis of space. */
-  readonly kernelSize: Window;
   /** How many times larger the output is. Default 1. */
   readonly strides?: Window;
   /** `valid` (default) or `same`. */
   readonly padding?: string;
   /** Cells added at the end, fewer than the strides. Default null: those that Keras chooses. */
   readonly outputPadding?: Window | null;
-  /** Default `channelsLast`. */
-  readonly dataFormat?: DataFormat | null;
   /** Distance between the cells that one value is spread over. Default 1. */
   readonly dilationRate?: Window;
 }
 
 const DEFAULTS: DefaultsOf<ConvTransposeOptions, 'filters' | 'kernelSize'> = {
-  strides: 1,
-  padding: 'valid',
-  dataFormat: null,
-  dilationRate: 1,
+  ...CONV_WINDOW_DEFAULTS,
   ...KERNEL_DEFAULTS,
   activityRegularizer: null,
   outputPadding: null,
 };
 
-function transposeConfig(
+/** One number for each axis of space, each smaller than its stride. */
+function outputPaddingOf(
   className: string,
-  rank: number,
-  options: ConvTransposeOptions,
-): Resolved<ConvTransposeOptions> {
-  const config = withDefaults(className, DEFAULTS, ['filters', 'kernelSize'], options);
-  const strides = windowOf(className, 'strides', config.strides, rank);
-  const dilationRate = windowOf(className, 'dilationRate', config.dilationRate, rank);
-  positive(className, 'filters', config.filters);
-  notBoth(className, strides, dilationRate);
-  const given = config.outputPadding;
-  const outputPadding =
-    given === null ? null : windowOf(className, 'outputPadding', given, rank, 0);
-  for (const [axis, extra] of (outputPadding ?? []).entries()) {
-    if (extra < (strides[axis] ?? 1)) continue;
+  given: Window | null,
+  strides: readonly number[],
+): readonly number[] | null {
+  if (given === null) return null;
+  const padding = windowOf(className, 'outputPadding', given, strides.length, 0);
+  for (const [axis, stride] of strides.entries()) {
+    const extra = padding[axis] ?? 0;
+    if (extra < stride) continue;
     throw new ArgumentError({
       where: className,
       what: 'outputPadding must be smaller than strides',
-      received: `outputPadding ${extra}, strides ${strides[axis] ?? 1}`,
+      received: `outputPadding ${extra}, strides ${stride}`,
       fix: 'make outputPadding smaller or strides larger',
     });
   }
-  return {
-    ...config,
-    kernelSize: windowOf(className, 'kernelSize', config.kernelSize, rank),
-    strides,
-    dilationRate,
-    outputPadding,
-    padding: paddingOf(className, config.padding),
-    dataFormat: dataFormatOf(className, config.dataFormat),
-  };
+  return padding;
+}
+
+type ConvTransposeConfig = Windowed<Resolved<ConvTransposeOptions>>;
+
+function transposeConfig(
+  className: string,
+  space: number,
+  options: ConvTransposeOptions,
+): ConvTransposeConfig {
+  const config = withDefaults(className, DEFAULTS, ['filters', 'kernelSize'], options);
+  positive(className, 'filters', config.filters);
+  const windowed = withWindow<Resolved<ConvTransposeOptions>>(className, space, config);
+  const outputPadding = outputPaddingOf(className, config.outputPadding, windowed.strides);
+  return { ...windowed, outputPadding };
 }
 
 /** What the three transposed convolutions share. */
-abstract class ConvTranspose extends Layer<Resolved<ConvTransposeOptions>> {
-  readonly #rank: number;
-  readonly #activation: Activation;
+abstract class ConvTranspose extends ConvLayer<ConvTransposeConfig> {
   private kernel: Weight | undefined;
-  private bias: Weight | undefined;
 
-  constructor(className: string, rank: number, options: ConvTransposeOptions) {
-    super(transposeConfig(className, rank, options));
-    this.#rank = rank;
-    this.#activation = getActivation(this.config.activation);
-    this.inputSpec = { rank: rank + 2 };
+  constructor(className: string, space: number, options: ConvTransposeOptions) {
+    super(space, transposeConfig(className, space, options));
   }
 
-  protected override build(inputShape: PartialShape): void {
-    const { config } = this;
-    const axis = channelAxis(config.dataFormat);
-    const channels = knownSize(inputShape, axis);
-    const window = windowOf('ConvTranspose', 'kernelSize', config.kernelSize, this.#rank);
-    const shape = [...window, config.filters, channels];
-    this.kernel = this.weight('kernel', shape, kernelSettings(config));
-    if (config.useBias) this.bias = this.weight('bias', [config.filters], biasSettings(config));
-    this.inputSpec = { rank: this.#rank + 2, axes: { [axis]: channels } };
+  protected override makeKernels(channels: number): number {
+    const { kernelSize, filters } = this.config;
+    const shape = [...kernelSize, filters, channels];
+    this.kernel = this.weight('kernel', shape, kernelSettings(this.config));
+    return filters;
   }
 
-  protected override call(x: Tensor): Tensor {
-    const { strides, dilationRate, outputPadding, padding, dataFormat } = this.config;
-    const linear = withChannelsLast(x, dataFormat, (last) => {
-      const y = convolveTransposed(last, required(this.kernel).value, {
-        strides,
-        dilation: dilationRate,
-        outputPadding,
-        padding: padding === 'same' ? 'same' : 'valid',
-      });
-      return this.bias === undefined ? y : add(y, this.bias.value);
-    });
-    return this.#activation(linear);
+  protected override convolve(x: Tensor): Tensor {
+    const { strides, dilationRate: dilation, outputPadding } = this.config;
+    const padding = this.config.padding === 'same' ? 'same' : 'valid';
+    const settings = { strides, dilation, outputPadding, padding } as const;
+    return convTranspose(x, required(this.kernel).value, settings);
   }
 }
 

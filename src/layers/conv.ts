@@ -1,83 +1,40 @@
 // Convolutions: Conv1D, Conv2D, Conv3D. A learnt kernel slides over the axes of space.
-import { type Activation, get as getActivation } from '../activations/index.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
-import { add } from '../ops/index.js';
+import { conv } from '../ops/index.js';
 import { required } from './built.js';
-import { convolve } from './convolve.js';
 import {
-  channelAxis,
-  type DataFormat,
-  dataFormatOf,
-  type Padding,
-  paddingOf,
-  type Window,
-  windowOf,
-  withChannelsLast,
-} from './data-format.js';
-import {
-  biasSettings,
-  KERNEL_DEFAULTS,
-  type KernelOptions,
-  kernelSettings,
-} from './kernel-options.js';
-import { knownSize } from './known-size.js';
-import { Layer } from './layer.js';
+  CONV_WINDOW_DEFAULTS,
+  ConvLayer,
+  type ConvWindowOptions,
+  type Windowed,
+  withWindow,
+} from './conv-layer.js';
+import { KERNEL_DEFAULTS, type KernelOptions, kernelSettings } from './kernel-options.js';
 import { type DefaultsOf, positive, type Resolved, withDefaults } from './options.js';
-import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
 
 /** Options of convolutions. */
-export interface ConvOptions extends KernelOptions {
+export interface ConvOptions extends KernelOptions, ConvWindowOptions {
   /** Size of the channel axis of the output. */
   readonly filters: number;
-  /** Size of the window: one number, or one for each axis of space. */
-  readonly kernelSize: Window;
-  /** Steps of the window. Default 1. */
-  readonly strides?: Window;
-  /** `valid` (default), `same`, or for Conv1D `causal`. */
-  readonly padding?: string;
-  /** Default `channelsLast`. */
-  readonly dataFormat?: DataFormat | null;
-  /** Distance between the values that one window sees. Default 1. */
-  readonly dilationRate?: Window;
   /** Into how many groups the channels are split. Default 1. */
   readonly groups?: number;
 }
 
 const DEFAULTS: DefaultsOf<ConvOptions, 'filters' | 'kernelSize'> = {
-  strides: 1,
-  padding: 'valid',
-  dataFormat: null,
-  dilationRate: 1,
+  ...CONV_WINDOW_DEFAULTS,
   groups: 1,
   ...KERNEL_DEFAULTS,
   activityRegularizer: null,
 };
 
-/** Throws where a window both skips and spreads, which no convolution here does. */
-export function notBoth(
-  where: string,
-  strides: readonly number[],
-  dilation: readonly number[],
-): void {
-  const skips = strides.some((step) => step > 1);
-  if (!skips || dilation.every((step) => step === 1)) return;
-  throw new ArgumentError({
-    where,
-    what: 'strides and dilationRate cannot both be above 1',
-    received: `strides [${strides.join(', ')}], dilationRate [${dilation.join(', ')}]`,
-    fix: 'set one of the two to 1',
-  });
-}
+type ConvConfig = Windowed<Resolved<ConvOptions>>;
 
-function convConfig(className: string, rank: number, options: ConvOptions): Resolved<ConvOptions> {
+function convConfig(className: string, space: number, options: ConvOptions): ConvConfig {
   const config = withDefaults(className, DEFAULTS, ['filters', 'kernelSize'], options);
-  const strides = windowOf(className, 'strides', config.strides, rank);
-  const dilationRate = windowOf(className, 'dilationRate', config.dilationRate, rank);
   positive(className, 'filters', config.filters);
   positive(className, 'groups', config.groups);
-  notBoth(className, strides, dilationRate);
   if (config.filters % config.groups !== 0) {
     throw new ArgumentError({
       where: className,
@@ -87,60 +44,35 @@ function convConfig(className: string, rank: number, options: ConvOptions): Reso
       fix: 'choose a number of groups that divides the filters',
     });
   }
-  return {
-    ...config,
-    kernelSize: windowOf(className, 'kernelSize', config.kernelSize, rank),
-    strides,
-    dilationRate,
-    padding: paddingOf(className, config.padding, rank === 1),
-    dataFormat: dataFormatOf(className, config.dataFormat),
-  };
+  return withWindow<Resolved<ConvOptions>>(className, space, config, space === 1);
 }
 
 /** What the three convolutions share. */
-abstract class Conv extends Layer<Resolved<ConvOptions>> {
-  readonly #rank: number;
-  readonly #activation: Activation;
-  readonly #padding: Padding;
+abstract class Conv extends ConvLayer<ConvConfig> {
   private kernel: Weight | undefined;
-  private bias: Weight | undefined;
 
-  constructor(className: string, rank: number, options: ConvOptions) {
-    super(convConfig(className, rank, options));
-    this.#rank = rank;
-    this.#activation = getActivation(this.config.activation);
-    this.#padding = paddingOf(className, this.config.padding, rank === 1);
-    this.inputSpec = { rank: rank + 2 };
+  constructor(className: string, space: number, options: ConvOptions) {
+    super(space, convConfig(className, space, options));
   }
 
-  protected override build(inputShape: PartialShape): void {
-    const { config } = this;
-    const axis = channelAxis(config.dataFormat);
-    const channels = knownSize(inputShape, axis);
-    if (channels % config.groups !== 0) {
+  protected override makeKernels(channels: number): number {
+    const { kernelSize, filters, groups } = this.config;
+    if (channels % groups !== 0) {
       throw new ArgumentError({
         what: 'the input channels do not divide into the groups',
-        expected: `a multiple of ${config.groups} channels`,
+        expected: `a multiple of ${groups} channels`,
         received: String(channels),
         fix: 'choose a number of groups that divides the channels',
       });
     }
-    const window = windowOf('Conv', 'kernelSize', config.kernelSize, this.#rank);
-    const shape = [...window, channels / config.groups, config.filters];
-    this.kernel = this.weight('kernel', shape, kernelSettings(config));
-    if (config.useBias) this.bias = this.weight('bias', [config.filters], biasSettings(config));
-    this.inputSpec = { rank: this.#rank + 2, axes: { [axis]: channels } };
+    const shape = [...kernelSize, channels / groups, filters];
+    this.kernel = this.weight('kernel', shape, kernelSettings(this.config));
+    return filters;
   }
 
-  protected override call(x: Tensor): Tensor {
-    const { strides, dilationRate, groups, dataFormat } = this.config;
-    const kernel = required(this.kernel).value;
-    const linear = withChannelsLast(x, dataFormat, (last) => {
-      const moves = { strides, dilation: dilationRate, groups, padding: this.#padding };
-      const y = convolve(last, kernel, moves);
-      return this.bias === undefined ? y : add(y, this.bias.value);
-    });
-    return this.#activation(linear);
+  protected override convolve(x: Tensor): Tensor {
+    const { strides, dilationRate: dilation, groups, padding } = this.config;
+    return conv(x, required(this.kernel).value, { strides, dilation, groups, padding });
   }
 }
 

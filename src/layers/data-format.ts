@@ -1,9 +1,8 @@
 // Where the channels of images stand, and windows over their other axes.
 import { ArgumentError, unknownName } from '../core/errors.js';
 import { spellingFree } from '../core/names.js';
-import { range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
-import { transpose } from '../ops/index.js';
+import { withChannelsLast as channelsLast } from '../ops/windows.js';
 
 /** `channels_last`: `[batch, ...space, channels]`; `channels_first`: `[batch, channels, ...space]`. */
 export type DataFormat = 'channelsLast' | 'channelsFirst' | 'channels_last' | 'channels_first';
@@ -26,11 +25,7 @@ export function withChannelsLast(
   format: string | null | undefined,
   body: (x: Tensor) => Tensor,
 ): Tensor {
-  if (format !== 'channels_first') return body(x);
-  const space = range(x.rank).slice(2);
-  const result = body(transpose(x, [0, ...space, 1]));
-  if (result.rank !== x.rank) return result;
-  return transpose(result, [0, x.rank - 1, ...space.map((axis) => axis - 1)]);
+  return channelsLast(x, format === 'channels_first' ? 'channelsFirst' : 'channelsLast', body);
 }
 
 /** The axis of the channels. */

@@ -1,45 +1,26 @@
 // Convolutions that treat each channel on its own: DepthwiseConv, and SeparableConv, which mixes
 // the channels afterwards with a kernel of size 1.
-import { type Activation, get as getActivation } from '../activations/index.js';
 import type { ConstraintLike } from '../constraints/index.js';
 import type { Tensor } from '../core/tensor.js';
 import type { InitializerLike } from '../initializers/index.js';
-import { add } from '../ops/index.js';
+import { conv, depthwiseConv } from '../ops/index.js';
 import type { RegularizerLike } from '../regularizers/index.js';
 import { required } from './built.js';
-import { notBoth } from './conv.js';
-import { convolve, convolveDepthwise } from './convolve.js';
 import {
-  channelAxis,
-  type DataFormat,
-  dataFormatOf,
-  type Padding,
-  paddingOf,
-  type Window,
-  windowOf,
-  withChannelsLast,
-} from './data-format.js';
-import { BIAS_DEFAULTS, type BiasOptions, biasSettings } from './kernel-options.js';
-import { knownSize } from './known-size.js';
-import { Layer } from './layer.js';
+  CONV_WINDOW_DEFAULTS,
+  ConvLayer,
+  type ConvWindowOptions,
+  type Windowed,
+  withWindow,
+} from './conv-layer.js';
+import { BIAS_DEFAULTS, type BiasOptions } from './kernel-options.js';
 import { type DefaultsOf, positive, type Resolved, withDefaults } from './options.js';
-import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
 
 /** Options of convolutions that treat each channel on its own. */
-export interface DepthwiseConvOptions extends BiasOptions {
-  /** Size of the window: one number, or one for each axis of space. */
-  readonly kernelSize: Window;
-  /** Steps of the window. Default 1. */
-  readonly strides?: Window;
-  /** `valid` (default), `same`, or over time `causal`. */
-  readonly padding?: string;
+export interface DepthwiseConvOptions extends BiasOptions, ConvWindowOptions {
   /** Outputs for each input channel. Default 1. */
   readonly depthMultiplier?: number;
-  /** Default `channelsLast`. */
-  readonly dataFormat?: DataFormat | null;
-  /** Distance between the values that one window sees. Default 1. */
-  readonly dilationRate?: Window;
   /** Default `glorotUniform`. */
   readonly depthwiseInitializer?: InitializerLike;
   /** Default none. */
@@ -61,11 +42,8 @@ export interface SeparableConvOptions extends DepthwiseConvOptions {
 }
 
 const DEPTHWISE: DefaultsOf<DepthwiseConvOptions, 'kernelSize'> = {
-  strides: 1,
-  padding: 'valid',
+  ...CONV_WINDOW_DEFAULTS,
   depthMultiplier: 1,
-  dataFormat: null,
-  dilationRate: 1,
   ...BIAS_DEFAULTS,
   depthwiseInitializer: 'glorotUniform',
   depthwiseRegularizer: null,
@@ -80,91 +58,42 @@ const SEPARABLE: DefaultsOf<SeparableConvOptions, 'kernelSize' | 'filters'> = {
   pointwiseConstraint: null,
 };
 
-function checked<Config extends Resolved<DepthwiseConvOptions>>(
-  className: string,
-  rank: number,
-  config: Config,
-): Config {
-  const strides = windowOf(className, 'strides', config.strides, rank);
-  const dilationRate = windowOf(className, 'dilationRate', config.dilationRate, rank);
-  positive(className, 'depthMultiplier', config.depthMultiplier);
-  notBoth(className, strides, dilationRate);
-  return {
-    ...config,
-    kernelSize: windowOf(className, 'kernelSize', config.kernelSize, rank),
-    strides,
-    dilationRate,
-    padding: paddingOf(className, config.padding, rank === 1),
-    dataFormat: dataFormatOf(className, config.dataFormat),
-  };
-}
-
-/** The depthwise kernel, the window's path over the input, and the end of the layer. */
-abstract class ByChannel<Config extends Resolved<DepthwiseConvOptions>> extends Layer<Config> {
-  protected readonly space: number;
-  protected readonly activation: Activation;
-  protected readonly padding: Padding;
+/** A kernel for each channel. */
+abstract class ByChannel<Options extends DepthwiseConvOptions> extends ConvLayer<
+  Windowed<Resolved<Options>>
+> {
   private kernel: Weight | undefined;
-  protected bias: Weight | undefined;
 
-  constructor(space: number, config: Config) {
-    super(config);
-    this.space = space;
-    this.activation = getActivation(config.activation);
-    this.padding = paddingOf('DepthwiseConv', config.padding, space === 1);
-    this.inputSpec = { rank: space + 2 };
+  constructor(className: string, space: number, config: Resolved<Options>) {
+    positive(className, 'depthMultiplier', config.depthMultiplier);
+    super(space, withWindow(className, space, config, space === 1));
   }
 
   /** Makes the depthwise kernel and returns how many channels it gives. */
-  protected buildDepthwise(name: string, inputShape: PartialShape): number {
+  protected makeDepthwise(name: string, channels: number): number {
     const { config } = this;
-    const axis = channelAxis(config.dataFormat);
-    const channels = knownSize(inputShape, axis);
-    const window = windowOf('DepthwiseConv', 'kernelSize', config.kernelSize, this.space);
-    this.kernel = this.weight(name, [...window, channels, config.depthMultiplier], {
+    this.kernel = this.weight(name, [...config.kernelSize, channels, config.depthMultiplier], {
       initializer: config.depthwiseInitializer,
       regularizer: config.depthwiseRegularizer,
       constraint: config.depthwiseConstraint,
     });
-    this.inputSpec = { rank: this.space + 2, axes: { [axis]: channels } };
     return channels * config.depthMultiplier;
   }
 
-  protected buildBias(size: number): void {
-    if (this.config.useBias) this.bias = this.weight('bias', [size], biasSettings(this.config));
-  }
-
-  protected depthwise(x: Tensor): Tensor {
-    const { strides, dilationRate } = this.config;
-    return convolveDepthwise(x, required(this.kernel).value, {
-      strides,
-      dilation: dilationRate,
-      padding: this.padding,
-    });
-  }
-
-  protected withBias(y: Tensor): Tensor {
-    return this.bias === undefined ? y : add(y, this.bias.value);
+  protected override convolve(x: Tensor): Tensor {
+    const { strides, dilationRate: dilation, padding } = this.config;
+    return depthwiseConv(x, required(this.kernel).value, { strides, dilation, padding });
   }
 }
 
 /** What the two depthwise convolutions share. */
-abstract class DepthwiseConv extends ByChannel<Resolved<DepthwiseConvOptions>> {
-  constructor(className: string, rank: number, options: DepthwiseConvOptions) {
-    super(
-      rank,
-      checked(className, rank, withDefaults(className, DEPTHWISE, ['kernelSize'], options)),
-    );
+abstract class DepthwiseConv extends ByChannel<DepthwiseConvOptions> {
+  constructor(className: string, space: number, options: DepthwiseConvOptions) {
+    super(className, space, withDefaults(className, DEPTHWISE, ['kernelSize'], options));
   }
 
-  protected override build(inputShape: PartialShape): void {
-    this.buildBias(this.buildDepthwise('kernel', inputShape));
-  }
-
-  protected override call(x: Tensor): Tensor {
-    const { dataFormat } = this.config;
-    const body = (last: Tensor): Tensor => this.withBias(this.depthwise(last));
-    return this.activation(withChannelsLast(x, dataFormat, body));
+  protected override makeKernels(channels: number): number {
+    return this.makeDepthwise('kernel', channels);
   }
 }
 
@@ -209,35 +138,29 @@ export class DepthwiseConv2D extends DepthwiseConv {
 }
 
 /** What the two separable convolutions share. */
-abstract class SeparableConv extends ByChannel<Resolved<SeparableConvOptions>> {
+abstract class SeparableConv extends ByChannel<SeparableConvOptions> {
   private pointwise: Weight | undefined;
 
-  constructor(className: string, rank: number, options: SeparableConvOptions) {
+  constructor(className: string, space: number, options: SeparableConvOptions) {
     const config = withDefaults(className, SEPARABLE, ['filters', 'kernelSize'], options);
     positive(className, 'filters', config.filters);
-    super(rank, checked<Resolved<SeparableConvOptions>>(className, rank, config));
+    super(className, space, config);
   }
 
-  protected override build(inputShape: PartialShape): void {
+  protected override makeKernels(channels: number): number {
     const { config } = this;
-    const middle = this.buildDepthwise('depthwise_kernel', inputShape);
-    const ones = new Array<number>(this.space).fill(1);
+    const middle = this.makeDepthwise('depthwise_kernel', channels);
+    const ones = config.kernelSize.map(() => 1);
     this.pointwise = this.weight('pointwise_kernel', [...ones, middle, config.filters], {
       initializer: config.pointwiseInitializer,
       regularizer: config.pointwiseRegularizer,
       constraint: config.pointwiseConstraint,
     });
-    this.buildBias(config.filters);
+    return config.filters;
   }
 
-  protected override call(x: Tensor): Tensor {
-    const mix = (y: Tensor): Tensor => {
-      const ones = new Array<number>(this.space).fill(1);
-      const settings = { strides: ones, dilation: ones, groups: 1, padding: 'valid' as const };
-      return convolve(y, required(this.pointwise).value, settings);
-    };
-    const body = (last: Tensor): Tensor => this.withBias(mix(this.depthwise(last)));
-    return this.activation(withChannelsLast(x, this.config.dataFormat, body));
+  protected override convolve(x: Tensor): Tensor {
+    return conv(super.convolve(x), required(this.pointwise).value);
   }
 }
 

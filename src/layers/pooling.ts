@@ -1,5 +1,6 @@
 // Pooling: the largest or the mean of each window.
 import type { Tensor } from '../core/tensor.js';
+import { averagePool, maxPool } from '../ops/index.js';
 import {
   type DataFormat,
   dataFormatOf,
@@ -10,7 +11,6 @@ import {
 } from './data-format.js';
 import { Layer } from './layer.js';
 import { type DefaultsOf, type LayerOptions, type Resolved, withDefaults } from './options.js';
-import { averagePool, maxPool } from './pool-windows.js';
 
 /** Options of pooling layers. */
 export interface PoolingOptions extends LayerOptions {

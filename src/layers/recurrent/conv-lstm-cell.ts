@@ -6,7 +6,9 @@ import type { Tensor } from '../../core/tensor.js';
 import { mapTree } from '../../core/tree.js';
 import {
   add,
+  type ConvOptions,
   concat,
+  conv,
   moveAxis,
   mul,
   reshape,
@@ -17,8 +19,7 @@ import {
 import { windowsOver } from '../../ops/windows.js';
 import { required } from '../built.js';
 import type { CallContext } from '../call-context.js';
-import { convolve, type Moves } from '../convolve.js';
-import { channelAxis, paddingOf, windowOf } from '../data-format.js';
+import { channelAxis } from '../data-format.js';
 import { kernelSettings } from '../kernel-options.js';
 import { knownSize } from '../known-size.js';
 import type { PartialShape, TensorTree } from '../symbolic.js';
@@ -35,7 +36,7 @@ import { forgetBiasSettings, type LSTMActivations, lstmStep } from './lstm-cell.
 import { recurrentSettings } from './options.js';
 
 /** A convolution of one step, or of all steps at once, with a mask for each gate. */
-function gateConvolution(x: Tensor, kernel: Tensor, moves: Moves, masks: GateMasks): Tensor {
+function gateConvolution(x: Tensor, kernel: Tensor, moves: ConvOptions, masks: GateMasks): Tensor {
   if (masks.length === 0) return overSteps(x, kernel, moves);
   const kernels = split(kernel, masks.length, -1);
   return concat(
@@ -45,11 +46,10 @@ function gateConvolution(x: Tensor, kernel: Tensor, moves: Moves, masks: GateMas
 }
 
 /** Steps are samples to a convolution. */
-function overSteps(x: Tensor, kernel: Tensor, moves: Moves): Tensor {
-  const plain = { ...moves, groups: 1 };
-  if (x.rank === kernel.rank) return convolve(x, kernel, plain);
+function overSteps(x: Tensor, kernel: Tensor, moves: ConvOptions): Tensor {
+  if (x.rank === kernel.rank) return conv(x, kernel, moves);
   const [steps = 1, batch = 1, ...rest] = x.shape;
-  const y = convolve(reshape(x, [steps * batch, ...rest]), kernel, plain);
+  const y = conv(reshape(x, [steps * batch, ...rest]), kernel, moves);
   return reshape(y, [steps, batch, ...y.shape.slice(1)]);
 }
 
@@ -103,8 +103,7 @@ export class ConvLSTMCell extends RNNCell<ConvLSTMCellConfig> {
 
   protected override build(inputShape: PartialShape): void {
     const { config } = this;
-    const { filters, rank } = config;
-    const window = windowOf('ConvLSTMCell', 'kernelSize', config.kernelSize, rank);
+    const { filters, kernelSize: window } = config;
     const channels = knownSize(inputShape, channelAxis(config.dataFormat));
     this.#stateShape = this.#shapeAfter(inputShape);
     this.kernel = this.weight('kernel', [...window, channels, filters * 4], kernelSettings(config));
@@ -120,14 +119,14 @@ export class ConvLSTMCell extends RNNCell<ConvLSTMCellConfig> {
 
   /** Sizes of a state without the batch. */
   #shapeAfter(inputShape: PartialShape): Shape {
-    const { rank, filters, dataFormat, padding, ...config } = this.config;
+    const { rank, filters, dataFormat, kernelSize, strides, dilationRate, padding } = this.config;
     const first = dataFormat === 'channels_first';
     const space = range(rank).map((axis) => knownSize(inputShape, axis + (first ? 2 : 1)));
     const { output } = windowsOver('ConvLSTMCell', space, {
-      size: windowOf('ConvLSTMCell', 'kernelSize', config.kernelSize, rank),
-      strides: windowOf('ConvLSTMCell', 'strides', config.strides, rank),
-      dilation: windowOf('ConvLSTMCell', 'dilationRate', config.dilationRate, rank),
-      padding: paddingOf('ConvLSTMCell', padding),
+      size: kernelSize,
+      strides,
+      dilation: dilationRate,
+      padding,
     });
     return first ? [filters, ...output] : [...output, filters];
   }
@@ -158,12 +157,8 @@ export class ConvLSTMCell extends RNNCell<ConvLSTMCellConfig> {
     const inputMasks = this.#masks(dropout, stepShape, training);
     const stateShape = [stepShape[0] ?? 1, ...this.#stateShape];
     const stateMasks = this.#masks(recurrentDropout, stateShape, training);
-    const given: Moves = {
-      strides,
-      dilation: dilationRate,
-      padding: paddingOf('ConvLSTMCell', padding),
-    };
-    const sameSize: Moves = { strides: 1, dilation: 1, padding: 'same' };
+    const given: ConvOptions = { strides, dilation: dilationRate, padding };
+    const sameSize: ConvOptions = { padding: 'same' };
     return {
       project: (inputs) => {
         const y = gateConvolution(this.#channelsLast(inputs), kernel, given, inputMasks);

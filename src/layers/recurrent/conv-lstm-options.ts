@@ -1,8 +1,12 @@
 // Options of convolutional LSTMs, and how they are checked.
 import { ArgumentError } from '../../core/errors.js';
 import { isList } from '../../core/tree.js';
-import { notBoth } from '../conv.js';
-import { type DataFormat, dataFormatOf, paddingOf, type Window, windowOf } from '../data-format.js';
+import {
+  CONV_WINDOW_DEFAULTS,
+  type ConvWindowOptions,
+  type Windowed,
+  withWindow,
+} from '../conv-layer.js';
 import { type DefaultsOf, positive, type Resolved, withDefaults } from '../options.js';
 import {
   checkDropout,
@@ -12,19 +16,11 @@ import {
 } from './options.js';
 
 /** Options of convolutional LSTMs. */
-export interface ConvLSTMOptions extends RecurrentOptions, GateOptions {
+export interface ConvLSTMOptions extends RecurrentOptions, GateOptions, ConvWindowOptions {
   /** Size of the channel axis of the output and of each state. */
   readonly filters: number;
-  /** Size of the window: one number, or one for each axis of space. */
-  readonly kernelSize: Window;
-  /** Steps of the window over the inputs. Default 1. */
-  readonly strides?: Window;
   /** `valid` (default) or `same`, for the inputs; states are always padded. */
   readonly padding?: string;
-  /** Default `channelsLast`. */
-  readonly dataFormat?: DataFormat | null;
-  /** Distance between the values of the inputs that one window sees. Default 1. */
-  readonly dilationRate?: Window;
   /** Whether the forget gate's bias starts at 1 (Jozefowicz et al. 2015). Default true. */
   readonly unitForgetBias?: boolean;
 }
@@ -37,10 +33,7 @@ export interface ConvLSTMCellOptions extends ConvLSTMOptions {
 
 /** Defaults of {@link ConvLSTMOptions}. */
 export const CONV_LSTM_DEFAULTS: DefaultsOf<ConvLSTMOptions, 'filters' | 'kernelSize'> = {
-  strides: 1,
-  padding: 'valid',
-  dataFormat: null,
-  dilationRate: 1,
+  ...CONV_WINDOW_DEFAULTS,
   ...RECURRENT_DEFAULTS,
   recurrentActivation: 'sigmoid',
   unitForgetBias: true,
@@ -51,20 +44,10 @@ export function convLSTMConfig<T extends Resolved<ConvLSTMOptions>>(
   className: string,
   rank: number,
   config: T,
-): T {
-  const strides = windowOf(className, 'strides', config.strides, rank);
-  const dilationRate = windowOf(className, 'dilationRate', config.dilationRate, rank);
+): Windowed<T> {
   positive(className, 'filters', config.filters);
   checkDropout(className, config);
-  notBoth(className, strides, dilationRate);
-  return {
-    ...config,
-    kernelSize: windowOf(className, 'kernelSize', config.kernelSize, rank),
-    strides,
-    dilationRate,
-    padding: paddingOf(className, config.padding),
-    dataFormat: dataFormatOf(className, config.dataFormat),
-  };
+  return withWindow(className, rank, config);
 }
 
 function rankOf({ rank, kernelSize }: ConvLSTMCellOptions): number {
@@ -80,7 +63,7 @@ function rankOf({ rank, kernelSize }: ConvLSTMCellOptions): number {
 }
 
 /** What the cell keeps of its options. */
-export type ConvLSTMCellConfig = Resolved<ConvLSTMOptions> & { readonly rank: number };
+export type ConvLSTMCellConfig = Windowed<Resolved<ConvLSTMOptions>> & { readonly rank: number };
 
 /** The options of a cell, complete and checked. */
 export function convLSTMCellConfig(options: ConvLSTMCellOptions): ConvLSTMCellConfig {

@@ -55,6 +55,11 @@ function spread(value: TensorLike, shape: Shape): Tensor {
   return broadcastTo(cast(value, 'float32'), shape);
 }
 
+/** Logarithms of what `gamma` gives, for where the numbers are divided by each other. */
+export function logGammaNumbers(shape: Shape, alpha: TensorLike, options: RandomOptions): Tensor {
+  return logGamma(openUniform(ROWS, shape, options), spread(alpha, shape));
+}
+
 /**
  * Numbers of the gamma distribution of shape `alpha` and scale 1; alpha broadcasts.
  *
@@ -66,8 +71,7 @@ function spread(value: TensorLike, shape: Shape): Tensor {
  * ```
  */
 export function gamma(shape: Shape, alpha: TensorLike, options: RandomOptions = {}): Tensor {
-  const numbers = openUniform(ROWS, shape, options);
-  return cast(exp(logGamma(numbers, spread(alpha, shape))), options.dtype ?? 'float32');
+  return cast(exp(logGammaNumbers(shape, alpha, options)), options.dtype ?? 'float32');
 }
 
 /**

@@ -18,12 +18,14 @@ FAMILIES = (
     "layers_attention",
     "preprocessing",
     "augmentation",
+    "augmentation_boxes",
     "losses",
     "metrics",
     "optimizers",
     "values",
     "training",
     "training_recurrent",
+    "training_whole",
     "progress",
     "callback_runs",
     "utilities",
@@ -34,6 +36,7 @@ FAMILIES = (
     "ops_numpy",
     "ops_nn",
     "ops_linalg",
+    "ops_control",
     "random_laws",
 )
 

@@ -12,8 +12,10 @@ export type { OutputMode } from './encode-categories.js';
 export { HashedCrossing, type HashedCrossingOptions } from './hashed-crossing.js';
 export { Hashing, type HashingOptions } from './hashing.js';
 export {
-  type AffineFillMode,
-  type AffineLayerOptions,
+  ContrastLimitedAdaptiveHistogramEqualization,
+  type ContrastLimitedAdaptiveHistogramEqualizationOptions,
+} from './images/adaptive-histograms.js';
+export {
   RandomRotation,
   type RandomRotationOptions,
   RandomShear,
@@ -23,9 +25,10 @@ export {
   RandomZoom,
   type RandomZoomOptions,
 } from './images/affine.js';
+export type { AffineFillMode, AffineLayerOptions } from './images/affine-layer.js';
+export { AugMix, type AugMixOptions } from './images/aug-mix.js';
+export type { ColorFactorOptions, ColorOptions, ShareOptions } from './images/color-config.js';
 export {
-  type ColorFactorOptions,
-  type ColorOptions,
   RandomBrightness,
   RandomColorDegeneration,
   RandomContrast,
@@ -39,20 +42,20 @@ export {
   type RandomCropOptions,
 } from './images/cropping.js';
 export {
-  type EffectOptions,
   RandomGaussianBlur,
   type RandomGaussianBlurOptions,
   RandomGrayscale,
   type RandomGrayscaleOptions,
   RandomInvert,
-  type RandomInvertOptions,
   RandomPosterization,
-  type RandomPosterizationOptions,
   RandomSharpness,
-  type RandomSharpnessOptions,
   Solarization,
   type SolarizationOptions,
 } from './images/effects.js';
+export {
+  RandomElasticTransform,
+  type RandomElasticTransformOptions,
+} from './images/elastic.js';
 export type { Factor } from './images/factors.js';
 export {
   AutoContrast,
@@ -63,10 +66,15 @@ export {
 export {
   ImageLayer,
   type ImageLayerOptions,
-  type ImageRecord,
+  type ImageSize,
   type RandomImageOptions,
   type Transformation,
 } from './images/image-layer.js';
+export type { BoundingBoxes, ImageRecord } from './images/image-record.js';
+export {
+  MaxNumBoundingBoxes,
+  type MaxNumBoundingBoxesOptions,
+} from './images/max-num-bounding-boxes.js';
 export { CutMix, type CutMixOptions, MixUp, type MixUpOptions } from './images/mixing.js';
 export { RandAugment, type RandAugmentOptions } from './images/rand-augment.js';
 export { RandomColorJitter, type RandomColorJitterOptions } from './images/random-color-jitter.js';

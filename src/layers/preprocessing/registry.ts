@@ -5,7 +5,9 @@ import { CategoryEncoding } from './category-encoding.js';
 import { Discretization } from './discretization.js';
 import { HashedCrossing } from './hashed-crossing.js';
 import { Hashing } from './hashing.js';
+import { ContrastLimitedAdaptiveHistogramEqualization } from './images/adaptive-histograms.js';
 import { RandomRotation, RandomShear, RandomTranslation, RandomZoom } from './images/affine.js';
+import { AugMix } from './images/aug-mix.js';
 import {
   RandomBrightness,
   RandomColorDegeneration,
@@ -22,7 +24,9 @@ import {
   RandomSharpness,
   Solarization,
 } from './images/effects.js';
+import { RandomElasticTransform } from './images/elastic.js';
 import { AutoContrast, Equalization } from './images/histograms.js';
+import { MaxNumBoundingBoxes } from './images/max-num-bounding-boxes.js';
 import { CutMix, MixUp } from './images/mixing.js';
 import { RandAugment } from './images/rand-augment.js';
 import { RandomColorJitter } from './images/random-color-jitter.js';
@@ -75,4 +79,8 @@ export const PREPROCESSING = [
   ['CutMix', CutMix],
   ['MixUp', MixUp],
   ['RandAugment', RandAugment],
+  ['AugMix', AugMix],
+  ['RandomElasticTransform', RandomElasticTransform],
+  ['MaxNumBoundingBoxes', MaxNumBoundingBoxes],
+  ['ContrastLimitedAdaptiveHistogramEqualization', ContrastLimitedAdaptiveHistogramEqualization],
 ] as const;

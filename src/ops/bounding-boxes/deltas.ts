@@ -1,4 +1,5 @@
 // Boxes as differences from anchors, which is what detectors learn, and back.
+import { EPSILON } from '../../core/epsilon.js';
 import { ArgumentError, unknownName } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import { add, div, mul, sub } from '../arithmetic.js';
@@ -9,9 +10,6 @@ import { sliceAxis } from '../slicing.js';
 import { maximum } from '../where.js';
 import { type BoxFormat, boxFormatOf, convertFormat } from './formats.js';
 import type { ImageShape } from './overlap.js';
-
-/** Keeps quotients and logarithms finite. */
-const EPSILON = 1e-7;
 
 /** How boxes are written as differences. */
 export interface DeltaOptions {

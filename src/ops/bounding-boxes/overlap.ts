@@ -1,4 +1,5 @@
 // How much boxes overlap: intersection over union, for each pair and, completed, one by one.
+import { EPSILON } from '../../core/epsilon.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { formatShape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -11,9 +12,6 @@ import { atan } from '../trigonometry.js';
 import { squeeze, swapAxes } from '../views.js';
 import { maximum, minimum, where as select } from '../where.js';
 import { type BoxFormat, boxFormatOf, convertFormat, type Sides, sidesOf } from './formats.js';
-
-/** Keeps quotients finite. */
-const EPSILON = 1e-7;
 
 /** Height and width of an image, and further sizes that are not read. */
 export type ImageShape = readonly [height: number, width: number, ...rest: number[]];

@@ -2,16 +2,18 @@
 import { at } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
 import { add, div, mul, sub } from '../arithmetic.js';
+import { lessEqual } from '../comparison.js';
 import { asTensor, type TensorLike, tensorOf } from '../convert.js';
 import { arange } from '../create.js';
 import { depthwiseConv2d } from '../depthwise-conv.js';
 import { stack } from '../joining.js';
 import { floatOf } from '../kernel-values.js';
-import { exp, square } from '../powers.js';
+import { abs, exp, floor, square } from '../powers.js';
 import { mean } from '../reductions.js';
 import { broadcastTo, cast, reshape, sum } from '../shaping.js';
 import { sliceAxis } from '../slicing.js';
-import { squeeze } from '../views.js';
+import { expandDims, squeeze } from '../views.js';
+import { where } from '../where.js';
 import type { Padding } from '../windows.js';
 import { batchOf, type ImageOptions, onBatch } from './batches.js';
 
@@ -29,6 +31,19 @@ function separable(x: Tensor, column: Tensor, row: Tensor, padding: Padding): Te
     broadcastTo(reshape(weights, [...shape, 1, 1]), [...shape, channels, 1]);
   const down = depthwiseConv2d(x, kernel(column, [column.size, 1]), { padding });
   return depthwiseConv2d(down, kernel(row, [1, row.size]), { padding });
+}
+
+/**
+ * Fields x [n, h, w] smoothed by a bell curve of deviation `sigma`, which may be a tensor: the window
+ * has `6 sigma` pixels, rounded to an odd number, and at most `width`.
+ */
+export function smoothed(x: Tensor, sigma: Tensor, width: number): Tensor {
+  const places = sub(arange(0, width, 1, sigma.dtype), (width - 1) / 2);
+  const reach = floor(div(floor(mul(sigma, 6)), 2));
+  const isInside = lessEqual(abs(places), reach);
+  const heights = where(isInside, exp(mul(square(div(places, sigma)), -0.5)), 0);
+  const weights = div(heights, sum(heights));
+  return squeeze(separable(expandDims(x, -1), weights, weights, 'same'), -1);
 }
 
 /** How `gaussianBlur` weighs neighbours. */

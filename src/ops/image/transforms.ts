@@ -13,9 +13,9 @@ import { solve } from '../linalg/solve.js';
 import { normal, type Seed } from '../random.js';
 import { broadcastTo, cast, reshape } from '../shaping.js';
 import { sliceAxis } from '../slicing.js';
-import { expandDims, squeeze } from '../views.js';
+import { squeeze } from '../views.js';
 import { type ImageOptions, onBatch } from './batches.js';
-import { gaussianBlur } from './filters.js';
+import { smoothed } from './filters.js';
 import { type FillMode, sampleRows } from './sampling.js';
 
 /** How transformed images are sampled. */
@@ -102,7 +102,7 @@ export function affineTransform(
 }
 
 /** The eight numbers of the projective map that takes each end point to its start point. */
-function homography(start: Tensor, end: Tensor): Tensor {
+export function homography(start: Tensor, end: Tensor): Tensor {
   const column = (points: Tensor, place: number): Tensor => sliceAxis(points, -1, place, 1);
   const [startX, startY] = [column(start, 0), column(start, 1)];
   const [x, y] = [column(end, 0), column(end, 1)];
@@ -169,13 +169,28 @@ export interface ElasticOptions extends TransformOptions {
  */
 export function elasticTransform(images: TensorLike, options: ElasticOptions = {}): Tensor {
   const { alpha = 20, sigma = 5, fillMode = 'reflect', seed } = options;
-  const width = Math.trunc(6 * sigma) | 1;
   return onBatch('elasticTransform', images, options, (x) => {
-    const noise = normal(x.shape.slice(0, 3), { stddev: sigma, seed, dtype: floatOf(x.dtype) });
-    const kernelSize = [width, width] as const;
-    const smooth = gaussianBlur(expandDims(noise, -1), { kernelSize, sigma: [sigma, sigma] });
-    const shift = mul(squeeze(smooth, -1), alpha);
-    const { rows, columns } = pixelGrid(x);
-    return sampleImages(x, add(rows, shift), add(columns, shift), { ...options, fillMode });
+    const noise = normal(x.shape.slice(0, 3), { seed, dtype: floatOf(x.dtype) });
+    const window = Math.trunc(6 * sigma) | 1;
+    return bend(x, noise, { ...options, fillMode, alpha, sigma, window });
   });
+}
+
+/** How `bend` moves pixels. */
+export interface BendOptions extends AffineOptions {
+  /** How far pixels move. */
+  readonly alpha: TensorLike;
+  /** The deviation of the noise and of the bell curve that smooths it, in pixels. */
+  readonly sigma: TensorLike;
+  /** Pixels along a side of the window of the bell curve, at most. */
+  readonly window: number;
+}
+
+/** Images [n, h, w, c] bent by noise [n, h, w] of deviation 1. */
+export function bend(x: Tensor, noise: Tensor, options: BendOptions): Tensor {
+  const sigma = cast(options.sigma, noise.dtype);
+  const field = smoothed(mul(noise, sigma), sigma, options.window);
+  const shift = mul(field, cast(options.alpha, noise.dtype));
+  const { rows, columns } = pixelGrid(x);
+  return sampleImages(x, add(rows, shift), add(columns, shift), options);
 }

@@ -199,7 +199,7 @@ describe('layers of images', () => {
     expect(await changed.segmentationMasks.data()).toEqual(await changed.images.data());
     expect(await changed.labels.data()).toEqual(await labels.data());
     const boxes = { images, boundingBoxes: labels };
-    expect(() => layers.randomFlip().apply(boxes)).toThrow(/bounding boxes/);
+    expect(() => layers.randomFlip().apply(boxes)).toThrow(/boundingBoxes/);
   });
 
   it('say what does not fit', () => {

@@ -1,14 +1,15 @@
 // Layers that move all pixels of an image by one affine map: flips apart, these are RandomRotation,
-// RandomZoom, RandomTranslation and RandomShear. Maps are rows of eight numbers, see affineTransform.
-import { unknownName } from '../../../core/errors.js';
-import { at } from '../../../core/sequence.js';
+// RandomZoom, RandomTranslation and RandomShear.
 import type { Tensor } from '../../../core/tensor.js';
+import { sidesOf } from '../../../ops/bounding-boxes/formats.js';
 import {
   add,
+  boundingBoxes,
   concat,
   cos,
+  expandDims,
   greater,
-  image,
+  less,
   mul,
   neg,
   onesLike,
@@ -19,98 +20,20 @@ import {
   where,
   zerosLike,
 } from '../../../ops/index.js';
-import { sliceAxis } from '../../../ops/slicing.js';
 import { withDefaults } from '../../options.js';
-import { type Factor, factorOf, symmetricFactor, uniformIn } from './factors.js';
 import {
-  type ImageConfig,
-  ImageLayer,
-  type ImageSize,
-  imageConfig,
-  RANDOM,
-  type RandomImageOptions,
-  type Transformation,
-} from './image-layer.js';
+  AFFINE,
+  AffineLayer,
+  type AffineLayerOptions,
+  affineConfig,
+  column,
+  rows,
+} from './affine-layer.js';
+import { type Factor, factorOf, symmetricFactor, uniformIn } from './factors.js';
+import type { ImageSize, Transformation } from './image-layer.js';
+import type { BoundingBoxes } from './image-record.js';
 
-const FILL_MODES = ['reflect', 'wrap', 'constant', 'nearest'] as const;
-const INTERPOLATIONS = ['nearest', 'bilinear'] as const;
-
-/** What lies outside an image: `reflect` mirrors it with its border pixel twice. */
-export type AffineFillMode = (typeof FILL_MODES)[number];
-
-/** Options of layers that move images. */
-export interface AffineLayerOptions extends RandomImageOptions {
-  /** What lies outside. Default `reflect`. */
-  readonly fillMode?: AffineFillMode;
-  /** How pixels between pixels are guessed. Default `bilinear`. */
-  readonly interpolation?: 'nearest' | 'bilinear';
-  /** The colour outside for `constant`. Default 0. */
-  readonly fillValue?: number;
-}
-
-const AFFINE = {
-  ...RANDOM,
-  fillMode: 'reflect',
-  interpolation: 'bilinear',
-  fillValue: 0,
-} as const;
-
-interface AffineConfig extends ImageConfig {
-  readonly fillMode: AffineFillMode;
-  readonly interpolation: 'nearest' | 'bilinear';
-  readonly fillValue: number;
-}
-
-function affineConfig<
-  Config extends {
-    readonly fillMode: string;
-    readonly interpolation: string;
-    readonly dataFormat: string | null;
-  },
->(className: string, config: Config) {
-  const { fillMode, interpolation } = config;
-  if (!FILL_MODES.some((mode) => mode === fillMode)) {
-    throw unknownName('fill mode', fillMode, FILL_MODES, className);
-  }
-  if (!INTERPOLATIONS.some((known) => known === interpolation)) {
-    throw unknownName('interpolation', interpolation, INTERPOLATIONS, className);
-  }
-  return imageConfig(className, config);
-}
-
-/** A layer that moves each image by an affine map of its own. */
-abstract class AffineLayer<Config extends AffineConfig> extends ImageLayer<Config> {
-  /** The maps `[n, 8]` for what was drawn. */
-  protected abstract maps(transformation: Transformation | undefined, size: ImageSize): Tensor;
-
-  protected override get movesPixels(): boolean {
-    return true;
-  }
-
-  protected override change(
-    images: Tensor,
-    transformation: Transformation | undefined,
-    isMask: boolean,
-  ): Tensor {
-    const { fillMode, fillValue } = this.config;
-    const interpolation = isMask ? 'nearest' : this.config.interpolation;
-    const [batch, height, width, channels] = images.shape;
-    const size = { batch, height, width, channels } as ImageSize;
-    const maps = this.maps(transformation, size);
-    return image.affineTransform(images, maps, { fillMode, fillValue, interpolation });
-  }
-}
-
-/** Column `place` of `[n, columns]`, as `[n, 1]`. */
-function column(x: Tensor, place: number): Tensor {
-  return sliceAxis(x, -1, place, 1);
-}
-
-/** Maps of six columns `[n, 1]`; the two last numbers are 0. */
-function rows(columns: readonly Tensor[]): Tensor {
-  const zero = zerosLike(at(columns, 0));
-  return concat([...columns, zero, zero], 1);
-}
+const { convertFormat, clipToImageSize } = boundingBoxes;
 
 /** Options of {@link RandomRotation}. */
 export interface RandomRotationOptions extends AffineLayerOptions {
@@ -126,6 +49,7 @@ function rotationConfig(options: RandomRotationOptions) {
 
 /**
  * In training turns each image about its middle by a random angle; positive ones counter-clockwise.
+ * As in Keras, bounding boxes are read as `xyxy` whatever their format; results are in the format.
  *
  * @example
  * ```ts
@@ -157,6 +81,18 @@ export class RandomRotation extends AffineLayer<ReturnType<typeof rotationConfig
     const moveY = sub(sub(y, mul(sine, x)), mul(cosine, y));
     return rows([cosine, neg(sine), moveX, sine, cosine, moveY]);
   }
+
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+    { height, width }: ImageSize,
+  ): BoundingBoxes {
+    const angle = this.drawn(transformation, 'angle');
+    const turned = boundingBoxes.affineTransform(boxes, { angle, height, width });
+    const clipped = clipToImageSize({ boxes: turned, labels }, { height, width });
+    const size = { height, width };
+    return { ...clipped, boxes: convertFormat(clipped.boxes, 'xyxy', this.boxFormat, size) };
+  }
 }
 
 /** Options of {@link RandomZoom}. */
@@ -167,14 +103,23 @@ export interface RandomZoomOptions extends AffineLayerOptions {
   readonly widthFactor?: Factor | null;
 }
 
+/** Throws unless the factors are ranges; they stay as they were given, since files keep them so. */
+function checkFactors(
+  where: string,
+  config: { readonly heightFactor: Factor; readonly widthFactor: Factor | null },
+  isAllowed: (end: number) => boolean,
+): void {
+  const { heightFactor, widthFactor } = config;
+  symmetricFactor(where, 'heightFactor', heightFactor, isAllowed);
+  if (widthFactor !== null) symmetricFactor(where, 'widthFactor', widthFactor, isAllowed);
+}
+
 const zoomAllowed = (end: number): boolean => end > -1 && end <= 1;
 
 function zoomConfig(options: RandomZoomOptions) {
   const defaults = { ...AFFINE, widthFactor: null };
   const config = withDefaults('RandomZoom', defaults, ['heightFactor'], options);
-  symmetricFactor('RandomZoom', 'heightFactor', config.heightFactor, zoomAllowed);
-  const { widthFactor } = config;
-  if (widthFactor !== null) symmetricFactor('RandomZoom', 'widthFactor', widthFactor, zoomAllowed);
+  checkFactors('RandomZoom', config, zoomAllowed);
   return affineConfig('RandomZoom', config);
 }
 
@@ -216,6 +161,24 @@ export class RandomZoom extends AffineLayer<ReturnType<typeof zoomConfig>> {
     const moveY = mul(sub(1, down), (size.height - 1) / 2);
     return rows([across, zero, moveX, zero, down, moveY]);
   }
+
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+    size: ImageSize,
+  ): BoundingBoxes {
+    const map = expandDims(this.maps(transformation, size), 1);
+    const [left, top] = [column(map, 2), column(map, 5)];
+    const seen = {
+      height: mul(column(map, 4), size.height),
+      width: mul(column(map, 0), size.width),
+    };
+    const corners = convertFormat(boxes, this.boxFormat, 'xyxy', size);
+    const cut = boundingBoxes.crop(corners, { top, left, ...seen });
+    const parts = convertFormat(cut, 'xyxy', 'rel_xyxy', seen);
+    const clipped = clipToImageSize({ boxes: parts, labels }, { format: 'rel_xyxy' });
+    return { ...clipped, boxes: convertFormat(clipped.boxes, 'rel_xyxy', this.boxFormat, size) };
+  }
 }
 
 /** Options of {@link RandomTranslation}. */
@@ -231,8 +194,7 @@ const partAllowed = (end: number): boolean => end >= -1 && end <= 1;
 function translationConfig(options: RandomTranslationOptions) {
   const needed = ['heightFactor', 'widthFactor'];
   const config = withDefaults('RandomTranslation', AFFINE, needed, options);
-  symmetricFactor('RandomTranslation', 'heightFactor', config.heightFactor, partAllowed);
-  symmetricFactor('RandomTranslation', 'widthFactor', config.widthFactor, partAllowed);
+  checkFactors('RandomTranslation', config, partAllowed);
   return affineConfig('RandomTranslation', config);
 }
 
@@ -270,6 +232,18 @@ export class RandomTranslation extends AffineLayer<ReturnType<typeof translation
     const [across, down] = [column(shifts, 0), column(shifts, 1)];
     const [zero, one] = [zerosLike(down), onesLike(down)];
     return rows([one, zero, across, zero, one, down]);
+  }
+
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+    size: ImageSize,
+  ): BoundingBoxes {
+    const shifts = expandDims(this.drawn(transformation, 'translations'), 1);
+    const corners = convertFormat(boxes, this.boxFormat, 'xyxy', size);
+    const moved = boundingBoxes.pad(corners, { top: column(shifts, 1), left: column(shifts, 0) });
+    const clipped = clipToImageSize({ boxes: moved, labels }, size);
+    return { ...clipped, boxes: convertFormat(clipped.boxes, 'xyxy', this.boxFormat, size) };
   }
 }
 
@@ -324,4 +298,29 @@ export class RandomShear extends AffineLayer<ReturnType<typeof shearConfig>> {
     const [zero, one] = [zerosLike(down), onesLike(down)];
     return rows([one, across, zero, down, one, zero]);
   }
+
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+    size: ImageSize,
+  ): BoundingBoxes {
+    const shear = expandDims(this.drawn(transformation, 'shearFactor'), 1);
+    const parts = convertFormat(boxes, this.boxFormat, 'rel_xyxy', size);
+    const sheared = shearedBoxes(parts, column(shear, 0), column(shear, 1));
+    const clipped = clipToImageSize({ boxes: sheared, labels }, { format: 'rel_xyxy' });
+    return { ...clipped, boxes: convertFormat(clipped.boxes, 'rel_xyxy', this.boxFormat, size) };
+  }
+}
+
+/** Boxes in parts of the image around what a shear makes of them: first across, then down. */
+function shearedBoxes(boxes: Tensor, across: Tensor, down: Tensor): Tensor {
+  const [left, top, right, bottom] = sidesOf('RandomShear', boxes);
+  const shifted = (x: Tensor, factor: Tensor, y: Tensor): Tensor => sub(x, mul(factor, y));
+  const isLeft = less(across, 0);
+  const x1 = where(isLeft, shifted(left, across, top), shifted(left, across, bottom));
+  const x2 = where(isLeft, shifted(right, across, bottom), shifted(right, across, top));
+  const isDown = greater(down, 0);
+  const y1 = where(isDown, shifted(top, down, x2), shifted(top, down, x1));
+  const y2 = where(isDown, shifted(bottom, down, x1), shifted(bottom, down, x2));
+  return concat([x1, y1, x2, y2], -1);
 }

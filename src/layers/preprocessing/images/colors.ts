@@ -18,41 +18,9 @@ import {
   where,
 } from '../../../ops/index.js';
 import { sliceAxis } from '../../../ops/slicing.js';
-import { withDefaults } from '../../options.js';
-import { type Factor, factorOf, toRange, uniformIn, valueRangeOf } from './factors.js';
-import {
-  ImageLayer,
-  type ImageSize,
-  imageConfig,
-  RANDOM,
-  type RandomImageOptions,
-  type Transformation,
-} from './image-layer.js';
-
-/** Options of layers that change colours. */
-export interface ColorOptions extends RandomImageOptions {
-  /** The darkest and the brightest value of a colour. Default [0, 255]. */
-  readonly valueRange?: readonly number[];
-}
-
-const COLOR = { ...RANDOM, valueRange: [0, 255] as readonly number[] } as const;
-
-/** Options of layers that change colours by a factor. */
-export interface ColorFactorOptions extends ColorOptions {
-  /** The range to draw from. */
-  readonly factor: Factor;
-}
-
-function colorConfig(
-  className: string,
-  options: ColorFactorOptions,
-  bounds: readonly [number, number],
-) {
-  const config = withDefaults(className, COLOR, ['factor'], options);
-  const factor = factorOf(className, 'factor', config.factor, bounds);
-  const valueRange = valueRangeOf(className, config.valueRange);
-  return imageConfig(className, { ...config, factor, valueRange });
-}
+import { type ColorFactorOptions, colorConfig } from './color-config.js';
+import { toRange, uniformIn } from './factors.js';
+import { ImageLayer, type ImageSize, type Transformation } from './image-layer.js';
 
 type ColorConfig = ReturnType<typeof colorConfig>;
 

@@ -6,9 +6,12 @@ import type { Tensor } from '../../../core/tensor.js';
 import {
   add,
   arange,
+  boundingBoxes,
   cast,
   floor,
   gather,
+  maximum,
+  neg,
   resize,
   type SeedGenerator,
   tensor,
@@ -26,6 +29,7 @@ import {
   type RandomImageOptions,
   type Transformation,
 } from './image-layer.js';
+import type { BoundingBoxes } from './image-record.js';
 
 interface Size {
   readonly height: number;
@@ -81,14 +85,11 @@ function centerConfig(options: CenterCropOptions) {
 export class CenterCrop extends ImageLayer<ReturnType<typeof centerConfig>> {
   static readonly className = 'CenterCrop';
   static readonly kerasModule = 'keras.layers';
+  protected override readonly movesPixels = true;
   protected override readonly actsAlways = true;
 
   constructor(options: CenterCropOptions) {
     super(centerConfig(options));
-  }
-
-  protected override get movesPixels(): boolean {
-    return true;
   }
 
   protected override change(images: Tensor): Tensor {
@@ -100,6 +101,31 @@ export class CenterCrop extends ImageLayer<ReturnType<typeof centerConfig>> {
     }
     const part = middle(from, this.config);
     return resize(cut(images, part.top, part.left, part), [height, width]);
+  }
+
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    _: Transformation | undefined,
+    size: ImageSize,
+  ): BoundingBoxes {
+    const { height, width } = this.config;
+    const end = { height, width };
+    const [down, across] = [size.height - height, size.width - width];
+    const isLarge = down >= 0 && across >= 0;
+    const part = isLarge
+      ? { top: Math.floor(down / 2), left: Math.floor(across / 2), height, width }
+      : middle(size, this.config);
+    const corners = boundingBoxes.convertFormat(boxes, this.boxFormat, 'xyxy', size);
+    const cutOut = boundingBoxes.crop(corners, part);
+    const parts = boundingBoxes.convertFormat(cutOut, 'xyxy', 'rel_xyxy', part);
+    const resized = boundingBoxes.convertFormat(parts, 'rel_xyxy', 'xyxy', end);
+    const moved = { boxes: isLarge ? cutOut : resized, labels };
+    const clipped = boundingBoxes.clipToImageSize(moved, end);
+    const to = this.boxFormat;
+    return {
+      ...clipped,
+      boxes: boundingBoxes.convertFormat(clipped.boxes, 'xyxy', to, end),
+    };
   }
 }
 
@@ -120,7 +146,10 @@ function randomConfig(options: RandomCropOptions) {
  * In training a part `[height, width]` of the images, at a place drawn for the whole batch. Images
  * that are not larger in both directions are cut from their middle on and resized.
  *
- * As in Keras, images pass unchanged in inference, with the size that they have.
+ * As in Keras, images pass unchanged in inference, with the size that they have. Bounding boxes are
+ * moved as Keras moves them too, which is right for square crops of the middle only: by the first row
+ * to the left and by the first column upwards, without an end at the right and the bottom, and with
+ * parts counted in the size of the crop.
  *
  * @example
  * ```ts
@@ -132,13 +161,10 @@ function randomConfig(options: RandomCropOptions) {
 export class RandomCrop extends ImageLayer<ReturnType<typeof randomConfig>> {
   static readonly className = 'RandomCrop';
   static readonly kerasModule = 'keras.layers';
+  protected override readonly movesPixels = true;
 
   constructor(options: RandomCropOptions) {
     super(randomConfig(options));
-  }
-
-  protected override get movesPixels(): boolean {
-    return true;
   }
 
   protected override draw(size: ImageSize, seeds: SeedGenerator): Transformation {
@@ -168,5 +194,21 @@ export class RandomCrop extends ImageLayer<ReturnType<typeof randomConfig>> {
     };
     const found = cut(images, top, left, part);
     return part.height === height && part.width === width ? found : resize(found, [height, width]);
+  }
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+  ): BoundingBoxes {
+    const { height, width } = this.config;
+    const end = { height, width };
+    const [top, left] = [this.drawn(transformation, 'top'), this.drawn(transformation, 'left')];
+    const corners = boundingBoxes.convertFormat(boxes, this.boxFormat, 'xyxy', end);
+    // Keras takes the first row from x and the first column from y.
+    const moved = boundingBoxes.pad(corners, { top: neg(left), left: neg(top) });
+    const kept = maximum(moved, 0);
+    return {
+      boxes: boundingBoxes.convertFormat(kept, 'xyxy', this.boxFormat, end),
+      labels,
+    };
   }
 }

@@ -24,6 +24,14 @@ import {
   where,
 } from '../../../ops/index.js';
 import { fraction, withDefaults } from '../../options.js';
+import {
+  COLOR,
+  type ColorFactorOptions,
+  type ColorOptions,
+  colorConfig,
+  type ShareOptions,
+  shareConfig,
+} from './color-config.js';
 import { perImage } from './colors.js';
 import { chosen, type Factor, factorOf, toRange, uniformIn, valueRangeOf } from './factors.js';
 import {
@@ -36,14 +44,6 @@ import {
 } from './image-layer.js';
 
 const BYTES = [0, 255] as const;
-const COLOR = { ...RANDOM, valueRange: BYTES as readonly number[] };
-
-/** Options of layers with effects. */
-export interface EffectOptions extends RandomImageOptions {
-  /** The darkest and the brightest value of a colour. Default [0, 255]. */
-  readonly valueRange?: readonly number[];
-}
-
 /** `mask` true for images that are changed, to choose between images. */
 function pick(mask: Tensor, changed: Tensor, images: Tensor): Tensor {
   return where(perImage(cast(mask, 'bool')), changed, images);
@@ -95,26 +95,7 @@ export class RandomGrayscale extends ImageLayer<ReturnType<typeof grayscaleConfi
   }
 }
 
-/** Options of {@link RandomInvert}. */
-export interface RandomInvertOptions extends EffectOptions {
-  /** The range of the share of images that are inverted. Default 1: up to all. */
-  readonly factor?: Factor;
-}
-
-function shareConfig<Extra extends object>(
-  className: string,
-  options: RandomInvertOptions,
-  extra: Extra,
-) {
-  const config = withDefaults(className, { ...COLOR, factor: 1, ...extra }, [], options);
-  const factor = factorOf(className, 'factor', config.factor, [0, 1]);
-  const valueRange = valueRangeOf(className, config.valueRange);
-  return imageConfig(className, { ...config, factor, valueRange });
-}
-
-function invertConfig(options: RandomInvertOptions) {
-  return shareConfig('RandomInvert', options, {});
-}
+const invertConfig = (options: ShareOptions) => shareConfig('RandomInvert', options, {});
 
 /**
  * In training inverts the colours of some images: `valueRange[1] - x`. For each image a share is
@@ -131,7 +112,7 @@ export class RandomInvert extends ImageLayer<ReturnType<typeof invertConfig>> {
   static readonly className = 'RandomInvert';
   static readonly kerasModule = 'keras.layers';
 
-  constructor(options: RandomInvertOptions = {}) {
+  constructor(options: ShareOptions = {}) {
     super(invertConfig(options));
   }
 
@@ -146,21 +127,11 @@ export class RandomInvert extends ImageLayer<ReturnType<typeof invertConfig>> {
   }
 }
 
-/** Options of {@link RandomPosterization}. */
-export interface RandomPosterizationOptions extends EffectOptions {
-  /** The number of bits that are left, from 1 to 8: one, or from the first up to the second. */
-  readonly factor: Factor;
-}
-
-function posterConfig(options: RandomPosterizationOptions) {
-  const config = withDefaults('RandomPosterization', COLOR, ['factor'], options);
-  const factor = factorOf('RandomPosterization', 'factor', config.factor, [1, 8]);
-  const valueRange = valueRangeOf('RandomPosterization', config.valueRange);
-  return imageConfig('RandomPosterization', { ...config, factor, valueRange });
-}
+const posterConfig = (options: ColorFactorOptions) =>
+  colorConfig('RandomPosterization', options, [1, 8]);
 
 /**
- * In training leaves each image as many bits of colour as are drawn from `factor`. As in Keras, one
+ * In training leaves each image as many bits of colour, from 1 to 8, as are drawn from `factor`. As in Keras, one
  * number n stands for [1, n], and the second number of a range is never drawn.
  *
  * @example
@@ -174,7 +145,7 @@ export class RandomPosterization extends ImageLayer<ReturnType<typeof posterConf
   static readonly className = 'RandomPosterization';
   static readonly kerasModule = 'keras.layers';
 
-  constructor(options: RandomPosterizationOptions) {
+  constructor(options: ColorFactorOptions) {
     super(posterConfig(options));
   }
 
@@ -199,7 +170,7 @@ export class RandomPosterization extends ImageLayer<ReturnType<typeof posterConf
 }
 
 /** Options of {@link Solarization}. */
-export interface SolarizationOptions extends EffectOptions {
+export interface SolarizationOptions extends ColorOptions {
   /** The range of what is added first, as a part of 255. Default 0: nothing. */
   readonly additionFactor?: Factor;
   /** The range of the threshold, as a part of 255. Default 0: all colours turn round. */
@@ -264,22 +235,13 @@ export class Solarization extends ImageLayer<ReturnType<typeof solarConfig>> {
   }
 }
 
-/** Options of {@link RandomSharpness}. */
-export interface RandomSharpnessOptions extends EffectOptions {
-  /** The range to draw from, in 0 to 1: 0 blurs, 0.5 changes nothing, 1 sharpens. */
-  readonly factor: Factor;
-}
-
-function sharpConfig(options: RandomSharpnessOptions) {
-  const config = withDefaults('RandomSharpness', COLOR, ['factor'], options);
-  const factor = factorOf('RandomSharpness', 'factor', config.factor, [0, 1]);
-  const valueRange = valueRangeOf('RandomSharpness', config.valueRange);
-  return imageConfig('RandomSharpness', { ...config, factor, valueRange });
-}
+const sharpConfig = (options: ColorFactorOptions) =>
+  colorConfig('RandomSharpness', options, [0, 1]);
 
 /**
  * In training makes each image sharper or less sharp: `x + (1 - 2f) (smooth(x) - x)`, where smooth
- * weighs a pixel 5/13 and its neighbours 1/13 each.
+ * weighs a pixel 5/13 and its neighbours 1/13 each. Factors f from 0 to 1: 0 blurs, 0.5 changes
+ * nothing, 1 sharpens.
  *
  * @example
  * ```ts
@@ -292,7 +254,7 @@ export class RandomSharpness extends ImageLayer<ReturnType<typeof sharpConfig>> 
   static readonly className = 'RandomSharpness';
   static readonly kerasModule = 'keras.layers';
 
-  constructor(options: RandomSharpnessOptions) {
+  constructor(options: ColorFactorOptions) {
     super(sharpConfig(options));
   }
 
@@ -313,7 +275,7 @@ export class RandomSharpness extends ImageLayer<ReturnType<typeof sharpConfig>> 
 }
 
 /** Options of {@link RandomGaussianBlur}. */
-export interface RandomGaussianBlurOptions extends RandomInvertOptions {
+export interface RandomGaussianBlurOptions extends ShareOptions {
   /** Pixels along the sides of the window, odd: one number or two. Default 3. */
   readonly kernelSize?: number | readonly number[];
   /** The range of the deviation in pixels, in 0 to 1. Default 1: from 0 to 1. */

@@ -1,5 +1,9 @@
 // Functions for the layers of images; part of the `layers` namespace.
 import {
+  ContrastLimitedAdaptiveHistogramEqualization,
+  type ContrastLimitedAdaptiveHistogramEqualizationOptions,
+} from './adaptive-histograms.js';
+import {
   RandomRotation,
   type RandomRotationOptions,
   RandomShear,
@@ -9,8 +13,9 @@ import {
   RandomZoom,
   type RandomZoomOptions,
 } from './affine.js';
+import { AugMix, type AugMixOptions } from './aug-mix.js';
+import type { ColorFactorOptions, ShareOptions } from './color-config.js';
 import {
-  type ColorFactorOptions,
   RandomBrightness,
   RandomColorDegeneration,
   RandomContrast,
@@ -29,20 +34,19 @@ import {
   RandomGrayscale,
   type RandomGrayscaleOptions,
   RandomInvert,
-  type RandomInvertOptions,
   RandomPosterization,
-  type RandomPosterizationOptions,
   RandomSharpness,
-  type RandomSharpnessOptions,
   Solarization,
   type SolarizationOptions,
 } from './effects.js';
+import { RandomElasticTransform, type RandomElasticTransformOptions } from './elastic.js';
 import {
   AutoContrast,
   type AutoContrastOptions,
   Equalization,
   type EqualizationOptions,
 } from './histograms.js';
+import { MaxNumBoundingBoxes, type MaxNumBoundingBoxesOptions } from './max-num-bounding-boxes.js';
 import { CutMix, type CutMixOptions, MixUp, type MixUpOptions } from './mixing.js';
 import { RandAugment, type RandAugmentOptions } from './rand-augment.js';
 import { RandomColorJitter, type RandomColorJitterOptions } from './random-color-jitter.js';
@@ -95,13 +99,12 @@ export const randomColorJitter = (options: RandomColorJitterOptions = {}): Rando
 export const randomGrayscale = (options: RandomGrayscaleOptions = {}): RandomGrayscale =>
   new RandomGrayscale(options);
 /** Some images inverted. */
-export const randomInvert = (options: RandomInvertOptions = {}): RandomInvert =>
-  new RandomInvert(options);
+export const randomInvert = (options: ShareOptions = {}): RandomInvert => new RandomInvert(options);
 /** Images with fewer bits of colour. */
-export const randomPosterization = (options: RandomPosterizationOptions): RandomPosterization =>
+export const randomPosterization = (options: ColorFactorOptions): RandomPosterization =>
   new RandomPosterization(options);
 /** Images made sharper or less sharp at random. */
-export const randomSharpness = (options: RandomSharpnessOptions): RandomSharpness =>
+export const randomSharpness = (options: ColorFactorOptions): RandomSharpness =>
   new RandomSharpness(options);
 /** Some images blurred. */
 export const randomGaussianBlur = (options: RandomGaussianBlurOptions = {}): RandomGaussianBlur =>
@@ -128,3 +131,17 @@ export const mixUp = (options: MixUpOptions = {}): MixUp => new MixUp(options);
 /** Some of eleven changes, chosen at random. */
 export const randAugment = (options: RandAugmentOptions = {}): RandAugment =>
   new RandAugment(options);
+/** Chains of changes, mixed with the images themselves. */
+export const augMix = (options: AugMixOptions = {}): AugMix => new AugMix(options);
+/** Some images bent at random. */
+export const randomElasticTransform = (
+  options: RandomElasticTransformOptions = {},
+): RandomElasticTransform => new RandomElasticTransform(options);
+/** As many bounding boxes for each image. */
+export const maxNumBoundingBoxes = (options: MaxNumBoundingBoxesOptions): MaxNumBoundingBoxes =>
+  new MaxNumBoundingBoxes(options);
+/** Levels of colour made equally frequent tile by tile. */
+export const contrastLimitedAdaptiveHistogramEqualization = (
+  options: ContrastLimitedAdaptiveHistogramEqualizationOptions = {},
+): ContrastLimitedAdaptiveHistogramEqualization =>
+  new ContrastLimitedAdaptiveHistogramEqualization(options);

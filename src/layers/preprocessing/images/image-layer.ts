@@ -1,24 +1,32 @@
 // ImageLayer: the parent of layers that change images. It brings images to one form, draws random
 // numbers, and leaves the change itself to a function of both.
-import { ArgumentError, StateError } from '../../../core/errors.js';
+import { ArgumentError, ShapeError, StateError } from '../../../core/errors.js';
 import { at } from '../../../core/sequence.js';
 import type { PlainConfig } from '../../../core/serialized.js';
+import { formatShape } from '../../../core/shape.js';
 import { Tensor } from '../../../core/tensor.js';
-import { isRecord } from '../../../core/tree.js';
+import { boxFormatOf } from '../../../ops/bounding-boxes/formats.js';
 import { onBatch } from '../../../ops/image/batches.js';
-import { cast, SeedGenerator } from '../../../ops/index.js';
+import {
+  type boundingBoxes,
+  cast,
+  expandDims,
+  SeedGenerator,
+  squeeze,
+} from '../../../ops/index.js';
 import type { CallContext, CallOptions } from '../../call-context.js';
 import { type DataFormat, dataFormatOf } from '../../data-format.js';
 import { Layer } from '../../layer.js';
 import type { LayerOptions } from '../../options.js';
 import type { ShapeTree, SymbolicOf, SymbolicTree, TensorTree } from '../../symbolic.js';
+import { type BoundingBoxes, type ImageRecord, imageRecordOf } from './image-record.js';
 
 /** Options that all layers of images take. */
 export interface ImageLayerOptions extends LayerOptions {
   /** Where the channels stand. Default `channelsLast`. */
   readonly dataFormat?: DataFormat | null;
-  /** Taken from files and kept; bounding boxes themselves are not changed here. Default none. */
-  readonly boundingBoxFormat?: string | null;
+  /** What the four numbers of bounding boxes are; needed where there are some. Default none. */
+  readonly boundingBoxFormat?: boundingBoxes.BoxFormat | null;
 }
 
 /** Options of layers of images that draw random numbers. */
@@ -29,14 +37,6 @@ export interface RandomImageOptions extends ImageLayerOptions {
 
 /** What was drawn for one batch, by name. */
 export type Transformation = Readonly<Record<string, Tensor>>;
-
-/** Images, and what belongs to them: class labels as vectors, masks that mark parts. */
-export interface ImageRecord {
-  readonly images: Tensor;
-  readonly labels?: Tensor;
-  readonly segmentationMasks?: Tensor;
-  readonly [other: string]: Tensor | undefined;
-}
 
 /** Sizes of a batch of images. */
 export interface ImageSize {
@@ -49,7 +49,7 @@ export interface ImageSize {
 /** The parts of the config that the parent reads. */
 export interface ImageConfig extends LayerOptions {
   readonly dataFormat: 'channels_last' | 'channels_first';
-  readonly boundingBoxFormat: string | null;
+  readonly boundingBoxFormat: boundingBoxes.KerasBoxFormat | null;
   readonly seed?: number | null;
 }
 
@@ -59,12 +59,20 @@ export const IMAGE = { dataFormat: null, boundingBoxFormat: null } as const;
 /** Those of layers that draw random numbers. */
 export const RANDOM = { ...IMAGE, seed: null } as const;
 
-/** The config with the data format in Keras's spelling. */
-export function imageConfig<Config extends { readonly dataFormat: string | null }>(
-  where: string,
-  config: Config,
-): Omit<Config, 'dataFormat'> & { readonly dataFormat: 'channels_last' | 'channels_first' } {
-  return { ...config, dataFormat: dataFormatOf(where, config.dataFormat) };
+/** A config with data format and box format in Keras's spelling. */
+export type Spelt<Config> = Omit<Config, 'dataFormat' | 'boundingBoxFormat'> &
+  Pick<ImageConfig, 'dataFormat' | 'boundingBoxFormat'>;
+
+/** The config with the data format and the format of boxes in Keras's spelling. */
+export function imageConfig<
+  Config extends { readonly dataFormat: string | null; readonly boundingBoxFormat: string | null },
+>(where: string, config: Config): Spelt<Config> {
+  const { dataFormat, boundingBoxFormat } = config;
+  return {
+    ...config,
+    dataFormat: dataFormatOf(where, dataFormat),
+    boundingBoxFormat: boundingBoxFormat === null ? null : boxFormatOf(where, boundingBoxFormat),
+  };
 }
 
 /** A layer from images to images of the same kind: `[n, height, width, c]` or without n. */
@@ -73,6 +81,10 @@ export abstract class ImageLayer<Config extends ImageConfig> extends Layer<Confi
   override readonly trainingByDefault: boolean = true;
   /** Whether the layer acts in inference too. */
   protected readonly actsAlways: boolean = false;
+  /** Whether pixels change their places, so that masks and boxes have to follow. */
+  protected readonly movesPixels: boolean = false;
+  /** Whether whole numbers stay whole numbers; floats otherwise. */
+  protected readonly keepsDtype: boolean = false;
   private seedGenerator: SeedGenerator | undefined;
 
   /** Numbers for one batch; undefined where nothing is random. */
@@ -152,14 +164,61 @@ export abstract class ImageLayer<Config extends ImageConfig> extends Layer<Confi
     return labels;
   }
 
-  /** Whether pixels change their places, so that masks have to follow. */
-  protected get movesPixels(): boolean {
-    return false;
+  /** The change of boxes `[n, count, 4]` with their images; those of colours leave them alone. */
+  protected changeBoxes(
+    given: BoundingBoxes,
+    _transformation: Transformation | undefined,
+    _size: ImageSize,
+  ): BoundingBoxes {
+    if (!this.movesPixels) return given;
+    throw new ArgumentError({
+      where: this.className,
+      what: 'it is not defined where boxes go, as in Keras',
+      received: 'boundingBoxes',
+      fix: 'leave bounding boxes out, or choose another layer',
+    });
   }
 
-  /** Whether whole numbers stay whole numbers; floats otherwise. */
-  protected get keepsDtype(): boolean {
-    return false;
+  /**
+   * Boxes changed by the same numbers as their images, which had `size`: `[n, count, 4]`, or
+   * `[count, 4]` for one image, in the layer's `boundingBoxFormat`.
+   */
+  transformBoundingBoxes(
+    given: BoundingBoxes,
+    transformation: Transformation | undefined,
+    size: ImageSize,
+    training = true,
+  ): BoundingBoxes {
+    this.boxFormat;
+    const boxes = cast(given.boxes, 'float32');
+    const isSingle = boxes.rank === 2;
+    if ((!isSingle && boxes.rank !== 3) || boxes.shape.at(-1) !== 4) {
+      throw new ShapeError({
+        where: this.className,
+        what: 'these are no boxes of images',
+        expected: '[n, count, 4], or [count, 4] for one image',
+        received: formatShape(given.boxes.shape),
+        fix: 'give four numbers for each box',
+      });
+    }
+    const found = { ...given, boxes };
+    if (!training && !this.actsAlways) return found;
+    if (!isSingle) return this.changeBoxes(found, transformation, size);
+    const batch = { boxes: expandDims(boxes, 0), labels: expandDims(given.labels, 0) };
+    const changed = this.changeBoxes(batch, transformation, size);
+    return { boxes: squeeze(changed.boxes, 0), labels: squeeze(changed.labels, 0) };
+  }
+
+  /** The format of boxes; throws where the layer was given none. */
+  protected get boxFormat(): boundingBoxes.KerasBoxFormat {
+    const { boundingBoxFormat } = this.config;
+    if (boundingBoxFormat !== null) return boundingBoxFormat;
+    throw new ArgumentError({
+      where: this.className,
+      what: 'the layer does not know the format of bounding boxes',
+      expected: 'the option boundingBoxFormat',
+      fix: "write boundingBoxFormat: 'xyxy' for [left, top, right, bottom]",
+    });
   }
 
   /** Runs `body` on `[n, height, width, c]`, whatever the form of the images. */
@@ -169,7 +228,7 @@ export abstract class ImageLayer<Config extends ImageConfig> extends Layer<Confi
     return onBatch(this.className, images, { dataFormat }, body);
   }
 
-  /** Changes images, or the images, labels and masks of a record, which comes back as one. */
+  /** Changes images, or the images, labels, boxes and masks of a record, which comes back as one. */
   override apply(images: Tensor, options?: CallOptions): Tensor;
   override apply<Given extends ImageRecord>(record: Given, options?: CallOptions): Given;
   override apply(inputs: TensorTree, options?: CallOptions): Tensor;
@@ -183,39 +242,26 @@ export abstract class ImageLayer<Config extends ImageConfig> extends Layer<Confi
       const transformation = this.getRandomTransformation(inputs, { training });
       return this.transformImages(inputs, transformation, training);
     }
-    const changed: object = this.#record(this.#checked(inputs), training);
+    const changed: object = this.#record(imageRecordOf(inputs), training);
     // The second signature of `apply` says so: a record comes back as a record.
     return changed as Tensor;
   }
 
   #record(given: ImageRecord, training: boolean): ImageRecord {
-    const { images, labels, segmentationMasks: masks } = given;
+    const { images, labels, boundingBoxes: boxes, segmentationMasks: masks } = given;
     const numbers = this.getRandomTransformation(images, { training });
+    const size = this.sizeOf(images);
     return {
       ...given,
       images: this.transformImages(images, numbers, training),
       ...(labels === undefined ? {} : { labels: this.transformLabels(labels, numbers, training) }),
+      ...(boxes === undefined
+        ? {}
+        : { boundingBoxes: this.transformBoundingBoxes(boxes, numbers, size, training) }),
       ...(masks === undefined
         ? {}
         : { segmentationMasks: this.transformSegmentationMasks(masks, numbers, training) }),
     };
-  }
-
-  #checked(inputs: TensorTree): ImageRecord {
-    const record: Readonly<Record<string, unknown>> = isRecord(inputs) ? inputs : {};
-    const { images, boundingBoxes } = record;
-    const others = Object.entries(record).filter(
-      (entry): entry is [string, Tensor] => entry[1] instanceof Tensor,
-    );
-    if (images instanceof Tensor && boundingBoxes === undefined) {
-      return { ...Object.fromEntries(others), images };
-    }
-    throw new ArgumentError({
-      what: 'the layer takes images, alone or in a record',
-      expected: 'a tensor, or { images, labels?, segmentationMasks? } of tensors',
-      received: boundingBoxes === undefined ? 'something else' : 'boundingBoxes',
-      fix: 'leave bounding boxes out: they are not changed here',
-    });
   }
 
   /** A number that `draw` gave. */

@@ -4,6 +4,7 @@ import type { Tensor } from '../../../core/tensor.js';
 import {
   add,
   cast,
+  concat,
   div,
   gather,
   mul,
@@ -25,6 +26,7 @@ import {
   type RandomImageOptions,
   type Transformation,
 } from './image-layer.js';
+import type { BoundingBoxes } from './image-record.js';
 import { boxes } from './warps.js';
 
 /** `weight` of x and the rest of its partner, where `weight` is one number for each sample. */
@@ -56,6 +58,9 @@ function mixUpConfig(options: MixUpOptions) {
  * a beta distribution (Zhang et al. 2017). Pass `{ images, labels }` with labels as vectors, and
  * they are mixed alike; masks too (Keras mixes masks up, in the other sense).
  *
+ * An image gets the bounding boxes of its partner behind its own, `[n, 2 count, 4]`. Their labels, as
+ * in Keras, come one batch behind the other, `[2 n, count]`, which fits no boxes.
+ *
  * @example
  * ```ts
  * import { layers, ones, oneHot } from 'keratin';
@@ -66,13 +71,10 @@ function mixUpConfig(options: MixUpOptions) {
 export class MixUp extends ImageLayer<ReturnType<typeof mixUpConfig>> {
   static readonly className = 'MixUp';
   static readonly kerasModule = 'keras.layers';
+  protected override readonly movesPixels = true;
 
   constructor(options: MixUpOptions = {}) {
     super(mixUpConfig(options));
-  }
-
-  protected override get movesPixels(): boolean {
-    return true;
   }
 
   /** `mixWeight` `[n]` and `permutationOrder` `[n]`: the partner of each image. */
@@ -95,6 +97,16 @@ export class MixUp extends ImageLayer<ReturnType<typeof mixUpConfig>> {
   ): Tensor {
     return training ? this.change(labels, transformation) : labels;
   }
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+  ): BoundingBoxes {
+    const order = cast(this.drawn(transformation, 'permutationOrder'), 'int32');
+    return {
+      boxes: concat([boxes, gather(boxes, order)], 1),
+      labels: concat([labels, gather(labels, order)], 0),
+    };
+  }
 }
 
 /** Options of {@link CutMix}. */
@@ -111,7 +123,7 @@ function cutMixConfig(options: CutMixOptions) {
 
 /**
  * In training puts a box of another image of the batch into each image (Yun et al. 2019). Pass
- * `{ images, labels }` with labels as vectors, and they are mixed by area.
+ * `{ images, labels }` with labels as vectors, and they are mixed by area. It refuses bounding boxes.
  *
  * @example
  * ```ts
@@ -123,13 +135,10 @@ function cutMixConfig(options: CutMixOptions) {
 export class CutMix extends ImageLayer<ReturnType<typeof cutMixConfig>> {
   static readonly className = 'CutMix';
   static readonly kerasModule = 'keras.layers';
+  protected override readonly movesPixels = true;
 
   constructor(options: CutMixOptions = {}) {
     super(cutMixConfig(options));
-  }
-
-  protected override get movesPixels(): boolean {
-    return true;
   }
 
   /**

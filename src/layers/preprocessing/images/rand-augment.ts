@@ -1,23 +1,26 @@
 // RandAugment: some of eleven changes, chosen at random for each batch.
 import type { Tensor } from '../../../core/tensor.js';
-import { equal, random, reshape, type SeedGenerator, where } from '../../../ops/index.js';
+import {
+  any as anyOf,
+  equal,
+  random,
+  reshape,
+  type SeedGenerator,
+  where,
+} from '../../../ops/index.js';
 import { sliceAxis } from '../../../ops/slicing.js';
 import { positive, withDefaults } from '../../options.js';
-import type { ShapeTree } from '../../symbolic.js';
-import { RandomRotation, RandomShear, RandomTranslation } from './affine.js';
-import { RandomBrightness, RandomColorDegeneration, RandomContrast } from './colors.js';
-import { RandomPosterization, RandomSharpness, Solarization } from './effects.js';
+import { ComposedImageLayer } from './composed-changes.js';
 import { type Factor, factorOf, valueRangeOf } from './factors.js';
-import { AutoContrast, Equalization } from './histograms.js';
 import {
-  type ImageConfig,
-  ImageLayer,
+  type ImageSize,
   imageConfig,
   RANDOM,
   type RandomImageOptions,
   type Transformation,
 } from './image-layer.js';
-import { entriesOf, joined } from './named-parts.js';
+import type { BoundingBoxes } from './image-record.js';
+import { entriesOf } from './named-parts.js';
 
 /** Options of {@link RandAugment}. */
 export interface RandAugmentOptions extends RandomImageOptions {
@@ -43,36 +46,20 @@ function configOf(options: RandAugmentOptions) {
   return imageConfig(where, { ...config, factor, valueRange });
 }
 
-type Config = ReturnType<typeof configOf>;
-type Change = ImageLayer<ImageConfig>;
-
-/** The changes by the names that Keras gives them, in its order. */
-function changesOf(config: Config): ReadonlyMap<string, Change> {
-  const { factor, interpolation, seed, valueRange, dataFormat } = config;
-  const shared = { seed, dataFormat };
-  const moving = { interpolation, ...shared };
-  const colour = { valueRange, ...shared };
-  const bits = Math.max(1, Math.trunc(8 * factor[1]));
-  return new Map<string, Change>([
-    ['randomShear', new RandomShear({ xFactor: factor, yFactor: factor, ...moving })],
-    [
-      'randomTranslation',
-      new RandomTranslation({ heightFactor: factor, widthFactor: factor, ...moving }),
-    ],
-    ['randomRotation', new RandomRotation({ factor, ...moving })],
-    ['randomBrightness', new RandomBrightness({ factor, ...colour })],
-    ['randomColorDegeneration', new RandomColorDegeneration({ factor, ...colour })],
-    ['randomContrast', new RandomContrast({ factor, ...colour })],
-    ['randomSharpness', new RandomSharpness({ factor, ...colour })],
-    ['randomPosterization', new RandomPosterization({ factor: bits, ...colour })],
-    [
-      'solarization',
-      new Solarization({ additionFactor: factor, thresholdFactor: factor, ...colour }),
-    ],
-    ['autoContrast', new AutoContrast({ valueRange, dataFormat })],
-    ['equalization', new Equalization({ valueRange, dataFormat })],
-  ]);
-}
+/** The changes in Keras's order. */
+const CHANGES = [
+  'randomShear',
+  'randomTranslation',
+  'randomRotation',
+  'randomBrightness',
+  'randomColorDegeneration',
+  'randomContrast',
+  'randomSharpness',
+  'randomPosterization',
+  'solarization',
+  'autoContrast',
+  'equalization',
+] as const;
 
 /**
  * In training does `numOps` changes to the images, one after the other: shear, translation,
@@ -87,23 +74,12 @@ function changesOf(config: Config): ReadonlyMap<string, Change> {
  * console.log(layer.apply(ones([2, 8, 8, 3])).shape); // [ 2, 8, 8, 3 ]
  * ```
  */
-export class RandAugment extends ImageLayer<Config> {
+export class RandAugment extends ComposedImageLayer<ReturnType<typeof configOf>> {
   static readonly className = 'RandAugment';
   static readonly kerasModule = 'keras.layers';
-  private readonly changes: ReadonlyMap<string, Change>;
 
   constructor(options: RandAugmentOptions = {}) {
-    super(configOf(options));
-    this.changes = changesOf(this.config);
-  }
-
-  protected override get movesPixels(): boolean {
-    return true;
-  }
-
-  protected override build(inputShape: ShapeTree): void {
-    super.build(inputShape);
-    for (const change of this.changes.values()) change.ensureBuilt(inputShape);
+    super(configOf(options), CHANGES);
   }
 
   /** `layerIdxes` `[numOps]`, and the numbers of each change under `change.name`. */
@@ -112,11 +88,7 @@ export class RandAugment extends ImageLayer<Config> {
     options: { readonly training?: boolean } = {},
   ): Transformation | undefined {
     const own = super.getRandomTransformation(images, options);
-    if (own === undefined) return undefined;
-    const parts = [...this.changes].map(
-      ([name, change]) => [name, change.getRandomTransformation(images)] as const,
-    );
-    return { ...own, ...joined(parts) };
+    return own === undefined ? undefined : { ...own, ...this.drawAll(images) };
   }
 
   protected override draw(_: unknown, seeds: SeedGenerator): Transformation {
@@ -138,6 +110,25 @@ export class RandAugment extends ImageLayer<Config> {
         const changed = change.changeBatch(result, numbers, isMask);
         result = where(equal(index, place), changed, result);
       }
+    }
+    return result;
+  }
+  /** As in Keras, boxes see the chosen changes in the order of all changes, and each once. */
+  protected override changeBoxes(
+    given: BoundingBoxes,
+    transformation: Transformation | undefined,
+    size: ImageSize,
+  ): BoundingBoxes {
+    const chosen = this.drawn(transformation, 'layerIdxes');
+    let result = given;
+    for (const [place, [name, change]] of [...this.changes].entries()) {
+      const numbers = entriesOf(transformation, name);
+      const { boxes, labels } = change.transformBoundingBoxes(result, numbers, size);
+      const isChosen = anyOf(equal(chosen, place));
+      result = {
+        boxes: where(isChosen, boxes, result.boxes),
+        labels: where(isChosen, labels, result.labels),
+      };
     }
     return result;
   }

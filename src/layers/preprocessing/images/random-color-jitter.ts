@@ -2,15 +2,10 @@
 import type { Tensor } from '../../../core/tensor.js';
 import { withDefaults } from '../../options.js';
 import type { ShapeTree } from '../../symbolic.js';
-import {
-  type ColorOptions,
-  RandomBrightness,
-  RandomContrast,
-  RandomHue,
-  RandomSaturation,
-} from './colors.js';
+import { COLOR, type ColorOptions } from './color-config.js';
+import { RandomBrightness, RandomContrast, RandomHue, RandomSaturation } from './colors.js';
 import type { Factor } from './factors.js';
-import { ImageLayer, imageConfig, RANDOM } from './image-layer.js';
+import { ImageLayer, imageConfig } from './image-layer.js';
 
 /** Options of {@link RandomColorJitter}. */
 export interface RandomColorJitterOptions extends ColorOptions {
@@ -24,9 +19,7 @@ export interface RandomColorJitterOptions extends ColorOptions {
   readonly hueFactor?: Factor | null;
 }
 
-const DEFAULTS = {
-  ...RANDOM,
-  valueRange: [0, 255] as readonly number[],
+const DEFAULTS: Required<Omit<RandomColorJitterOptions, keyof ColorOptions>> = {
   brightnessFactor: null,
   contrastFactor: null,
   saturationFactor: null,
@@ -34,15 +27,8 @@ const DEFAULTS = {
 };
 
 function configOf(options: RandomColorJitterOptions) {
-  const given: RandomColorJitterOptions = withDefaults('RandomColorJitter', DEFAULTS, [], options);
-  const { brightnessFactor = null, contrastFactor = null } = given;
-  const { saturationFactor = null, hueFactor = null, valueRange = [0, 255] } = given;
-  return imageConfig('RandomColorJitter', {
-    ...given,
-    ...{ seed: given.seed ?? null, dataFormat: given.dataFormat ?? null },
-    ...{ boundingBoxFormat: given.boundingBoxFormat ?? null, valueRange },
-    ...{ brightnessFactor, contrastFactor, saturationFactor, hueFactor },
-  });
+  const where = 'RandomColorJitter';
+  return imageConfig(where, withDefaults(where, { ...COLOR, ...DEFAULTS }, [], options));
 }
 
 /**

@@ -1,8 +1,20 @@
 // RandomFlip: mirrored images.
 import { unknownName } from '../../../core/errors.js';
 import { spellingFree } from '../../../core/names.js';
+import { at } from '../../../core/sequence.js';
 import type { Tensor } from '../../../core/tensor.js';
-import { cast, flip, lessEqual, type SeedGenerator, where } from '../../../ops/index.js';
+import { sidesOf } from '../../../ops/bounding-boxes/formats.js';
+import {
+  boundingBoxes,
+  cast,
+  concat,
+  flip,
+  lessEqual,
+  type SeedGenerator,
+  squeeze,
+  sub,
+  where,
+} from '../../../ops/index.js';
 import { withDefaults } from '../../options.js';
 import { uniformIn } from './factors.js';
 import {
@@ -13,6 +25,7 @@ import {
   type RandomImageOptions,
   type Transformation,
 } from './image-layer.js';
+import type { BoundingBoxes } from './image-record.js';
 
 const MODES = ['horizontal', 'vertical', 'horizontal_and_vertical'] as const;
 type Mode = (typeof MODES)[number];
@@ -45,13 +58,10 @@ function configOf(options: RandomFlipOptions) {
 export class RandomFlip extends ImageLayer<ReturnType<typeof configOf>> {
   static readonly className = 'RandomFlip';
   static readonly kerasModule = 'keras.layers';
+  protected override readonly movesPixels = true;
 
   constructor(options: RandomFlipOptions = {}) {
     super(configOf(options));
-  }
-
-  protected override get movesPixels(): boolean {
-    return true;
   }
 
   /** `flips` `[n, 1, 1, 1]` of bool. */
@@ -64,5 +74,25 @@ export class RandomFlip extends ImageLayer<ReturnType<typeof configOf>> {
     const { mode } = this.config;
     const across = mode === 'vertical' ? images : where(flips, flip(images, 2), images);
     return mode === 'horizontal' ? across : where(flips, flip(across, 1), across);
+  }
+  /** As in Keras, boxes are clipped at 0 only, since they are parts of the image at that point. */
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+    size: ImageSize,
+  ): BoundingBoxes {
+    const flips = squeeze(cast(this.drawn(transformation, 'flips'), 'bool'), -1);
+    const { mode } = this.config;
+    const parts = boundingBoxes.convertFormat(boxes, this.boxFormat, 'rel_xyxy', size);
+    const [left, top, right, bottom] = sidesOf(this.className, parts);
+    const flipped = (side: Tensor, other: Tensor): Tensor => where(flips, sub(1, other), side);
+    const across =
+      mode === 'vertical' ? [left, right] : [flipped(left, right), flipped(right, left)];
+    const down =
+      mode === 'horizontal' ? [top, bottom] : [flipped(top, bottom), flipped(bottom, top)];
+    const moved = concat([at(across, 0), at(down, 0), at(across, 1), at(down, 1)], -1);
+    const clipped = boundingBoxes.clipToImageSize({ boxes: moved, labels }, size);
+    const to = this.boxFormat;
+    return { ...clipped, boxes: boundingBoxes.convertFormat(clipped.boxes, 'rel_xyxy', to, size) };
   }
 }

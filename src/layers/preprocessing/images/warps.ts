@@ -2,12 +2,17 @@
 import { ArgumentError } from '../../../core/errors.js';
 import type { Tensor } from '../../../core/tensor.js';
 import { isList } from '../../../core/tree.js';
+import { boxAround } from '../../../ops/bounding-boxes/geometry.js';
+import { homography } from '../../../ops/image/transforms.js';
 import {
   add,
   arange,
+  boundingBoxes,
   broadcastTo,
   cast,
   clip,
+  div,
+  expandDims,
   greaterEqual,
   image,
   less,
@@ -33,6 +38,7 @@ import {
   type RandomImageOptions,
   type Transformation,
 } from './image-layer.js';
+import type { BoundingBoxes } from './image-record.js';
 
 /** Options of {@link RandomPerspective}. */
 export interface RandomPerspectiveOptions extends RandomImageOptions {
@@ -46,33 +52,21 @@ export interface RandomPerspectiveOptions extends RandomImageOptions {
   readonly fillValue?: number;
 }
 
-const PERSPECTIVE = {
-  ...RANDOM,
-  factor: 1,
-  scale: 1,
-  interpolation: 'bilinear',
-  fillValue: 0,
-} as const;
+const PERSPECTIVE: Required<
+  Pick<RandomPerspectiveOptions, 'factor' | 'scale' | 'interpolation' | 'fillValue'>
+> = { factor: 1, scale: 1, interpolation: 'bilinear', fillValue: 0 };
 
 function perspectiveConfig(options: RandomPerspectiveOptions) {
   const name = 'RandomPerspective';
-  const given: RandomPerspectiveOptions = withDefaults<object, RandomPerspectiveOptions>(
-    name,
-    PERSPECTIVE,
-    [],
-    options,
-  );
-  const { scale = 1, interpolation = 'bilinear', fillValue = 0, seed = null } = given;
-  fraction(name, 'scale', scale);
-  const factor = factorOf(name, 'factor', given.factor ?? 1, [0, 1]);
-  const { dataFormat = null, boundingBoxFormat = null } = given;
-  const own = { factor, scale, interpolation, fillValue, seed, dataFormat, boundingBoxFormat };
-  return imageConfig(name, { ...given, ...own });
+  const config = withDefaults(name, { ...RANDOM, ...PERSPECTIVE }, [], options);
+  fraction(name, 'scale', config.scale);
+  return imageConfig(name, { ...config, factor: factorOf(name, 'factor', config.factor, [0, 1]) });
 }
 
 /**
  * In training shows some images as if seen at an angle: their corners move by up to half of `scale`
- * of their distance from the first pixel. As in Keras, that corner itself stays.
+ * of their distance from the first pixel. As in Keras, that corner itself stays, and bounding boxes
+ * come back as `xyxy`, whatever the format they were given in.
  *
  * @example
  * ```ts
@@ -84,13 +78,10 @@ function perspectiveConfig(options: RandomPerspectiveOptions) {
 export class RandomPerspective extends ImageLayer<ReturnType<typeof perspectiveConfig>> {
   static readonly className = 'RandomPerspective';
   static readonly kerasModule = 'keras.layers';
+  protected override readonly movesPixels = true;
 
   constructor(options: RandomPerspectiveOptions = {}) {
     super(perspectiveConfig(options));
-  }
-
-  protected override get movesPixels(): boolean {
-    return true;
   }
 
   /** `applyPerspective` `[n]` of bool; `startPoints` and `endPoints` `[n, 4, 2]`: corners (x, y). */
@@ -126,6 +117,28 @@ export class RandomPerspective extends ImageLayer<ReturnType<typeof perspectiveC
     const mask = perImage(cast(this.drawn(transformation, 'applyPerspective'), 'bool'));
     return where(mask, moved, images);
   }
+
+  protected override changeBoxes(
+    { boxes, labels }: BoundingBoxes,
+    transformation: Transformation | undefined,
+    size: ImageSize,
+  ): BoundingBoxes {
+    const start = this.drawn(transformation, 'startPoints');
+    const end = this.drawn(transformation, 'endPoints');
+    const map = expandDims(homography(end, start), 1);
+    const line = (x: Tensor, y: Tensor, place: number): Tensor =>
+      add(mul(x, sliceAxis(map, -1, place, 1)), mul(y, sliceAxis(map, -1, place + 1, 1)));
+    const corners = boundingBoxes.convertFormat(boxes, this.boxFormat, 'xyxy', size);
+    const moved = boxAround(this.className, corners, (x, y) => {
+      const depth = add(line(x, y, 6), 1);
+      const place = (first: number): Tensor =>
+        div(add(line(x, y, first), sliceAxis(map, -1, first + 2, 1)), depth);
+      return [place(0), place(3)];
+    });
+    const isChosen = cast(this.drawn(transformation, 'applyPerspective'), 'bool');
+    const kept = where(reshape(isChosen, [-1, 1, 1]), moved, corners);
+    return boundingBoxes.clipToImageSize({ boxes: kept, labels }, size);
+  }
 }
 
 /** A box drawn for each image: true inside, `[n, h, w, 1]`; sides are parts of the image's. */
@@ -157,17 +170,14 @@ export interface RandomErasingOptions extends RandomImageOptions {
   readonly valueRange?: readonly number[];
 }
 
+const ERASING: Required<
+  Pick<RandomErasingOptions, 'factor' | 'scale' | 'fillValue' | 'valueRange'>
+> = { factor: 1, scale: [0.02, 0.33], fillValue: null, valueRange: [0, 255] };
+
 function erasingConfig(options: RandomErasingOptions) {
   const name = 'RandomErasing';
-  const defaults = { ...RANDOM, factor: 1, scale: [0.02, 0.33], fillValue: null };
-  const all = { ...defaults, valueRange: [0, 255] };
-  const given: RandomErasingOptions = withDefaults<object, RandomErasingOptions>(
-    name,
-    all,
-    [],
-    options,
-  );
-  const { fillValue = null, seed = null, dataFormat = null, boundingBoxFormat = null } = given;
+  const config = withDefaults(name, { ...RANDOM, ...ERASING }, [], options);
+  const { fillValue } = config;
   if (isList(fillValue) && fillValue.length !== 3) {
     throw new ArgumentError({
       where: name,
@@ -177,11 +187,10 @@ function erasingConfig(options: RandomErasingOptions) {
       fix: 'write fillValue: 0',
     });
   }
-  const factor = factorOf(name, 'factor', given.factor ?? 1, [0, 1]);
-  const scale = factorOf(name, 'scale', given.scale ?? [0.02, 0.33], [0, 1]);
-  const valueRange = valueRangeOf(name, given.valueRange ?? [0, 255]);
-  const own = { factor, scale, fillValue, valueRange, seed, dataFormat, boundingBoxFormat };
-  return imageConfig(name, { ...given, ...own });
+  const factor = factorOf(name, 'factor', config.factor, [0, 1]);
+  const scale = factorOf(name, 'scale', config.scale, [0, 1]);
+  const valueRange = valueRangeOf(name, config.valueRange);
+  return imageConfig(name, { ...config, factor, scale, valueRange });
 }
 
 /**

@@ -1,5 +1,7 @@
 // Data helpers by their public names.
 
+export type { Progress } from '../files/download.js';
+export { type GetFileOptions, getFile } from '../files/get-file.js';
 export type { Picture, PictureLimits } from '../files/pictures/picture.js';
 export type { ClassWeight } from './class-weight.js';
 export type { Dataset, DatasetItem, IndexedDataset } from './dataset-source.js';

@@ -1,5 +1,5 @@
 // Zip archives as bytes. zip.js does the work; what it does not refuse is refused here first.
-// Used by keras-file.ts; nothing is ever extracted to disk.
+// Nothing is extracted to disk here.
 import type { FileEntry, ZipReader } from '@zip.js/zip.js';
 import { FormatError, KeratinError } from '../core/errors.js';
 import { crc32 } from './crc32.js';
@@ -110,11 +110,15 @@ function readMember(member: FileEntry, bytes: Uint8Array): Promise<Uint8Array> {
   return isStored ? readStored(member, bytes) : readDeflated(member);
 }
 
-async function readAll(
+/** Told of each member in turn. */
+type Visit = (name: string, content: Uint8Array) => void | Promise<void>;
+
+async function visitAll(
   zip: ZipPackage,
   bytes: Uint8Array,
   limits: FullLimits,
-): Promise<Map<string, Uint8Array>> {
+  visit: Visit,
+): Promise<void> {
   const reader = new zip.ZipReader(new zip.Uint8ArrayReader(bytes), {
     strictness: 'strict',
     filenameValidation: 'strict',
@@ -124,30 +128,40 @@ async function readAll(
   try {
     const members = await listMembers(reader, limits);
     checkNoOverlap(members, reader.directoryOffset ?? bytes.length);
-    const contents = new Map<string, Uint8Array>();
-    for (const member of members) contents.set(member.filename, await readMember(member, bytes));
-    return contents;
+    for (const member of members) await visit(member.filename, await readMember(member, bytes));
   } finally {
     await reader.close();
   }
 }
 
 /**
- * The members of a zip archive by name. Archives that two programs could read differently, that
- * hide more than they declare, or whose names leave their folder are refused with a FormatError.
+ * Hands the members of a zip archive to `visit`, one after the other, so that only one is in memory.
+ * Archives that two programs could read differently, that hide more than they declare, or whose
+ * names leave their folder are refused with a FormatError before the first call.
  */
-export async function readZip(
+export async function eachZipMember(
   bytes: Uint8Array,
+  visit: Visit,
   limits?: ReadLimits,
-): Promise<Map<string, Uint8Array>> {
+): Promise<void> {
   const zip = await importZip();
   try {
-    return await readAll(zip, bytes, fullLimits(limits));
+    await visitAll(zip, bytes, fullLimits(limits), visit);
   } catch (error) {
     if (error instanceof KeratinError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw damaged('the archive cannot be read', message.slice(0, 200), error);
   }
+}
+
+/** The members of a zip archive by name, checked as {@link eachZipMember} says. */
+export async function readZip(
+  bytes: Uint8Array,
+  limits?: ReadLimits,
+): Promise<Map<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  await eachZipMember(bytes, (name, content) => void contents.set(name, content), limits);
+  return contents;
 }
 
 /** One member to write. */

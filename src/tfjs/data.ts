@@ -37,8 +37,13 @@ export function func<T>(next: () => T | Promise<T>): Dataset<T> {
 
 type Datasets = readonly Dataset[] | { readonly [key: string]: Dataset };
 
+/** An element of each of several datasets. */
+export type Zipped<D extends Datasets> = {
+  -readonly [K in keyof D]: D[K] extends Dataset<infer T> ? T : never;
+};
+
 /** Elements of several datasets side by side, until the shortest ends. */
-export function zip(datasets: Datasets): Dataset<Element> {
+export function zip<const D extends Datasets>(datasets: D): Dataset<Zipped<D>> {
   const isNamed = !isList(datasets);
   const keys = Object.keys(datasets);
   const sources = Object.values(datasets);
@@ -52,9 +57,10 @@ export function zip(datasets: Datasets): Dataset<Element> {
           const next = await Promise.all(readers.map((reader) => reader.next()));
           if (next.some(({ done }) => done)) return;
           const values = next.map(({ value }) => value);
-          yield isNamed
+          const zipped: Element = isNamed
             ? Object.fromEntries(keys.map((key, index) => [key, values[index]]))
             : values;
+          yield zipped as Zipped<D>;
         }
       } finally {
         await Promise.all(readers.map((reader) => reader.return?.()));

@@ -9,6 +9,15 @@ type Start<T> = () => AsyncIterator<T>;
 /** One element: numbers, tensors, and lists and records of them. */
 export type Element = unknown;
 
+/** What elements become in a batch: tensors with a new first axis; texts stay lists. */
+export type Batched<T> = T extends number | boolean | Tensor | readonly number[]
+  ? Tensor
+  : T extends string
+    ? string[]
+    : T extends object
+      ? { [K in keyof T]: Batched<T[K]> }
+      : unknown;
+
 /** Elements that share a structure become one with a new first axis. */
 function collate(items: readonly Element[]): Element {
   const [first] = items;
@@ -114,7 +123,7 @@ export class Dataset<T = Element> {
   }
 
   /** `batchSize` elements at a time as one, with a new first axis; the last may be smaller. */
-  batch(batchSize: number, smallLastBatch = true): Dataset<Element> {
+  batch(batchSize: number, smallLastBatch = true): Dataset<Batched<T>> {
     requireCount('batch', batchSize);
     const round = smallLastBatch ? Math.ceil : Math.floor;
     return this.#derive(
@@ -123,10 +132,10 @@ export class Dataset<T = Element> {
         for await (const value of source()) {
           held.push(value);
           if (held.length < batchSize) continue;
-          yield collate(held);
+          yield collate(held) as Batched<T>;
           held = [];
         }
-        if (smallLastBatch && held.length > 0) yield collate(held);
+        if (smallLastBatch && held.length > 0) yield collate(held) as Batched<T>;
       },
       this.size === null ? null : round(this.size / batchSize),
     );

@@ -116,7 +116,7 @@ export interface CustomResult {
 }
 
 /** A custom function: tensors, then `save`. */
-export type CustomFunction = (...args: [...Tensor[], Save]) => CustomResult;
+export type CustomFunction = (...args: (Tensor | Save)[]) => CustomResult;
 
 /**
  * A function with a gradient of its own.
@@ -128,14 +128,22 @@ export type CustomFunction = (...args: [...Tensor[], Save]) => CustomResult;
  * console.log(await tf.grad((x) => f(x))(tf.scalar(3)).item()); // 10
  * ```
  */
-export function customGrad(fn: CustomFunction): (...args: TensorLike[]) => Tensor {
+export function customGrad(fn: (x: Tensor, save: Save) => CustomResult): (x: TensorLike) => Tensor;
+export function customGrad(
+  fn: (a: Tensor, b: Tensor, save: Save) => CustomResult,
+): (a: TensorLike, b: TensorLike) => Tensor;
+export function customGrad(fn: CustomFunction): (...args: TensorLike[]) => Tensor;
+export function customGrad(
+  fn: (...args: never[]) => CustomResult,
+): (...args: TensorLike[]) => Tensor {
+  const call = fn as CustomFunction;
   const ignore: Save = () => {};
   return (...args) => {
-    const forward = (...inputs: Tensor[]): Tensor => fn(...inputs, ignore).value;
+    const forward = (...inputs: Tensor[]): Tensor => call(...inputs, ignore).value;
     return customGradient(forward, ({ inputs, dy }) => {
       // Run again for what is saved: inside of a compiled step both runs become one.
       let saved: readonly Tensor[] = [];
-      const { gradFunc } = fn(...inputs, (tensors) => {
+      const { gradFunc } = call(...inputs, (tensors) => {
         saved = tensors;
       });
       const slopes = gradFunc(dy, saved);

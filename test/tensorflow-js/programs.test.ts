@@ -31,8 +31,7 @@ describe('gradients', () => {
   });
 
   it('customGrad with saved tensors', async () => {
-    const cube = tf.customGrad((...args) => {
-      const [a, save] = args as [tf.Tensor, tf.Save];
+    const cube = tf.customGrad((a: tf.Tensor, save: tf.Save) => {
       save([a]);
       return {
         value: a.pow(3),
@@ -229,7 +228,7 @@ describe('datasets', () => {
   it('are put into batches', async () => {
     const batches = await tf.data.zip({ xs: numbers, ys: numbers }).batch(2).toArray();
     expect(batches).toHaveLength(3);
-    const [first] = batches as { xs: tf.Tensor; ys: tf.Tensor }[];
+    const [first] = batches;
     expect(await first?.xs.array()).toEqual([1, 2]);
     const rows = await tf.data
       .array([
@@ -239,7 +238,7 @@ describe('datasets', () => {
       ])
       .batch(2, false)
       .toArray();
-    expect(rows.map((row) => (row as tf.Tensor).shape)).toEqual([[2, 2]]);
+    expect(rows.map((row) => row.shape)).toEqual([[2, 2]]);
   });
 
   it('are read from tables', async () => {

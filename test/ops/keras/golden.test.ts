@@ -78,6 +78,8 @@ for (const file of Object.keys(tables)) {
       await expectAll(compiled(inputs), one.outputs);
       if (one.gradients === undefined) return;
       await expectAll(slopesOf(one, inputs, file), one.gradients);
+      // A compiled loop without a known end has no way back.
+      if (one.options['maximum_iterations'] === null) return;
       const slopes = engine.compile((given: readonly Tensor[]) => slopesOf(one, given, file));
       await expectAll(slopes(inputs), one.gradients);
     });

@@ -2,6 +2,7 @@
 import { arrayCalls } from './array-calls.js';
 import { boxCalls } from './box-calls.js';
 import type { Calls } from './calls.js';
+import { controlCalls } from './control-calls.js';
 import { imageCalls } from './image-calls.js';
 import { linalgCalls, mathCalls } from './linalg-calls.js';
 import { nnCalls } from './nn-calls.js';
@@ -19,4 +20,5 @@ export const tables: Readonly<Record<string, Calls>> = {
   'ops-linalg': linalgCalls,
   'ops-math': mathCalls,
   'ops-nn': nnCalls,
+  'ops-control': controlCalls,
 };

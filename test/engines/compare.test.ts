@@ -93,7 +93,7 @@ const faultyKernel =
     const faulty = spoil(lowered, (call) => call.names.includes(op));
     return new Program(
       host,
-      kernelPasses.reduce((kernels, pass) => pass.run(kernels), faulty),
+      kernelPasses(host.eager).reduce((kernels, pass) => pass.run(kernels), faulty),
     );
   };
 

@@ -306,6 +306,28 @@ describe('a compiled scan', () => {
     }
   });
 
+  it('multiplies by factors that were packed once before the loop', async () => {
+    // Also by 700 steps at once, which are done in blocks, and by a matrix that is read across.
+    for (const units of [32, 704]) {
+      const step = (h: Tensor, xs: Tensor, w: Tensor): Values => {
+        const body = (carry: Tensor, x: Tensor): [Tensor, Tensor] => {
+          const next = carry.matmul(w).add(x).tanh();
+          return [next, next.matmul(w.transpose())];
+        };
+        const [last, all] = scan(body, h, xs);
+        return { last, all };
+      };
+      const args = [
+        pattern([7, units]),
+        pattern([5, 7, units]),
+        pattern([units, units], 0.5 / units),
+      ] as const;
+      await bothWays(step as (...args: Tensor[]) => Values, ...args);
+      const text = explain(step, ...args);
+      expect(text.split('\n').filter((line) => /^kernel .*: pack ->/.test(line)).length).toBe(4);
+    }
+  });
+
   it('can be unrolled', () => {
     const text = (unroll: boolean): string =>
       explain(

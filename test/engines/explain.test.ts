@@ -38,7 +38,7 @@ describe('explain in words', () => {
       'traced',
       ...namesOf(graphPasses(eager)),
       'lowered',
-      ...namesOf(kernelPasses),
+      ...namesOf(kernelPasses(eager)),
       'memory',
     ]);
   });

@@ -133,7 +133,7 @@ export function explainGraph(graph: Graph, eager: EagerEngine): readonly Stage[]
   }
   let kernels = lowerGraph(simple);
   stages.push({ name: 'lowered', lines: describeKernels(kernels) });
-  for (const pass of kernelPasses) {
+  for (const pass of kernelPasses(eager)) {
     kernels = pass.run(kernels);
     stages.push({ name: pass.name, lines: describeKernels(kernels) });
   }

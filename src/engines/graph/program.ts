@@ -24,6 +24,7 @@ import { dropUnusedCalls, fuseFinish, inlineMaps } from './fuse.js';
 import type { Graph } from './graph.js';
 import type { KernelCall, KernelGraph, Ref, Value } from './kernel-graph.js';
 import { lowerGraph } from './lower.js';
+import { packForLoops } from './pack-for-loops.js';
 import { type Pass, runPass, runPasses } from './passes.js';
 import { type MemoryPlan, planMemory } from './plan.js';
 import { everywhere, isRegion } from './regions.js';
@@ -48,18 +49,18 @@ export function graphPasses(eager: EagerEngine): readonly Pass<Graph>[] {
 }
 
 /** The passes over kernels, in order. Inlining first, so that finishes see whole maps. */
-export const kernelPasses: readonly Pass<KernelGraph>[] = [
-  { name: 'drop unused kernels', needs: [], run: everywhere(dropUnusedCalls) },
-  { name: 'inline maps', needs: ['drop unused kernels'], run: everywhere(inlineMaps) },
-  { name: 'fuse finishes', needs: ['inline maps'], run: everywhere(fuseFinish) },
-  {
-    name: 'sums over turns',
-    needs: ['fuse finishes'],
-    run: everywhere(sumsAfterLoops),
-  },
-  // Planning counts on it: what is updated in place comes after all that may fail.
-  { name: 'updates last', needs: ['sums over turns'], run: updatesLast },
-];
+export function kernelPasses({ device }: EagerEngine): readonly Pass<KernelGraph>[] {
+  const packed = (graph: KernelGraph) => packForLoops(graph, device.target);
+  return [
+    { name: 'drop unused kernels', needs: [], run: everywhere(dropUnusedCalls) },
+    { name: 'inline maps', needs: ['drop unused kernels'], run: everywhere(inlineMaps) },
+    { name: 'fuse finishes', needs: ['inline maps'], run: everywhere(fuseFinish) },
+    { name: 'sums over turns', needs: ['fuse finishes'], run: everywhere(sumsAfterLoops) },
+    { name: 'pack steady factors', needs: ['sums over turns'], run: everywhere(packed) },
+    // Planning counts on it: what is updated in place comes after all that may fail.
+    { name: 'updates last', needs: ['pack steady factors'], run: updatesLast },
+  ];
+}
 
 /** From ops to kernels, as a step that listeners hear of too. */
 function lowered(graph: Graph): KernelGraph {
@@ -73,7 +74,7 @@ export function simplify(graph: Graph, eager: EagerEngine): Graph {
 
 /** From a traced graph to the kernels that will run. */
 export function optimise(graph: Graph, eager: EagerEngine): KernelGraph {
-  return runPasses(kernelPasses, lowered(simplify(graph, eager)));
+  return runPasses(kernelPasses(eager), lowered(simplify(graph, eager)));
 }
 
 /** What is bound anew for each run: arguments, then variables. */

@@ -8,6 +8,7 @@ import { flatExtent, packProcedure } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
 import { tileProcedure } from './contraction-tile.js';
 import { buffersOf, Extents, nest } from './nest.js';
+import { packedRight, panelStart } from './packed-columns.js';
 import type { Target, Tile } from './target.js';
 
 function smaller(a: Expr, b: Expr): Expr {
@@ -60,17 +61,16 @@ class ContractionWriter {
       k.mul(this.#rowBlock, this.#blockSteps),
       this.#byBatch || !rowsFirst,
     );
-    const right = this.#newScratch(k.mul(columns, this.#blockSteps), this.#byBatch || rowsFirst);
+    const right = this.#rightPanels(columns);
     const packLeft = this.#packing(left, 'packLeft');
-    const packRight = this.#packing(right, 'packRight');
-    const multiply = this.#tile(left, right);
+    const multiply = this.#tile(left, right.buffer);
     const body = nest(
       batch,
       this.#extents,
       new Map(),
       (positions) => {
         const args = batch.map((axis) => positions.get(axis) ?? k.i32(0));
-        return this.#blocks(args, packLeft, packRight, multiply);
+        return this.#blocks(args, packLeft, right, multiply);
       },
       this.#byBatch ? 'parallel' : 'serial',
     );
@@ -78,9 +78,19 @@ class ContractionWriter {
       kind: 'loops',
       name: 'contraction',
       buffers: buffersOf(accesses, this.#scratch),
-      procedures: [packLeft, packRight, multiply],
+      procedures: [packLeft, ...(right.pack === undefined ? [] : [right.pack]), multiply],
       body,
     };
+  }
+
+  /** Where the tile finds its columns: packed beforehand, or in scratch memory that is packed here. */
+  #rightPanels(columns: Expr): RightPanels {
+    const { accesses } = this.contraction;
+    const packed = packedRight(this.contraction, this.#width);
+    if (packed !== undefined) return { buffer: accesses.bufferOf(packed), pack: undefined };
+    const perThread = this.#byBatch || this.#blocking.rowsFirst;
+    const buffer = this.#newScratch(k.mul(columns, this.#blockSteps), perThread);
+    return { buffer, pack: this.#packing(buffer, 'packRight') };
   }
 
   #newScratch(length: Expr, perThread: boolean): BufferRef {
@@ -135,7 +145,7 @@ class ContractionWriter {
   #blocks(
     batchArgs: readonly Expr[],
     packLeft: Procedure,
-    packRight: Procedure,
+    right: RightPanels,
     multiply: Procedure,
   ): readonly Stmt[] {
     const { contraction } = this;
@@ -154,7 +164,10 @@ class ContractionWriter {
       rowTotal: flatExtent(contraction.rows, this.#extents),
       columnTotal: flatExtent(contraction.columns, this.#extents),
       packLeft: (row, at) => call(packLeft, [...batchArgs, row, kFrom, kTo, at]),
-      packRight: (column, at) => call(packRight, [...batchArgs, column, kFrom, kTo, at]),
+      right: (column, at) =>
+        right.pack === undefined
+          ? { at: panelStart(column, kFrom, reducedTotal, this.#width), pack: [] }
+          : { at, pack: [call(right.pack, [...batchArgs, column, kFrom, kTo, at])] },
       multiply: (row, column, leftAt, rightAt) =>
         call(multiply, [...batchArgs, row, column, steps, leftAt, rightAt, ...flags]),
     };
@@ -172,12 +185,15 @@ class ContractionWriter {
       ...this.#waitBeforePacking(),
       overPanels(rows, share, (row, panelAt) => [block.packLeft(row, panelAt)]),
       ...(this.#byBatch ? [] : [barrier]),
-      overPanels(columns, share, (column) => [
-        block.packRight(column, k.i32(0)),
-        overPanels(rows, 'serial', (row, leftAt) => [
-          block.multiply(row, column, leftAt, k.i32(0)),
-        ]),
-      ]),
+      overPanels(columns, share, (column) => {
+        const right = block.right(column, k.i32(0));
+        return [
+          ...right.pack,
+          overPanels(rows, 'serial', (row, leftAt) => [
+            block.multiply(row, column, leftAt, right.at),
+          ]),
+        ];
+      }),
     ];
   }
 
@@ -191,11 +207,7 @@ class ContractionWriter {
     const columnsLeft = k.sub(columnTotal, k.valueOf(columnStart));
     const columnCount = named(body, 'columnCount', smaller(this.#columnBlock, columnsLeft));
     const columns = { start: k.valueOf(columnStart), count: columnCount, tile: this.#width, steps };
-    body.push(
-      ...this.#waitBeforePacking(),
-      overPanels(columns, share, (column, panelAt) => [block.packRight(column, panelAt)]),
-      ...(this.#byBatch ? [] : [barrier]),
-    );
+    body.push(...this.#waitBeforePacking(), ...this.#packColumns(block, columns, share));
     const inRows: Stmt[] = [];
     const rowsLeft = k.sub(rowTotal, k.valueOf(rowStart));
     const rowCount = named(inRows, 'rowCount', smaller(this.#rowBlock, rowsLeft));
@@ -203,12 +215,21 @@ class ContractionWriter {
     const rows = { start: k.valueOf(rowStart), count: rowCount, tile, steps };
     inRows.push(
       overPanels(rows, 'serial', (row, panelAt) => [block.packLeft(row, panelAt)]),
-      overPanels(columns, 'serial', (column, rightAt) => [
-        overPanels(rows, 'serial', (row, leftAt) => [block.multiply(row, column, leftAt, rightAt)]),
+      overPanels(columns, 'serial', (column, panelAt) => [
+        overPanels(rows, 'serial', (row, leftAt) => [
+          block.multiply(row, column, leftAt, block.right(column, panelAt).at),
+        ]),
       ]),
     );
     body.push(blockLoop(rowStart, rowTotal, this.#rowBlock, share, inRows));
     return [blockLoop(columnStart, columnTotal, this.#columnBlock, 'serial', body)];
+  }
+
+  /** Packs the columns of a block and waits for them, unless they were packed beforehand. */
+  #packColumns(block: Block, columns: PanelRange, share: 'serial' | 'parallel'): readonly Stmt[] {
+    if (packedRight(this.contraction, this.#width) !== undefined) return [];
+    const pack = overPanels(columns, share, (column, at) => block.right(column, at).pack);
+    return this.#byBatch ? [pack] : [pack, barrier];
   }
 
   /** Where shared panels are packed more than once, threads must have done with the ones before. */
@@ -223,6 +244,12 @@ class ContractionWriter {
   }
 }
 
+/** What holds packed columns, and how they get there; undefined where they were packed before. */
+interface RightPanels {
+  readonly buffer: BufferRef;
+  readonly pack: Procedure | undefined;
+}
+
 const barrier: Stmt = { kind: 'barrier' };
 
 function call(procedure: Procedure, args: readonly Expr[]): Stmt {
@@ -235,7 +262,11 @@ interface Block {
   readonly rowTotal: Expr;
   readonly columnTotal: Expr;
   readonly packLeft: (row: Expr, panelAt: Expr) => Stmt;
-  readonly packRight: (column: Expr, panelAt: Expr) => Stmt;
+  /** Where the panel of a column is, given its place in scratch memory, and what packs it there. */
+  readonly right: (
+    column: Expr,
+    panelAt: Expr,
+  ) => { readonly at: Expr; readonly pack: readonly Stmt[] };
   readonly multiply: (row: Expr, column: Expr, leftAt: Expr, rightAt: Expr) => Stmt;
 }
 

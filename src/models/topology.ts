@@ -54,7 +54,7 @@ function checkNames(layers: readonly AnyLayer[]): void {
         where: 'Model',
         what: `two layers have the name "${name}"`,
         expected: 'a name of its own for each layer',
-        fix: 'give one of them another name, e.g. { name: "' + `${name}_2` + '" }',
+        fix: `give one of them another name, e.g. { name: "${name}_2" }`,
       });
     }
     seen.add(name);

@@ -23,19 +23,19 @@ const heaps = new WeakMap<Uint8Array, Map<number, ReadonlyMap<number, HeapObject
 function readHeap(bytes: Uint8Array, address: number): Map<number, HeapObject> {
   const heap = new Cursor(bytes, address);
   heap.signature('GCOL');
-  heap.skip(4);
+  heap.skip(1 + 3); // Version, Reserved
   const size = heap.size();
   if (size < 16) throw damaged('a heap has no room', address);
   const content = new Cursor(bytes, address, size);
-  content.skip(16);
+  content.skip(16); // the heap's own header, read above
   const objects = new Map<number, HeapObject>();
   while (content.left >= 16) {
     const index = content.u16();
-    content.skip(6);
+    content.skip(2 + 4); // Reference Count, Reserved
     const length = content.size();
     if (index === 0) break;
     const start = content.position;
-    content.skip(Math.min(padded(length), content.left));
+    content.skip(Math.min(padded(length), content.left)); // Object Data
     objects.set(index, { start, length: Math.min(length, content.end - start) });
   }
   return objects;
@@ -118,7 +118,7 @@ function readAttribute(cursor: Cursor, limits: FullLimits): [string, AttributeVa
   const nameSize = cursor.u16();
   const typeSize = cursor.u16();
   const spaceSize = cursor.u16();
-  if (version === 3) cursor.skip(1);
+  if (version === 3) cursor.skip(1); // Name Character Set Encoding
   const round = version === 1 ? padded : (size: number) => size;
   const name = withoutPadding(cursor.take(round(nameSize)));
   const type = readDatatype(cursor.part(round(typeSize)));

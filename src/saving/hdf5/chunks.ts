@@ -39,12 +39,12 @@ function* storedChunks(
     throw damaged('a chunk tree has a wrong level', level);
   }
   const count = cursor.u16();
-  cursor.skip(16);
+  cursor.skip(8 + 8); // Address of Left Sibling, Address of Right Sibling
   for (let index = 0; index < count; index++) {
     const length = cursor.u32();
     const skipped = cursor.u32();
     const offsets = source.shape.map(() => cursor.size());
-    cursor.skip(8);
+    cursor.skip(8); // Chunk Offset in the last dimension, that of an element's bytes: always 0
     const child = cursor.requiredAddress();
     if (skipped !== 0) throw refused('a chunk skips filters', skipped, 'save the weights again');
     if (level === 0) yield { start: child, length, offsets };

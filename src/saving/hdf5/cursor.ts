@@ -92,6 +92,7 @@ export class Cursor {
     return this.bytes.subarray(start, start + count);
   }
 
+  /** Steps over `count` bytes; callers name the fields in the words of HDF5's specification. */
   skip(count: number): void {
     this.#advance(count);
   }

@@ -24,17 +24,18 @@ function widthOf(largest: number): number {
 function readHeapShape(bytes: Uint8Array, address: number): HeapShape {
   const cursor = new Cursor(bytes, address);
   cursor.signature('FRHP');
-  cursor.skip(1 + 2);
+  cursor.skip(1 + 2); // Version, Heap ID Length
   const filterLength = cursor.u16();
   if (filterLength !== 0) throw refused('a group is compressed', filterLength, 'save it again');
-  cursor.skip(1);
+  cursor.skip(1); // Flags
   const maxObject = cursor.u32();
+  // Next Huge Object ID to Number of Tiny Objects in Heap: objects of other kinds, and free space.
   cursor.skip(12 * 8);
   const width = cursor.u16();
   const startSize = cursor.size();
   const maxDirectSize = cursor.size();
   const maxHeapBits = cursor.u16();
-  cursor.skip(2);
+  cursor.skip(2); // Starting # of Rows in Root Indirect Block
   const root = cursor.requiredAddress();
   const rootRows = cursor.u16();
   if (width === 0 || startSize === 0 || maxHeapBits > 64 || rootRows > 64) {
@@ -79,7 +80,7 @@ class FractalHeap {
     const { bytes, width, maxDirectSize, offsetWidth } = this.#shape;
     const cursor = new Cursor(bytes, address);
     cursor.signature('FHIB');
-    cursor.skip(1 + 8 + offsetWidth);
+    cursor.skip(1 + 8 + offsetWidth); // Version, Heap Header Address, Block Offset
     let start = 0;
     for (let row = 0; row < rows; row++) {
       const size = this.#rowSize(row);
@@ -156,7 +157,7 @@ function* treeRecords(
   if (count > (shape.most[level] ?? 0)) throw damaged('a tree node is too full', count);
   const cursor = new Cursor(shape.bytes, address, shape.nodeSize);
   cursor.signature(level === 0 ? 'BTLF' : 'BTIN');
-  cursor.skip(2);
+  cursor.skip(1 + 1); // Version, Type
   for (let index = 0; index < count; index++) yield cursor.part(shape.recordSize);
   if (level === 0) return;
   const counts = widthOf(shape.most[0] ?? 0);
@@ -164,7 +165,7 @@ function* treeRecords(
   for (let index = 0; index <= count; index++) {
     const child = cursor.requiredAddress();
     const childCount = cursor.unsigned(counts);
-    cursor.skip(totals);
+    cursor.skip(totals); // Total Number of Records in Child Node
     yield* treeRecords(shape, child, childCount, level - 1);
   }
 }
@@ -179,12 +180,12 @@ export function* denseLinks(
   const heap = new FractalHeap(bytes, heapAddress);
   const cursor = new Cursor(bytes, treeAddress);
   cursor.signature('BTHD');
-  cursor.skip(1);
+  cursor.skip(1); // Version
   if (cursor.u8() !== LINK_NAME_TREE) throw damaged('a group has a tree of another kind');
   const nodeSize = cursor.u32();
   const recordSize = cursor.u16();
   const depth = cursor.u16();
-  cursor.skip(2);
+  cursor.skip(1 + 1); // Split Percent, Merge Percent
   const shape = treeShape(bytes, nodeSize, recordSize, depth);
   const root = cursor.address();
   const rootCount = cursor.u16();
@@ -192,7 +193,7 @@ export function* denseLinks(
   let seen = 0;
   for (const record of treeRecords(shape, root, rootCount, depth)) {
     if (++seen > limits.maxItems) throw damaged('a group is too large', seen);
-    record.skip(4);
+    record.skip(4); // Hash of Name
     yield heap.named(record);
   }
 }

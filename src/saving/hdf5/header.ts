@@ -81,11 +81,11 @@ class MessageList {
 function readOld(bytes: Uint8Array, address: number, limits: FullLimits): Message[] {
   const cursor = new Cursor(bytes, address);
   if (cursor.u8() !== 1) throw damaged('an object header has an unknown version', address);
-  cursor.skip(1);
+  cursor.skip(1); // Reserved
   const count = cursor.u16();
-  cursor.skip(4);
+  cursor.skip(4); // Object Reference Count
   const size = cursor.u32();
-  cursor.skip(4);
+  cursor.skip(4); // padding to a multiple of 8 bytes
   const list = new MessageList(bytes, limits);
   let seen = 0;
   for (let block: Cursor | undefined = cursor.part(size); block; block = list.nextBlock()) {
@@ -93,7 +93,7 @@ function readOld(bytes: Uint8Array, address: number, limits: FullLimits): Messag
       const type = block.u16();
       const length = block.u16();
       const flags = block.u8();
-      block.skip(3);
+      block.skip(3); // Reserved
       list.add(type, flags, block.part(length));
       seen++;
     }
@@ -106,7 +106,8 @@ function readNew(bytes: Uint8Array, address: number, limits: FullLimits): Messag
   cursor.signature('OHDR');
   if (cursor.u8() !== 2) throw damaged('an object header has an unknown version', address);
   const flags = cursor.u8();
-  cursor.skip((flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0));
+  if ((flags & 0x20) !== 0) cursor.skip(4 * 4); // Access, Modification, Change and Birth Time
+  if ((flags & 0x10) !== 0) cursor.skip(2 + 2); // Maximum # Compact, Minimum # Dense Attributes
   const size = cursor.unsigned(1 << (flags & 3));
   const head = flags & 0x04 ? 6 : 4;
   const list = new MessageList(bytes, limits);
@@ -115,14 +116,14 @@ function readNew(bytes: Uint8Array, address: number, limits: FullLimits): Messag
       const type = block.u8();
       const length = block.u16();
       const messageFlags = block.u8();
-      block.skip(head - 4);
+      block.skip(head - 4); // Creation Order
       list.add(type, messageFlags, block.part(length));
     }
   };
   readBlock(cursor.part(size));
   for (let block = list.nextBlock(); block !== undefined; block = list.nextBlock()) {
     block.signature('OCHK');
-    readBlock(block.part(Math.max(0, block.left - 4)));
+    readBlock(block.part(Math.max(0, block.left - 4))); // all but the Checksum
   }
   return list.messages;
 }

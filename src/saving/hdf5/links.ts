@@ -23,7 +23,8 @@ export function readLink(cursor: Cursor): Link {
   if (version !== 1) throw damaged('a link has an unknown version', version);
   const flags = cursor.u8();
   const type = (flags & 0x08) !== 0 ? cursor.u8() : 0;
-  cursor.skip(((flags & 0x04) !== 0 ? 8 : 0) + ((flags & 0x10) !== 0 ? 1 : 0));
+  if ((flags & 0x04) !== 0) cursor.skip(8); // Creation Order
+  if ((flags & 0x10) !== 0) cursor.skip(1); // Link Name Character Set
   const nameLength = cursor.unsigned(1 << (flags & 3));
   if (nameLength > LONGEST_NAME) throw damaged('a name is too long', nameLength);
   const name = decodeText(cursor.take(nameLength));
@@ -45,9 +46,9 @@ class OldGroup {
     const tree = message.requiredAddress();
     const heap = new Cursor(message.bytes, message.requiredAddress());
     heap.signature('HEAP');
-    heap.skip(4);
+    heap.skip(1 + 3); // Version, Reserved
     const size = heap.size();
-    heap.skip(8);
+    heap.skip(8); // Offset to Head of Free-list
     this.#heap = new Cursor(message.bytes, heap.requiredAddress(), size);
     this.#node(tree, undefined);
   }
@@ -68,10 +69,10 @@ class OldGroup {
       throw damaged('a group tree has a wrong level', level);
     }
     const count = cursor.u16();
-    cursor.skip(16 + 8);
+    cursor.skip(8 + 8 + 8); // Address of Left Sibling, Address of Right Sibling, Key 0
     for (let index = 0; index < count; index++) {
       const child = cursor.requiredAddress();
-      cursor.skip(8);
+      cursor.skip(8); // the next Key: a child is found by walking, not by name
       if (level === 0) this.#names(child);
       else this.#node(child, level - 1);
     }
@@ -80,14 +81,14 @@ class OldGroup {
   #names(address: number): void {
     const cursor = this.#visit(address);
     cursor.signature('SNOD');
-    cursor.skip(2);
+    cursor.skip(1 + 1); // Version Number, Reserved
     const count = cursor.u16();
     if (this.links.length + count > this.#limits.maxItems) throw damaged('a group is too large');
     for (let index = 0; index < count; index++) {
       const nameOffset = cursor.size();
       const header = cursor.address();
       const cache = cursor.u32();
-      cursor.skip(4 + 16);
+      cursor.skip(4 + 16); // Reserved, Scratch-pad Space
       if (cache === SOFT_LINK_CACHE || header === undefined) refuseLink('soft link');
       this.links.push({ name: this.#nameAt(nameOffset), address: header });
     }
@@ -112,7 +113,7 @@ function newGroup(
     .map((message) => readLink(new Cursor(bytes, message.start, message.length)));
   if (info.u8() !== 0) throw damaged('a group has an unknown version');
   const flags = info.u8();
-  if ((flags & 1) !== 0) info.skip(8);
+  if ((flags & 1) !== 0) info.skip(8); // Maximum Creation Index
   const heap = info.address();
   const names = info.address();
   if (heap === undefined || names === undefined) return links;

@@ -50,17 +50,18 @@ export function readFilters(cursor: Cursor): Filter[] {
   const version = cursor.u8();
   const count = cursor.u8();
   if (version !== 1 && version !== 2) throw damaged('filters have an unknown version', version);
-  if (version === 1) cursor.skip(6);
+  if (version === 1) cursor.skip(2 + 4); // Reserved, twice
   const filters: Filter[] = [];
   for (let index = 0; index < count; index++) {
     const id = cursor.u16();
     const filter = FILTERS.get(id);
     if (filter === undefined) throw refused('values are compressed oddly', `filter ${id}`, RESAVE);
     const nameLength = version === 1 ? cursor.u16() : 0;
-    cursor.skip(2);
+    cursor.skip(2); // Flags
     const parameters = cursor.u16();
-    cursor.skip(Math.ceil(nameLength / 8) * 8 + parameters * 4);
-    if (version === 1 && parameters % 2 === 1) cursor.skip(4);
+    cursor.skip(Math.ceil(nameLength / 8) * 8); // Name
+    cursor.skip(parameters * 4); // Client Data
+    if (version === 1 && parameters % 2 === 1) cursor.skip(4); // Padding
     filters.push(filter);
   }
   if (new Set(filters).size !== filters.length) throw damaged('a filter is listed twice');

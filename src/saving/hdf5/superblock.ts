@@ -19,23 +19,26 @@ function checkPlacement(cursor: Cursor): void {
 
 /** Versions 0 and 1: what Keras and h5py write unless told otherwise. */
 function oldRoot(cursor: Cursor, version: number): number {
-  cursor.skip(4);
+  // Version # of File Free Space Storage, of Root Group Symbol Table Entry, Reserved, and Version # of
+  // Shared Header Message Format.
+  cursor.skip(1 + 1 + 1 + 1);
   checkSizes(cursor.u8(), cursor.u8());
-  cursor.skip(1 + 2 + 2 + 4 + (version === 1 ? 4 : 0));
+  cursor.skip(1 + 2 + 2 + 4); // Reserved, Group Leaf Node K, Group Internal Node K, Consistency Flags
+  if (version === 1) cursor.skip(2 + 2); // Indexed Storage Internal Node K, Reserved
   checkPlacement(cursor);
-  cursor.skip(8);
+  cursor.skip(8); // Address of File Free Space Info
   checkFileEnd(cursor);
   if (cursor.address() !== undefined) throw damaged('the file is part of a set of files');
-  cursor.skip(8);
+  cursor.skip(8); // Link Name Offset of the Root Group Symbol Table Entry
   return cursor.requiredAddress();
 }
 
 /** Versions 2 and 3: what newer versions of the HDF5 library write. */
 function newRoot(cursor: Cursor): number {
   checkSizes(cursor.u8(), cursor.u8());
-  cursor.skip(1);
+  cursor.skip(1); // File Consistency Flags
   checkPlacement(cursor);
-  cursor.skip(8);
+  cursor.skip(8); // Superblock Extension Address
   checkFileEnd(cursor);
   return cursor.requiredAddress();
 }
@@ -53,7 +56,7 @@ export function rootAddress(bytes: Uint8Array): number {
   if (bytes.length < 48 || !MARK.every((byte, index) => bytes[index] === byte)) {
     throw damaged('the file is not HDF5', `${bytes.length} bytes`);
   }
-  cursor.skip(8);
+  cursor.skip(MARK.length); // Format Signature, checked above
   const version = cursor.u8();
   if (version === 0 || version === 1) return oldRoot(cursor, version);
   if (version === 2 || version === 3) return newRoot(cursor);

@@ -34,9 +34,10 @@ const MAX_RANK = 32;
 export function readDataspace(cursor: Cursor): number[] {
   const version = cursor.u8();
   const rank = cursor.u8();
-  cursor.skip(1);
+  cursor.skip(1); // Flags: whether maximum sizes follow, which nothing here needs
   if (rank > MAX_RANK) throw damaged('a shape has too many axes', rank);
-  if (version === 1) cursor.skip(5);
+  if (version === 1)
+    cursor.skip(1 + 4); // Reserved, twice
   else if (version === 2) {
     if (cursor.u8() === 2) throw damaged('a dataset has no shape');
   } else throw damaged('a shape has an unknown version', version);
@@ -51,7 +52,7 @@ const FLOATS: ReadonlyMap<string, FileDType> = new Map([
 ]);
 
 function readFloat(cursor: Cursor, size: number, order: number): ElementType {
-  cursor.skip(4);
+  cursor.skip(2 + 2); // Bit Offset, Bit Precision: they follow from the parts below
   const layout = [cursor.u8(), cursor.u8(), cursor.u8(), cursor.u8(), cursor.u32()].join(',');
   const dtype = FLOATS.get(`${size}:${layout}`);
   if (dtype === undefined || (order & 0x40) !== 0) {
@@ -108,7 +109,7 @@ const CLASS_NAMES: ReadonlyMap<number, string> = new Map([
 export function readDatatype(cursor: Cursor): ElementType {
   const versionAndClass = cursor.u8();
   const flags = cursor.u8();
-  cursor.skip(2);
+  cursor.skip(2); // the other 16 bits of the Class Bit Field
   const size = cursor.u32();
   const kind = versionAndClass & 0x0f;
   if (size === 0) throw damaged('an element type has no size');

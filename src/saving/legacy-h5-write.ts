@@ -12,7 +12,7 @@ import type { AttributeValue } from './hdf5/attributes.js';
 import type { FileArray } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
 import { isPlainList } from './json.js';
-import { legacyWeights } from './legacy-h5.js';
+import { isModelClass, legacyWeights, PYTHON_NAMES } from './legacy-h5.js';
 
 /** An object header takes 64 KiB; a name takes 16 bytes there. */
 const NAMES_IN_ONE = 4000;
@@ -42,7 +42,7 @@ class Writer {
       'weight_names',
       variables.map(({ path }) => path),
     );
-    const values = await Promise.all(variables.map(arrayOf));
+    const values = await Promise.all(variables.map((variable) => arrayOf(variable)));
     for (const [index, { path }] of variables.entries()) {
       const array = values[index];
       if (array !== undefined) this.arrays.set(`${group}/${path}`, array);
@@ -54,11 +54,14 @@ class Writer {
 function withoutModules(node: Plain): Plain {
   if (!isRecord(node)) return node;
   const { module: _, registered_name: __, build_config: ___, ...rest } = node;
-  const config = rest['config'];
+  const { class_name: name, config } = rest;
+  if (typeof name !== 'string') return rest;
+  const named = { ...rest, class_name: PYTHON_NAMES.get(name) ?? name };
   const layers = isRecord(config) ? config['layers'] : undefined;
-  if (!isRecord(config) || !isPlainList(layers)) return rest;
+  // A layer that holds layers, such as a Pipeline, reads them as newer files write them.
+  if (!isModelClass(name) || !isRecord(config) || !isPlainList(layers)) return named;
   const inner = layers.map((layer) => withoutModules(layer ?? null));
-  return { ...rest, config: { ...config, layers: inner } };
+  return { ...named, config: { ...config, layers: inner } };
 }
 
 function trainingConfig(compiled: Plain): Plain {

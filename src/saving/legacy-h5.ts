@@ -34,6 +34,17 @@ const MODELS: Readonly<Record<string, string>> = {
   Model: 'keras',
   Functional: 'keras.src.models.functional',
 };
+/** Classes that the older format calls otherwise: as Python does, not as Keras exports them. */
+export const PYTHON_NAMES: ReadonlyMap<string, string> = new Map([
+  ['GroupQueryAttention', 'GroupedQueryAttention'],
+]);
+const EXPORTED_NAMES = new Map([...PYTHON_NAMES].map(([name, own]) => [own, name]));
+
+/** Whether the layers inside of a node of this class are written as the node itself is. */
+export function isModelClass(name: string): boolean {
+  return Object.hasOwn(MODELS, name);
+}
+
 /** Options of layers that hold layers. */
 const INNER = ['layer', 'forward_layer', 'backward_layer', 'cell'];
 
@@ -44,12 +55,13 @@ function isNode(value: Plain): value is SerializedObject {
 /** A node of a layer with the module that newer files name. */
 function withModule(node: Plain): Plain {
   if (!isNode(node)) return node;
-  const { class_name: name } = node;
   const config = withModules(node.config);
   if ('module' in node) return { ...node, config };
-  const module = MODELS[name] ?? (layerClass(name) === undefined ? null : 'keras.layers');
+  const name = EXPORTED_NAMES.get(node.class_name) ?? node.class_name;
+  const outer = layerClass(name) === undefined ? null : 'keras.layers';
+  const module = (isModelClass(name) ? MODELS[name] : undefined) ?? outer;
   const registered = module === null || name === 'Functional' ? name : null;
-  return { ...node, module, registered_name: registered, config };
+  return { ...node, class_name: name, module, registered_name: registered, config };
 }
 
 /** A configuration in which all layers inside name their modules. */

@@ -8,8 +8,12 @@ import { readZip, writeZip } from '../../src/files/zip.js';
 import { readWeights } from '../../src/saving/hdf5/read.js';
 import { parseJson } from '../../src/saving/json.js';
 import { CONFIG, readKerasFile, WEIGHTS } from '../../src/saving/keras-file.js';
+import { readLegacyFile } from '../../src/saving/legacy-h5.js';
+import { readIndex } from '../../src/saving/shards.js';
+import { fixtureBytes } from './fixtures.js';
+import { fuzzRuns, mutations } from './mutations.js';
 
-const numRuns = Math.max(150, Number(process.env.KERATIN_FUZZ ?? 0));
+const numRuns = fuzzRuns(150);
 const timeout = 60_000 + numRuns * 50;
 
 const fixture = new Uint8Array(
@@ -31,31 +35,14 @@ async function answers(read: Reader, bytes: Uint8Array): Promise<void> {
   expect(performance.now() - start).toBeLessThan(1000);
 }
 
-/** Changes, cuts and repeats of `bytes`. */
-function mutations(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
-  const edit = fc.record({
-    at: fc.nat(bytes.length - 1),
-    width: fc.constantFrom(1, 2, 4, 8),
-    value: fc.oneof(
-      fc.constantFrom(0n, 1n, 0x7fn, 2n ** 31n, 2n ** 63n, 2n ** 64n - 1n),
-      fc.bigInt(0n, 2n ** 64n - 1n),
-    ),
-  });
-  const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
-  return fc.tuple(edits, fc.option(fc.nat(bytes.length))).map(([list, cut]) => {
-    const result = Uint8Array.from(bytes);
-    for (const { at, width, value } of list) {
-      for (let index = 0; index < width && at + index < result.length; index++) {
-        result[at + index] = Number((value >> BigInt(8 * index)) & 0xffn);
-      }
-    }
-    return cut === null ? result : result.subarray(0, cut);
-  });
-}
-
 const READERS: Readonly<Record<string, readonly [Reader, Uint8Array]>> = {
   zip: [readZip, fixture],
   HDF5: [readWeights, weights],
+  'older .h5': [readLegacyFile, fixtureBytes('functional-two-inputs.h5')],
+  'index of several files': [
+    (bytes) => readIndex('fuzz', bytes),
+    fixtureBytes('sharded/model.weights.json'),
+  ],
   JSON: [(bytes) => parseJson('fuzz', bytes), config],
   '.keras': [readKerasFile, fixture],
   '.keras with changed weights': [

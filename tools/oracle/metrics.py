@@ -184,6 +184,7 @@ def scores():
     yield "MeanIoU", lambda: metrics.MeanIoU(3), integers
     yield "IoU", lambda: metrics.IoU(3, [0, 2]), integers
     yield "BinaryIoU", lambda: metrics.BinaryIoU([0, 1], threshold=0.4), binary
+    yield "OneHotIoU", lambda: metrics.OneHotIoU(4, [0, 2]), categorical
     yield "OneHotMeanIoU", lambda: metrics.OneHotMeanIoU(4), categorical
 
 

@@ -173,10 +173,8 @@ export class CpuDevice implements SequenceDevice {
   }
 
   /** The kernel for threads, once large runs have shown that it pays. */
-  #sharedFor(executable: CpuExecutable, buffers: readonly Block[]): SharedKernel | undefined {
-    if (this.target.threads === 1 || !executable.mayShare) return undefined;
-    const bytes = buffers.reduce((sum, block) => sum + asHeapBlock(block).bytes, 0);
-    if (bytes < SHARED_BYTES) return undefined;
+  #sharedFor(executable: CpuExecutable, bytes: number): SharedKernel | undefined {
+    if (bytes < SHARED_BYTES || this.target.threads === 1 || !executable.mayShare) return undefined;
     if (executable.largeRuns++ < RUNS_BEFORE_SHARING) return undefined;
     if (executable.shared === undefined) {
       this.setThreads(this.target.threads);
@@ -193,8 +191,13 @@ export class CpuDevice implements SequenceDevice {
       throw new KeratinError({ where: 'cpu device', what: 'a program of another device came in' });
     }
     const args: number[] = [];
-    for (const block of buffers) args.push(asHeapBlock(block).address);
-    const shared = this.#sharedFor(executable, buffers);
+    let bytes = 0;
+    for (const block of buffers) {
+      const own = asHeapBlock(block);
+      args.push(own.address);
+      bytes += own.bytes;
+    }
+    const shared = this.#sharedFor(executable, bytes);
     if (shared !== undefined) {
       shared.run(args, params);
       return;

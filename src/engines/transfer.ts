@@ -4,7 +4,18 @@ import { ShapeError } from '../core/errors.js';
 import { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from '../core/half.js';
 import { formatShape, type Spec, sizeOf } from '../core/shape.js';
 
-/** The bytes of `values` as elements of the spec's dtype. */
+/** The bytes of values that are already as a tensor holds them; devices copy what they are given. */
+function heldBytes(dtype: DType, values: ArrayLike<number>): Uint8Array | undefined {
+  const isHeld =
+    (dtype === 'float32' && values instanceof Float32Array) ||
+    (dtype === 'float64' && values instanceof Float64Array) ||
+    (dtype === 'int32' && values instanceof Int32Array) ||
+    (dtype === 'uint32' && values instanceof Uint32Array) ||
+    (dtype === 'uint8' && values instanceof Uint8Array);
+  return isHeld ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : undefined;
+}
+
+/** The bytes of `values` as elements of the spec's dtype: a view of them where they need no change. */
 export function toBytes(spec: Spec, values: ArrayLike<number>): Uint8Array {
   const size = sizeOf(spec.shape);
   if (values.length !== size) {
@@ -16,6 +27,8 @@ export function toBytes(spec: Spec, values: ArrayLike<number>): Uint8Array {
       fix: 'give another shape, or check the data',
     });
   }
+  const held = heldBytes(spec.dtype, values);
+  if (held !== undefined) return held;
   const array = newArray(spec.dtype, size);
   if (spec.dtype === 'float16' || spec.dtype === 'bfloat16') {
     const toBits = spec.dtype === 'float16' ? toFloat16Bits : toBfloat16Bits;

@@ -39,6 +39,14 @@ function inputConfig(options: InputOptions): InputConfig {
   }
   const full = batchShape ?? [batchSize, ...(shape ?? [])];
   const fits = full.every((size) => size === null || (Number.isInteger(size) && size >= 0));
+  if (fits && String(dtype) === 'string') {
+    throw new ArgumentError({
+      where: name === undefined ? 'input' : `input "${name}"`,
+      what: 'a tensor holds numbers, so a model cannot take strings',
+      received: 'string as dtype',
+      fix: 'apply the layers of text to the data before the model, and start the model after them',
+    });
+  }
   if (!fits || !isDType(dtype)) {
     throw new ArgumentError({
       where: 'input',

@@ -201,6 +201,18 @@ describe('hostile configurations', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(128 * 2 ** 20);
   });
 
+  it('says what to do with a model that takes strings', async () => {
+    const input = layer('InputLayer', { batch_shape: [null, 1], dtype: 'string', name: 'words' });
+    const config = {
+      module: 'keras',
+      class_name: 'Sequential',
+      config: { name: 'm', trainable: true, layers: [input, layer('StringLookup', {})] },
+      registered_name: null,
+    };
+    const load = modelFromBytes(await fileWith(config));
+    await expect(load).rejects.toThrow(/cannot take strings[\s\S]*before the model/);
+  });
+
   it('refuses hostile compile options', async () => {
     const optimizers: Plain[] = [
       { class_name: 'Lambda', config: {} },

@@ -4,6 +4,7 @@ import { type Activation, get as getActivation } from '../activations/index.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { add } from '../ops/index.js';
+import { AdaptableLayer } from './adaptable.js';
 import {
   channelAxis,
   type DataFormat,
@@ -16,7 +17,6 @@ import {
 } from './data-format.js';
 import { type BiasOptions, biasSettings } from './kernel-options.js';
 import { knownSize } from './known-size.js';
-import { Layer } from './layer.js';
 import type { LayerOptions, Resolved } from './options.js';
 import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
@@ -85,7 +85,7 @@ export function withWindow<Config extends Resolved<ConvWindowOptions>>(
 /** A layer that convolves, adds a bias and ends in an activation. */
 export abstract class ConvLayer<
   Config extends Windowed<Resolved<ConvWindowOptions & BiasOptions>>,
-> extends Layer<Config> {
+> extends AdaptableLayer<Config> {
   readonly #space: number;
   readonly #activation: Activation;
   private bias: Weight | undefined;

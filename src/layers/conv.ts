@@ -2,7 +2,7 @@
 import { ArgumentError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { conv } from '../ops/index.js';
-import { required } from './built.js';
+import { ADAPTABLE_DEFAULTS, type AdaptableOptions } from './adaptable.js';
 import {
   CONV_WINDOW_DEFAULTS,
   ConvLayer,
@@ -12,10 +12,11 @@ import {
 } from './conv-layer.js';
 import { KERNEL_DEFAULTS, type KernelOptions, kernelSettings } from './kernel-options.js';
 import { type DefaultsOf, positive, type Resolved, withDefaults } from './options.js';
+import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
 
 /** Options of convolutions. */
-export interface ConvOptions extends KernelOptions, ConvWindowOptions {
+export interface ConvOptions extends KernelOptions, ConvWindowOptions, AdaptableOptions {
   /** Size of the channel axis of the output. */
   readonly filters: number;
   /** Into how many groups the channels are split. Default 1. */
@@ -26,6 +27,7 @@ const DEFAULTS: DefaultsOf<ConvOptions, 'filters' | 'kernelSize'> = {
   ...CONV_WINDOW_DEFAULTS,
   groups: 1,
   ...KERNEL_DEFAULTS,
+  ...ADAPTABLE_DEFAULTS,
   activityRegularizer: null,
 };
 
@@ -55,6 +57,15 @@ abstract class Conv extends ConvLayer<ConvConfig> {
     super(space, convConfig(className, space, options));
   }
 
+  protected override get adaptable(): Weight | undefined {
+    return this.kernel;
+  }
+
+  protected override build(inputShape: PartialShape): void {
+    super.build(inputShape);
+    this.startLora(this.config.loraAlpha);
+  }
+
   protected override makeKernels(channels: number): number {
     const { kernelSize, filters, groups } = this.config;
     if (channels % groups !== 0) {
@@ -72,7 +83,7 @@ abstract class Conv extends ConvLayer<ConvConfig> {
 
   protected override convolve(x: Tensor): Tensor {
     const { strides, dilationRate: dilation, groups, padding } = this.config;
-    return conv(x, required(this.kernel).value, { strides, dilation, groups, padding });
+    return conv(x, this.adapted, { strides, dilation, groups, padding });
   }
 }
 

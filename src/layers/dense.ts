@@ -2,7 +2,7 @@
 import { type Activation, get as getActivation } from '../activations/index.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, matmul } from '../ops/index.js';
-import { required } from './built.js';
+import { ADAPTABLE_DEFAULTS, AdaptableLayer, type AdaptableOptions } from './adaptable.js';
 import {
   biasSettings,
   KERNEL_DEFAULTS,
@@ -10,22 +10,26 @@ import {
   kernelSettings,
 } from './kernel-options.js';
 import { knownSize } from './known-size.js';
-import { Layer } from './layer.js';
 import { type DefaultsOf, positive, type Resolved, withDefaults } from './options.js';
 import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends KernelOptions {
+export interface DenseOptions extends KernelOptions, AdaptableOptions {
   /** Size of the last axis of the output. */
   readonly units: number;
 }
 
-const DEFAULTS: DefaultsOf<DenseOptions, 'units'> = KERNEL_DEFAULTS;
+const DEFAULTS: DefaultsOf<DenseOptions, 'units'> = {
+  ...KERNEL_DEFAULTS,
+  ...ADAPTABLE_DEFAULTS,
+};
 
 /**
  * `activation(x · kernel + bias)` along the last axis: `[..., inputs]` becomes `[..., units]`.
- * Weights: kernel `[inputs, units]`, bias `[units]`.
+ * Weights: kernel `[inputs, units]`, bias `[units]`; with `loraRank` or after `enableLora` also
+ * lora_kernel_a `[inputs, rank]` and lora_kernel_b `[rank, units]`. As in Keras 3.15, `loraAlpha` of
+ * the options is not used, only that of `enableLora`.
  *
  * @example
  * ```ts
@@ -34,7 +38,7 @@ const DEFAULTS: DefaultsOf<DenseOptions, 'units'> = KERNEL_DEFAULTS;
  * console.log(await dense.apply(tensor([[1, 2, 3]])).array()); // [ [ 6, 6 ] ]
  * ```
  */
-export class Dense extends Layer<Resolved<DenseOptions>> {
+export class Dense extends AdaptableLayer<Resolved<DenseOptions>> {
   static readonly className = 'Dense';
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
@@ -49,16 +53,21 @@ export class Dense extends Layer<Resolved<DenseOptions>> {
     this.inputSpec = { minRank: 2 };
   }
 
+  protected override get adaptable(): Weight | undefined {
+    return this.kernel;
+  }
+
   protected override build(inputShape: PartialShape): void {
     const { units, useBias } = this.config;
     const inputs = knownSize(inputShape, -1);
     this.kernel = this.weight('kernel', [inputs, units], kernelSettings(this.config));
     if (useBias) this.bias = this.weight('bias', [units], biasSettings(this.config));
     this.inputSpec = { minRank: 2, axes: { [-1]: inputs } };
+    this.startLora();
   }
 
   protected override call(x: Tensor): Tensor {
-    const product = matmul(x, required(this.kernel).value);
+    const product = matmul(x, this.adapted);
     return this.activation(this.bias === undefined ? product : add(product, this.bias.value));
   }
 }

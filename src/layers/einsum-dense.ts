@@ -7,7 +7,7 @@ import {
 import { range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, einsum } from '../ops/index.js';
-import { required } from './built.js';
+import { ADAPTABLE_DEFAULTS, AdaptableLayer, type AdaptableOptions } from './adaptable.js';
 import { type EinsumTerms, einsumTerms, einsumWeights } from './einsum-shapes.js';
 import {
   BIAS_SETTING_DEFAULTS,
@@ -18,13 +18,15 @@ import {
   kernelSettings,
 } from './kernel-options.js';
 import { knownSize } from './known-size.js';
-import { Layer } from './layer.js';
 import { type DefaultsOf, type Resolved, withDefaults } from './options.js';
 import type { PartialShape } from './symbolic.js';
 import type { Weight } from './weight.js';
 
 /** Options of {@link EinsumDense}. */
-export interface EinsumDenseOptions extends KernelSettingOptions, BiasSettingOptions {
+export interface EinsumDenseOptions
+  extends KernelSettingOptions,
+    BiasSettingOptions,
+    AdaptableOptions {
   /** `input,kernel->output`: one letter for each axis, the batch included; `...` on one side. */
   readonly equation: string;
   /**
@@ -43,6 +45,7 @@ const DEFAULTS: DefaultsOf<EinsumDenseOptions, 'equation' | 'outputShape'> = {
   biasAxes: null,
   ...KERNEL_SETTING_DEFAULTS,
   ...BIAS_SETTING_DEFAULTS,
+  ...ADAPTABLE_DEFAULTS,
   activityRegularizer: null,
 };
 
@@ -53,7 +56,8 @@ function knownSizes(shape: PartialShape): number[] {
 
 /**
  * `activation(einsum(equation, x, kernel) + bias)`: a Dense layer over any axes. It is one matrix
- * product, whatever the equation. Weights: kernel and bias with the sizes that the equation names.
+ * product, whatever the equation. Weights: kernel and bias with the sizes that the equation names; with
+ * `loraRank` or after `enableLora` also lora_kernel_a and lora_kernel_b.
  *
  * @example
  * ```ts
@@ -62,7 +66,7 @@ function knownSizes(shape: PartialShape): number[] {
  * console.log(heads.apply(layers.input({ shape: [5, 8] })).shape); // [ null, 5, 2, 4 ]
  * ```
  */
-export class EinsumDense extends Layer<Resolved<EinsumDenseOptions>> {
+export class EinsumDense extends AdaptableLayer<Resolved<EinsumDenseOptions>> {
   static readonly className = 'EinsumDense';
   static readonly kerasModule = 'keras.layers';
   private readonly activation: Activation;
@@ -82,6 +86,10 @@ export class EinsumDense extends Layer<Resolved<EinsumDenseOptions>> {
     this.inputSpec = {};
   }
 
+  protected override get adaptable(): Weight | undefined {
+    return this.kernel;
+  }
+
   protected override build(inputShape: PartialShape): void {
     const { outputShape, biasAxes } = this.config;
     const output = typeof outputShape === 'number' ? [outputShape] : outputShape;
@@ -94,6 +102,7 @@ export class EinsumDense extends Layer<Resolved<EinsumDenseOptions>> {
       this.bias = this.weight('bias', knownSizes(bias), biasSettings(this.config));
     }
     this.inputSpec = { rank: inputShape.length, axes: this.#summed(inputShape) };
+    this.startLora(this.config.loraAlpha);
   }
 
   /** The axes of the input that the kernel has too, with their sizes. */
@@ -107,7 +116,7 @@ export class EinsumDense extends Layer<Resolved<EinsumDenseOptions>> {
   }
 
   protected override call(x: Tensor): Tensor {
-    const product = einsum(this.config.equation, x, required(this.kernel).value);
+    const product = einsum(this.config.equation, x, this.adapted);
     return this.activation(this.bias === undefined ? product : add(product, this.bias.value));
   }
 }

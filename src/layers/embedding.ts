@@ -4,21 +4,14 @@ import { Tensor } from '../core/tensor.js';
 import type { InitializerLike } from '../initializers/index.js';
 import { cast, gather, notEqual } from '../ops/index.js';
 import type { RegularizerLike } from '../regularizers/index.js';
-import { required } from './built.js';
+import { ADAPTABLE_DEFAULTS, AdaptableLayer, type AdaptableOptions } from './adaptable.js';
 import type { CallContext } from './call-context.js';
-import { Layer } from './layer.js';
-import {
-  type DefaultsOf,
-  type LayerOptions,
-  positive,
-  type Resolved,
-  withDefaults,
-} from './options.js';
+import { type DefaultsOf, positive, type Resolved, withDefaults } from './options.js';
 import type { TensorTree } from './symbolic.js';
 import type { Weight } from './weight.js';
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingOptions extends LayerOptions {
+export interface EmbeddingOptions extends AdaptableOptions {
   /** How many numbers there are: ids run from 0 to `inputDim - 1`. */
   readonly inputDim: number;
   /** Length of each vector. */
@@ -38,6 +31,7 @@ export const EMBEDDING_DEFAULTS: DefaultsOf<EmbeddingOptions, 'inputDim' | 'outp
   embeddingsInitializer: 'uniform',
   embeddingsRegularizer: null,
   embeddingsConstraint: null,
+  ...ADAPTABLE_DEFAULTS,
   activityRegularizer: null,
   maskZero: false,
 };
@@ -45,7 +39,7 @@ export const EMBEDDING_DEFAULTS: DefaultsOf<EmbeddingOptions, 'inputDim' | 'outp
 /** A table with a vector for each id: what the embedding layers share. */
 export abstract class EmbeddingTable<
   Config extends Resolved<EmbeddingOptions>,
-> extends Layer<Config> {
+> extends AdaptableLayer<Config> {
   protected embeddings: Weight | undefined;
 
   constructor(className: string, config: Config) {
@@ -56,18 +50,25 @@ export abstract class EmbeddingTable<
     this.supportsMasking = config.maskZero;
   }
 
+  protected override get adaptable(): Weight | undefined {
+    return this.embeddings;
+  }
+
   protected override build(): void {
     const { inputDim, outputDim } = this.config;
     this.embeddings = this.weight('embeddings', [inputDim, outputDim], {
       initializer: this.config.embeddingsInitializer,
       regularizer: this.config.embeddingsRegularizer,
       constraint: this.config.embeddingsConstraint,
+      // Rows are cast after they were picked, so that the table is not.
+      autocast: false,
     });
+    this.startLora();
   }
 
   protected override call(ids: Tensor, _context: CallContext): Tensor {
     const whole = ids.dtype === 'int32' ? ids : cast(ids, 'int32');
-    return gather(required(this.embeddings).value, whole, { axis: 0 });
+    return cast(gather(this.adapted, whole, { axis: 0 }), this.computeDtype);
   }
 
   /** Which ids are no padding; undefined where none can be. */
@@ -78,7 +79,9 @@ export abstract class EmbeddingTable<
 
 /**
  * Looks each id up in a table: `[...]` becomes `[..., outputDim]`.
- * Weight: embeddings `[inputDim, outputDim]`.
+ * Weight: embeddings `[inputDim, outputDim]`; with `loraRank` or after `enableLora` also
+ * lora_embeddings_a `[inputDim, rank]` and lora_embeddings_b `[rank, outputDim]`. As in Keras 3.15,
+ * `loraAlpha` of the options is not used, only that of `enableLora`.
  *
  * @example
  * ```ts

@@ -2,7 +2,6 @@
 import type { DType } from '../core/dtype.js';
 import type { Tensor } from '../core/tensor.js';
 import { cast, div, matmul, mul, tanh, transpose } from '../ops/index.js';
-import { required } from './built.js';
 import { type CallContext, setMask } from './call-context.js';
 import { EMBEDDING_DEFAULTS, type EmbeddingOptions, EmbeddingTable } from './embedding.js';
 import { type DefaultsOf, type Resolved, withDefaults } from './options.js';
@@ -78,7 +77,7 @@ export class ReversibleEmbedding extends EmbeddingTable<Resolved<ReversibleEmbed
 
   #scores(vectors: Tensor): Tensor {
     const { reverseDtype, logitSoftCap } = this.config;
-    const table = this.reverseEmbeddings?.value ?? transpose(required(this.embeddings).value);
+    const table = this.reverseEmbeddings?.value ?? transpose(this.adapted);
     const dtype = reverseDtype ?? vectors.dtype;
     const scores = matmul(cast(vectors, dtype), cast(table, dtype));
     return logitSoftCap === null ? scores : mul(tanh(div(scores, logitSoftCap)), logitSoftCap);

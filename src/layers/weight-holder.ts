@@ -38,6 +38,13 @@ export interface WeightOptions {
   readonly fanAxes?: FanAxes | undefined;
 }
 
+/** What files hold of one weight. */
+export interface SavedWeight {
+  readonly weight: Weight;
+  /** What is written, where that is not the weight's value. */
+  readonly value?: () => Tensor;
+}
+
 /** Properties that hold configuration, not layers that are part of this one. */
 const NOT_CHILDREN: ReadonlySet<string> = new Set(['config', 'inputSpec', 'dtypePolicy']);
 
@@ -100,6 +107,14 @@ export abstract class WeightHolder<Config extends object = object> {
     return {};
   }
 
+  /** The weights that files hold, in their order: all own ones for most. */
+  get savedWeights(): readonly SavedWeight[] {
+    return this.ownWeights.map((weight) => ({ weight }));
+  }
+
+  /** Called after the weights were set to those of a file. */
+  weightsLoaded(): void {}
+
   /** What files hold of this layer besides weights; undefined for most. */
   savedState(): SavedState | undefined {
     return undefined;
@@ -138,10 +153,15 @@ export abstract class WeightHolder<Config extends object = object> {
   /** Runs `build`, during which weights may be made; afterwards the layer is built. */
   protected buildOnce(build: () => void): void {
     if (this.#built || this.#building) return;
+    this.buildMore(build);
+    this.#built = true;
+  }
+
+  /** Runs `build`, in which also a built layer may get weights. */
+  protected buildMore(build: () => void): void {
     this.#building = true;
     try {
       build();
-      this.#built = true;
     } finally {
       this.#building = false;
     }

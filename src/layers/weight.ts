@@ -33,14 +33,15 @@ export class Weight extends Variable {
   readonly regularizer: Regularizer | undefined;
   /** Optimizers apply it after every update. */
   readonly constraint: Constraint | undefined;
-  readonly #autocast: boolean;
+  /** Whether reads inside a call are cast to the layer's compute dtype. */
+  readonly autocast: boolean;
   #replacement: Tensor | undefined;
 
   constructor(initial: Tensor, settings: WeightSettings) {
     super(initial, settings);
     this.regularizer = settings.regularizer;
     this.constraint = settings.constraint;
-    this.#autocast = settings.autocast ?? true;
+    this.autocast = settings.autocast ?? true;
   }
 
   /** Runs `body` with `tensor` read in place of the value, so that gradients reach the tensor. */
@@ -56,7 +57,7 @@ export class Weight extends Variable {
 
   override get value(): Tensor {
     const value = this.#replacement ?? super.value;
-    if (autocast === undefined || !this.#autocast || !isFloat(this.dtype)) return value;
+    if (autocast === undefined || !this.autocast || !isFloat(this.dtype)) return value;
     return autocast === this.dtype ? value : cast(value, autocast);
   }
 }

@@ -10,8 +10,6 @@ const OFF_OR_ABSENT: ReadonlySet<string> = new Set([
   'gptqUnpackedColumnSize',
   'implementation',
   'inputLength',
-  'loraAlpha',
-  'loraRank',
   'optional',
   'quantizationConfig',
   'ragged',

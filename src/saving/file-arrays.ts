@@ -24,10 +24,13 @@ const FILE_DTYPES: Readonly<Record<DType, FileDType>> = {
   bfloat16: 'float32',
 };
 
-/** The value of a variable, to write. */
-export async function arrayOf(variable: Variable): Promise<FileArray> {
-  const values = await variable.value.data();
-  return { shape: variable.shape, dtype: FILE_DTYPES[variable.dtype], values };
+/** The value of a variable, or what `replaced` computes in its place, to write. */
+export async function arrayOf(variable: Variable, replaced?: () => Tensor): Promise<FileArray> {
+  const { shape, dtype } = variable;
+  const computed = replaced === undefined ? undefined : currentEngine().scope(replaced);
+  const values = await (computed ?? variable.value).data();
+  computed?.dispose();
+  return { shape, dtype: FILE_DTYPES[dtype], values };
 }
 
 function problem(variable: Variable, what: string, expected: string, received: string) {

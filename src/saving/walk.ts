@@ -1,5 +1,7 @@
 // Where each object of a model lies in a weights file. Keras names places by attribute and by class
 // within a container, never by layer name; the walk here finds the same places in the same order.
+
+import type { Tensor } from '../core/tensor.js';
 import { isList, isRecord } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
 import { WeightHolder } from '../layers/weight-holder.js';
@@ -12,6 +14,8 @@ export interface SavedObject {
   readonly name: string;
   readonly className: string;
   readonly variables: readonly Variable[];
+  /** What is written for variables of which files hold something other than the value. */
+  readonly replaced?: ReadonlyMap<Variable, () => Tensor> | undefined;
   /** The layer or model itself; undefined for optimizers. */
   readonly holder?: WeightHolder | undefined;
 }
@@ -77,8 +81,13 @@ class Walk {
   object(holder: WeightHolder, path: string): void {
     if (this.#seen.has(holder)) return;
     this.#seen.add(holder);
-    const { name, className, ownWeights } = holder;
-    this.found.push({ path, name, className, variables: ownWeights, holder });
+    const { name, className, savedWeights } = holder;
+    const variables = savedWeights.map(({ weight }) => weight);
+    const replaced = new Map<Variable, () => Tensor>();
+    for (const { weight, value } of savedWeights) {
+      if (value !== undefined) replaced.set(weight, value);
+    }
+    this.found.push({ path, name, className, variables, replaced, holder });
     const inside = (part: string): string => (path === '' ? part : `${path}/${part}`);
     for (const { property, attribute } of attributesOf(holder)) {
       const value: unknown = Reflect.get(holder, property);

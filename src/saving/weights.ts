@@ -33,7 +33,9 @@ export async function collectWeights(
   }
   // All reads start before the first one is waited for, so that training that goes on meanwhile
   // cannot change half of what is saved.
-  const reads = objects.map((object) => Promise.all(object.variables.map(arrayOf)));
+  const reads = objects.map(({ variables, replaced }) =>
+    Promise.all(variables.map((variable) => arrayOf(variable, replaced?.get(variable)))),
+  );
   const values = await Promise.all(reads);
   const arrays = new Map<string, FileArray>();
   const attributes = new Map<string, ReadonlyMap<string, AttributeValue>>();
@@ -96,6 +98,7 @@ export function restoreWeights(
     try {
       assignments.push(...assignmentsFor(object, file));
       loaders.push(...loadersOf(object, file, options.assets));
+      loaders.push(() => object.holder?.weightsLoaded());
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       problems.push(error);

@@ -22,6 +22,8 @@ def equations():
         lambda: layers.EinsumDense("abc,cde->abde", (None, 2, 3), activation="tanh", bias_axes="de"),
         [(2, 3, 4)],
     )
+    adapted = lambda: layers.EinsumDense("abc,cde->abde", (None, 2, 3), lora_rank=1, lora_alpha=3)  # noqa: E731
+    yield layer_case("einsum dense adapted", adapted, [(2, 2, 4)])
     yield layer_case("einsum dense no bias", lambda: layers.EinsumDense("abcd,cde->abe", (None, 3)), [(2, 3, 2, 2)])
     yield layer_case("einsum dense left", lambda: layers.EinsumDense("...x,xy->...y", 3, bias_axes="y"), [(2, 2, 3, 4)])
     yield layer_case(

@@ -22,6 +22,7 @@ def plain():
     yield case(one, (1, 9, 2), 2, 3, padding="valid", dilation_rate=2)
     yield case(one, (1, 9, 2), 2, 3, padding="same", dilation_rate=3)
     yield case(one, (1, 7, 4), 6, 3, padding="same", groups=2)
+    yield case(one, (1, 7, 4), 4, 2, groups=2, lora_rank=2, lora_alpha=5)
     two = layers.Conv2D
     yield case(two, (1, 5, 6, 2), 3, 3)
     yield case(two, (2, 4, 5, 2), 2, 3, padding="same")
@@ -37,6 +38,7 @@ def plain():
     yield case(two, (2, 3, 3, 4), 5, 1, activation="relu")
     yield case(two, (1, 5, 4, 1), 2, (5, 4))
     yield case(two, (1, 8, 8, 2), 2, 3, strides=4, padding="same")
+    yield case(two, (1, 4, 5, 2), 3, 2, lora_rank=1, use_bias=False)
     three = layers.Conv3D
     yield case(three, (1, 3, 4, 3, 2), 2, 2)
     yield case(three, (1, 3, 4, 3, 2), 2, 3, padding="same")

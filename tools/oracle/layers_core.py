@@ -42,6 +42,7 @@ def dense_cases():
     yield layer_case("dense softmax", lambda: layers.Dense(3, activation="softmax"), [(4, 5)])
     yield layer_case("dense gelu", lambda: layers.Dense(3, activation="gelu"), [(4, 5)])
     yield layer_case("dense rank 3", lambda: layers.Dense(4, activation="sigmoid"), [(2, 3, 5)])
+    yield layer_case("dense adapted", lambda: layers.Dense(4, lora_rank=2, lora_alpha=6), [(3, 5)])
     yield layer_case("dense rank 4", lambda: layers.Dense(2), [(2, 2, 3, 4)])
     yield layer_case(
         "dense with options",
@@ -95,6 +96,7 @@ def embedding_cases():
     identifiers = np.array([[1, 0, 4], [4, 2, 1]], dtype="int32")
     yield layer_case("embedding", lambda: layers.Embedding(5, 3), [identifiers])
     yield layer_case("embedding with mask", lambda: layers.Embedding(5, 3, mask_zero=True), [identifiers])
+    yield layer_case("embedding adapted", lambda: layers.Embedding(5, 3, lora_rank=2), [identifiers])
     yield layer_case("embedding of one column", lambda: layers.Embedding(6, 2), [identifiers[:, :1]])
 
 

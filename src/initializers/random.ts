@@ -43,9 +43,8 @@ export interface NormalOptions extends SeedOptions {
   readonly stddev?: number;
 }
 
-/** The normal distribution. */
-export class RandomNormal extends RandomInitializer {
-  static readonly className = 'RandomNormal';
+/** What the two normal distributions share. */
+abstract class NormalInitializer extends RandomInitializer {
   readonly mean: number;
   readonly stddev: number;
 
@@ -53,10 +52,6 @@ export class RandomNormal extends RandomInitializer {
     super(options);
     this.mean = options.mean ?? 0;
     this.stddev = options.stddev ?? 0.05;
-  }
-
-  override initialize(shape: Shape, dtype: DType): Tensor {
-    return random.normal(shape, { seed: this.seed, mean: this.mean, stddev: this.stddev, dtype });
   }
 
   override getConfig(): PlainConfig {
@@ -64,24 +59,22 @@ export class RandomNormal extends RandomInitializer {
   }
 }
 
-/** The normal distribution without what lies beyond two standard deviations. */
-export class TruncatedNormal extends RandomInitializer {
-  static readonly className = 'TruncatedNormal';
-  readonly mean: number;
-  readonly stddev: number;
+/** The normal distribution. */
+export class RandomNormal extends NormalInitializer {
+  static readonly className = 'RandomNormal';
 
-  constructor(options: NormalOptions = {}) {
-    super(options);
-    this.mean = options.mean ?? 0;
-    this.stddev = options.stddev ?? 0.05;
+  override initialize(shape: Shape, dtype: DType): Tensor {
+    const { seed, mean, stddev } = this;
+    return random.normal(shape, { seed, mean, stddev, dtype });
   }
+}
+
+/** The normal distribution without what lies beyond two standard deviations. */
+export class TruncatedNormal extends NormalInitializer {
+  static readonly className = 'TruncatedNormal';
 
   override initialize(shape: Shape, dtype: DType): Tensor {
     const { seed, mean, stddev } = this;
     return random.truncatedNormal(shape, { seed, mean, stddev, dtype });
-  }
-
-  override getConfig(): PlainConfig {
-    return { ...super.getConfig(), mean: this.mean, stddev: this.stddev };
   }
 }

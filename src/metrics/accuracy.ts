@@ -95,7 +95,7 @@ export function sparseTopKCategoricalAccuracy(
 export class Accuracy extends MeanMetricWrapper {
   static override readonly className = 'Accuracy';
   constructor(options: MetricOptions = {}) {
-    super(accuracy, options, { name: 'accuracy', direction: 'up' });
+    super(accuracy, options, { direction: 'up' });
   }
 }
 
@@ -112,7 +112,6 @@ export class BinaryAccuracy extends MeanMetricWrapper {
   constructor(options: BinaryAccuracyOptions = {}) {
     const { threshold = 0.5 } = options;
     super((yTrue, yPred) => binaryAccuracy(yTrue, yPred, { threshold }), options, {
-      name: 'binary_accuracy',
       direction: 'up',
     });
     this.threshold = threshold;
@@ -126,7 +125,7 @@ export class BinaryAccuracy extends MeanMetricWrapper {
 export class CategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'CategoricalAccuracy';
   constructor(options: MetricOptions = {}) {
-    super(categoricalAccuracy, options, { name: 'categorical_accuracy', direction: 'up' });
+    super(categoricalAccuracy, options, { direction: 'up' });
   }
 }
 
@@ -144,10 +143,7 @@ export class CategoricalAccuracy extends MeanMetricWrapper {
 export class SparseCategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'SparseCategoricalAccuracy';
   constructor(options: MetricOptions = {}) {
-    super(sparseCategoricalAccuracy, options, {
-      name: 'sparse_categorical_accuracy',
-      direction: 'up',
-    });
+    super(sparseCategoricalAccuracy, options, { direction: 'up' });
   }
 }
 
@@ -164,7 +160,6 @@ export class TopKCategoricalAccuracy extends MeanMetricWrapper {
   constructor(options: TopKOptions = {}) {
     const { k = 5 } = options;
     super((yTrue, yPred) => topKCategoricalAccuracy(yTrue, yPred, { k }), options, {
-      name: 'top_k_categorical_accuracy',
       direction: 'up',
     });
     this.k = k;
@@ -181,7 +176,6 @@ export class SparseTopKCategoricalAccuracy extends MeanMetricWrapper {
   constructor(options: TopKOptions = {}) {
     const { k = 5 } = options;
     super((yTrue, yPred) => sparseTopKCategoricalAccuracy(yTrue, yPred, { k }), options, {
-      name: 'sparse_top_k_categorical_accuracy',
       direction: 'up',
     });
     this.k = k;

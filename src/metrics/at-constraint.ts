@@ -29,14 +29,14 @@ abstract class AtConstraint extends Metric {
   readonly #thresholds: readonly number[];
   readonly #state: Readonly<Record<'tp' | 'fp' | 'tn' | 'fn', Variable>>;
 
-  constructor(options: AtConstraintOptions, name: string, value: number) {
-    super(options, name);
+  constructor(options: AtConstraintOptions, value: number) {
+    super(options);
     this.numThresholds = options.numThresholds ?? 200;
     this.classId = options.classId ?? null;
     this.#value = value;
     if (!(value >= 0 && value <= 1) || this.numThresholds < 1) {
       throw new ArgumentError({
-        where: name,
+        where: this.className,
         what: 'an option lies outside its range',
         expected: 'a rate from 0 to 1 and at least one threshold',
         received: `${value} at ${this.numThresholds} thresholds`,
@@ -89,7 +89,7 @@ export class SensitivityAtSpecificity extends AtConstraint {
   static override readonly className = 'SensitivityAtSpecificity';
   readonly specificity: number;
   constructor(options: AtConstraintOptions & { readonly specificity: number }) {
-    super(options, 'sensitivity_at_specificity', options.specificity);
+    super(options, options.specificity);
     this.specificity = options.specificity;
   }
   protected override rates({ specificity, sensitivity }: Rates) {
@@ -105,7 +105,7 @@ export class SpecificityAtSensitivity extends AtConstraint {
   static override readonly className = 'SpecificityAtSensitivity';
   readonly sensitivity: number;
   constructor(options: AtConstraintOptions & { readonly sensitivity: number }) {
-    super(options, 'specificity_at_sensitivity', options.sensitivity);
+    super(options, options.sensitivity);
     this.sensitivity = options.sensitivity;
   }
   protected override rates({ specificity, sensitivity }: Rates) {
@@ -121,7 +121,7 @@ export class PrecisionAtRecall extends AtConstraint {
   static override readonly className = 'PrecisionAtRecall';
   readonly recall: number;
   constructor(options: AtConstraintOptions & { readonly recall: number }) {
-    super(options, 'precision_at_recall', options.recall);
+    super(options, options.recall);
     this.recall = options.recall;
   }
   protected override rates({ sensitivity, precision }: Rates) {
@@ -137,7 +137,7 @@ export class RecallAtPrecision extends AtConstraint {
   static override readonly className = 'RecallAtPrecision';
   readonly precision: number;
   constructor(options: AtConstraintOptions & { readonly precision: number }) {
-    super(options, 'recall_at_precision', options.precision);
+    super(options, options.precision);
     this.precision = options.precision;
   }
   protected override rates({ sensitivity, precision }: Rates) {

@@ -79,7 +79,7 @@ export class AUC extends Metric {
   #state: State | undefined;
 
   constructor(options: AUCOptions = {}) {
-    super(options, 'auc');
+    super(options);
     this.options = options;
     const { thresholds, numThresholds = 200, multiLabel = false, numLabels } = options;
     const own = thresholds === undefined || thresholds === null ? undefined : [...thresholds];

@@ -18,16 +18,15 @@ function byThreshold(values: Tensor): Tensor {
 }
 
 abstract class CountMetric extends Metric {
-  override readonly direction: Direction;
+  abstract override readonly direction: Direction;
   readonly thresholds: number | readonly number[] | null;
   readonly #list: readonly number[];
   readonly accumulator: Variable;
 
-  constructor(options: CountMetricOptions, name: string, direction: Direction) {
-    super(options, name);
-    this.direction = direction;
+  constructor(options: CountMetricOptions = {}) {
+    super(options);
     this.thresholds = options.thresholds ?? null;
-    this.#list = thresholdList(name, options.thresholds, 0.5);
+    this.#list = thresholdList(this.className, options.thresholds, 0.5);
     this.accumulator = this.addVariable('accumulator', [this.#list.length]);
   }
 
@@ -51,9 +50,7 @@ abstract class CountMetric extends Metric {
 /** How often a positive prediction was right. */
 export class TruePositives extends CountMetric {
   static override readonly className = 'TruePositives';
-  constructor(options: CountMetricOptions = {}) {
-    super(options, 'true_positives', 'up');
-  }
+  override readonly direction = 'up';
   protected override select({ truePositives }: Counts): Tensor {
     return truePositives;
   }
@@ -62,9 +59,7 @@ export class TruePositives extends CountMetric {
 /** How often a positive prediction was wrong. */
 export class FalsePositives extends CountMetric {
   static override readonly className = 'FalsePositives';
-  constructor(options: CountMetricOptions = {}) {
-    super(options, 'false_positives', 'down');
-  }
+  override readonly direction = 'down';
   protected override select({ falsePositives }: Counts): Tensor {
     return falsePositives;
   }
@@ -73,9 +68,7 @@ export class FalsePositives extends CountMetric {
 /** How often a negative prediction was right. */
 export class TrueNegatives extends CountMetric {
   static override readonly className = 'TrueNegatives';
-  constructor(options: CountMetricOptions = {}) {
-    super(options, 'true_negatives', 'up');
-  }
+  override readonly direction = 'up';
   protected override select({ trueNegatives }: Counts): Tensor {
     return trueNegatives;
   }
@@ -84,9 +77,7 @@ export class TrueNegatives extends CountMetric {
 /** How often a negative prediction was wrong. */
 export class FalseNegatives extends CountMetric {
   static override readonly className = 'FalseNegatives';
-  constructor(options: CountMetricOptions = {}) {
-    super(options, 'false_negatives', 'down');
-  }
+  override readonly direction = 'down';
   protected override select({ falseNegatives }: Counts): Tensor {
     return falseNegatives;
   }
@@ -110,12 +101,13 @@ abstract class RatioMetric extends Metric {
   readonly errors: Variable;
   readonly #list: readonly number[];
 
-  constructor(options: PrecisionOptions, name: string, errors: string) {
-    super(options, name);
+  constructor(options: PrecisionOptions, errors: string) {
+    super(options);
     this.thresholds = options.thresholds ?? null;
     this.topK = options.topK ?? null;
     this.classId = options.classId ?? null;
-    this.#list = thresholdList(name, options.thresholds, this.topK === null ? 0.5 : NEVER);
+    const fallback = this.topK === null ? 0.5 : NEVER;
+    this.#list = thresholdList(this.className, options.thresholds, fallback);
     this.truePositives = this.addVariable('true_positives', [this.#list.length]);
     this.errors = this.addVariable(errors, [this.#list.length]);
   }
@@ -156,7 +148,7 @@ abstract class RatioMetric extends Metric {
 export class Precision extends RatioMetric {
   static override readonly className = 'Precision';
   constructor(options: PrecisionOptions = {}) {
-    super(options, 'precision', 'false_positives');
+    super(options, 'false_positives');
   }
   protected override errorsIn({ falsePositives }: Counts): Tensor {
     return falsePositives;
@@ -167,7 +159,7 @@ export class Precision extends RatioMetric {
 export class Recall extends RatioMetric {
   static override readonly className = 'Recall';
   constructor(options: PrecisionOptions = {}) {
-    super(options, 'recall', 'false_negatives');
+    super(options, 'false_negatives');
   }
   protected override errorsIn({ falseNegatives }: Counts): Tensor {
     return falseNegatives;

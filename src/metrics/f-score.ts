@@ -45,15 +45,15 @@ export class FBetaScore extends Metric {
   readonly threshold: number | null;
   #state: State | undefined;
 
-  constructor(options: FBetaScoreOptions = {}, name = 'fbeta_score') {
-    super(options, name);
+  constructor(options: FBetaScoreOptions = {}) {
+    super({ ...options, name: options.name ?? 'fbeta_score' });
     this.average = options.average ?? null;
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? null;
     const known = [null, 'micro', 'macro', 'weighted'];
     if (known.includes(this.average) && this.beta > 0) return;
     throw new ArgumentError({
-      where: name,
+      where: this.className,
       what: 'an option has a value that makes no sense',
       expected: "average null, 'micro', 'macro' or 'weighted', and beta above 0",
       received: `average ${this.average}, beta ${this.beta}`,
@@ -124,15 +124,12 @@ export class F1Score extends FBetaScore {
   static override readonly className = 'F1Score';
   constructor(options: F1ScoreOptions = {}) {
     const { name, dtype, average, threshold } = options;
-    super(
-      {
-        ...(name === undefined ? {} : { name }),
-        ...(dtype === undefined ? {} : { dtype }),
-        average: average ?? null,
-        threshold: threshold ?? null,
-      },
-      'f1_score',
-    );
+    super({
+      name: name ?? 'f1_score',
+      ...(dtype === undefined ? {} : { dtype }),
+      average: average ?? null,
+      threshold: threshold ?? null,
+    });
   }
   override getConfig(): Record<string, Plain> {
     const { beta: _beta, ...config } = super.getConfig();

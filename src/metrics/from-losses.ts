@@ -28,7 +28,7 @@ import type { Direction, MetricOptions, MetricWeights } from './metric.js';
 export class MeanSquaredError extends MeanMetricWrapper {
   static override readonly className = 'MeanSquaredError';
   constructor(options: MetricOptions = {}) {
-    super(meanSquaredError, options, { name: 'mean_squared_error', direction: 'down' });
+    super(meanSquaredError, options, { direction: 'down' });
   }
 }
 
@@ -36,9 +36,6 @@ export class MeanSquaredError extends MeanMetricWrapper {
 export class RootMeanSquaredError extends Mean {
   static override readonly className = 'RootMeanSquaredError';
   override readonly direction: Direction = 'down';
-  constructor(options: MetricOptions = {}) {
-    super(options, 'root_mean_squared_error');
-  }
   override updateState(yTrue: Tensor, yPred: Tensor, weights: MetricWeights = {}): void {
     const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
     this.update(square(sub(predictions, targets)), weights.sampleWeight);
@@ -52,7 +49,7 @@ export class RootMeanSquaredError extends Mean {
 export class MeanAbsoluteError extends MeanMetricWrapper {
   static override readonly className = 'MeanAbsoluteError';
   constructor(options: MetricOptions = {}) {
-    super(meanAbsoluteError, options, { name: 'mean_absolute_error', direction: 'down' });
+    super(meanAbsoluteError, options, { direction: 'down' });
   }
 }
 
@@ -60,10 +57,7 @@ export class MeanAbsoluteError extends MeanMetricWrapper {
 export class MeanAbsolutePercentageError extends MeanMetricWrapper {
   static override readonly className = 'MeanAbsolutePercentageError';
   constructor(options: MetricOptions = {}) {
-    super(meanAbsolutePercentageError, options, {
-      name: 'mean_absolute_percentage_error',
-      direction: 'down',
-    });
+    super(meanAbsolutePercentageError, options, { direction: 'down' });
   }
 }
 
@@ -71,10 +65,7 @@ export class MeanAbsolutePercentageError extends MeanMetricWrapper {
 export class MeanSquaredLogarithmicError extends MeanMetricWrapper {
   static override readonly className = 'MeanSquaredLogarithmicError';
   constructor(options: MetricOptions = {}) {
-    super(meanSquaredLogarithmicError, options, {
-      name: 'mean_squared_logarithmic_error',
-      direction: 'down',
-    });
+    super(meanSquaredLogarithmicError, options, { direction: 'down' });
   }
 }
 
@@ -82,7 +73,7 @@ export class MeanSquaredLogarithmicError extends MeanMetricWrapper {
 export class LogCoshError extends MeanMetricWrapper {
   static override readonly className = 'LogCoshError';
   constructor(options: MetricOptions = {}) {
-    super(logCosh, options, { name: 'logcosh', direction: 'down' });
+    super(logCosh, { ...options, name: options.name ?? 'logcosh' }, { direction: 'down' });
   }
 }
 
@@ -99,7 +90,6 @@ export class CosineSimilarity extends MeanMetricWrapper {
   constructor(options: CosineSimilarityOptions = {}) {
     const { axis = -1 } = options;
     super((yTrue, yPred) => neg(cosineSimilarity(yTrue, yPred, { axis })), options, {
-      name: 'cosine_similarity',
       direction: 'up',
     });
     this.axis = axis;
@@ -110,7 +100,7 @@ export class CosineSimilarity extends MeanMetricWrapper {
 export class KLDivergence extends MeanMetricWrapper {
   static override readonly className = 'KLDivergence';
   constructor(options: MetricOptions = {}) {
-    super(klDivergence, options, { name: 'kl_divergence', direction: 'down' });
+    super(klDivergence, options, { direction: 'down' });
   }
 }
 
@@ -118,7 +108,7 @@ export class KLDivergence extends MeanMetricWrapper {
 export class Poisson extends MeanMetricWrapper {
   static override readonly className = 'Poisson';
   constructor(options: MetricOptions = {}) {
-    super(poisson, options, { name: 'poisson', direction: 'down' });
+    super(poisson, options, { direction: 'down' });
   }
 }
 
@@ -126,7 +116,7 @@ export class Poisson extends MeanMetricWrapper {
 export class Hinge extends MeanMetricWrapper {
   static override readonly className = 'Hinge';
   constructor(options: MetricOptions = {}) {
-    super(hinge, options, { name: 'hinge', direction: 'down' });
+    super(hinge, options, { direction: 'down' });
   }
 }
 
@@ -134,7 +124,7 @@ export class Hinge extends MeanMetricWrapper {
 export class SquaredHinge extends MeanMetricWrapper {
   static override readonly className = 'SquaredHinge';
   constructor(options: MetricOptions = {}) {
-    super(squaredHinge, options, { name: 'squared_hinge', direction: 'down' });
+    super(squaredHinge, options, { direction: 'down' });
   }
 }
 
@@ -142,7 +132,7 @@ export class SquaredHinge extends MeanMetricWrapper {
 export class CategoricalHinge extends MeanMetricWrapper {
   static override readonly className = 'CategoricalHinge';
   constructor(options: MetricOptions = {}) {
-    super(categoricalHinge, options, { name: 'categorical_hinge', direction: 'down' });
+    super(categoricalHinge, options, { direction: 'down' });
   }
 }
 
@@ -158,7 +148,6 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
     const { fromLogits = false, labelSmoothing = 0 } = options;
     const settings = { fromLogits, labelSmoothing };
     super((yTrue, yPred) => binaryCrossentropy(yTrue, yPred, settings), options, {
-      name: 'binary_crossentropy',
       direction: 'down',
     });
     this.fromLogits = fromLogits;
@@ -180,7 +169,6 @@ export class CategoricalCrossentropy extends MeanMetricWrapper {
     const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
     const settings = { fromLogits, labelSmoothing, axis };
     super((yTrue, yPred) => categoricalCrossentropy(yTrue, yPred, settings), options, {
-      name: 'categorical_crossentropy',
       direction: 'down',
     });
     this.fromLogits = fromLogits;
@@ -206,7 +194,6 @@ export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
     const { fromLogits = false, ignoreClass = null, axis = -1 } = options;
     const settings = { fromLogits, ignoreClass, axis };
     super((yTrue, yPred) => sparseCategoricalCrossentropy(yTrue, yPred, settings), options, {
-      name: 'sparse_categorical_crossentropy',
       direction: 'down',
     });
     this.fromLogits = fromLogits;

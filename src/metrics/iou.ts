@@ -59,8 +59,8 @@ export class IoU extends Metric {
   readonly axis: number;
   readonly confusion: Variable;
 
-  constructor(options: IoUOptions, name = 'io_u') {
-    super({ ...options, dtype: options.dtype ?? 'int32' }, name);
+  constructor(options: IoUOptions) {
+    super({ ...options, dtype: options.dtype ?? 'int32' });
     this.numClasses = options.numClasses;
     this.targetClassIds = options.targetClassIds;
     this.ignoreClass = options.ignoreClass ?? null;
@@ -125,8 +125,8 @@ export class IoU extends Metric {
 /** {@link IoU} over all classes. */
 export class MeanIoU extends IoU {
   static override readonly className: string = 'MeanIoU';
-  constructor(options: MeanIoUOptions, name = 'mean_io_u') {
-    super({ ...options, targetClassIds: range(options.numClasses) }, name);
+  constructor(options: MeanIoUOptions) {
+    super({ ...options, targetClassIds: range(options.numClasses) });
   }
   override getConfig(): Record<string, Plain> {
     const { targetClassIds: _ids, ...config } = super.getConfig();
@@ -148,7 +148,7 @@ export class BinaryIoU extends IoU {
   readonly threshold: number;
   constructor(options: BinaryIoUOptions = {}) {
     const targetClassIds = options.targetClassIds ?? [0, 1];
-    super({ ...options, numClasses: 2, targetClassIds }, 'binary_io_u');
+    super({ ...options, numClasses: 2, targetClassIds });
     this.threshold = options.threshold ?? 0.5;
   }
   override updateState(yTrue: Tensor, yPred: Tensor, weights?: MetricWeights): void {
@@ -165,7 +165,7 @@ export class OneHotMeanIoU extends MeanIoU {
   static override readonly className = 'OneHotMeanIoU';
   constructor(options: Omit<MeanIoUOptions, 'sparseYTrue'>) {
     const sparseYPred = options.sparseYPred ?? false;
-    super({ ...options, sparseYTrue: false, sparseYPred }, 'one_hot_mean_io_u');
+    super({ ...options, sparseYTrue: false, sparseYPred });
   }
   override getConfig(): Record<string, Plain> {
     const { sparseYTrue: _sparse, ...config } = super.getConfig();
@@ -178,7 +178,7 @@ export class OneHotIoU extends IoU {
   static override readonly className = 'OneHotIoU';
   constructor(options: Omit<IoUOptions, 'sparseYTrue'>) {
     const sparseYPred = options.sparseYPred ?? false;
-    super({ ...options, sparseYTrue: false, sparseYPred }, 'one_hot_io_u');
+    super({ ...options, sparseYTrue: false, sparseYPred });
   }
   override getConfig(): Record<string, Plain> {
     const { sparseYTrue: _sparse, ...config } = super.getConfig();

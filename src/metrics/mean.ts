@@ -58,8 +58,8 @@ export class Mean extends Metric {
   readonly total: Variable;
   readonly count: Variable;
 
-  constructor(options: MetricOptions = {}, defaultName = 'mean') {
-    super(options, defaultName);
+  constructor(options: MetricOptions = {}) {
+    super(options);
     this.total = this.addVariable('total', []);
     this.count = this.addVariable('count', []);
   }
@@ -94,7 +94,7 @@ export class Sum extends Metric {
   readonly total: Variable;
 
   constructor(options: MetricOptions = {}) {
-    super(options, 'sum');
+    super(options);
     this.total = this.addVariable('total', []);
   }
 
@@ -116,7 +116,7 @@ export class Sum extends Metric {
 /** A function from targets and predictions to one value for each sample. */
 export type SampleFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
-/** The mean of a function of targets and predictions over all samples. */
+/** The mean of a function of targets and predictions over all samples; named by the function. */
 export class MeanMetricWrapper extends Mean {
   static override readonly className: string = 'MeanMetricWrapper';
   override readonly direction: Direction | undefined;
@@ -125,11 +125,13 @@ export class MeanMetricWrapper extends Mean {
   constructor(
     of: SampleFunction,
     options: MetricOptions = {},
-    defaults: { name?: string; direction?: Direction | undefined } = {},
+    { direction }: { readonly direction?: Direction | undefined } = {},
   ) {
-    super(options, defaults.name ?? (of.name === '' ? 'metric' : of.name));
+    // A class of its own is named by that, as every metric.
+    const isPlain = new.target === MeanMetricWrapper && options.name === undefined;
+    super(isPlain ? { ...options, name: of.name === '' ? 'metric' : of.name } : options);
     this.#of = of;
-    this.direction = defaults.direction;
+    this.direction = direction;
   }
 
   override updateState(yTrue: Tensor, yPred: Tensor, weights: MetricWeights = {}): void {

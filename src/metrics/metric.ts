@@ -2,6 +2,7 @@
 import { classNameOf } from '../core/class-name.js';
 import type { DType } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
+import { toSnakeCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
 import { filled } from '../core/scalar.js';
 import type { Shape } from '../core/shape.js';
@@ -10,6 +11,7 @@ import { Variable } from '../core/variable.js';
 
 /** Options that every metric takes. */
 export interface MetricOptions {
+  /** Default: the class's name in snake_case, such as `mean_squared_error`. */
   readonly name?: string;
   /** Default float32. */
   readonly dtype?: DType;
@@ -55,8 +57,8 @@ export abstract class Metric {
   readonly #variables: Variable[] = [];
   readonly #initial: number[] = [];
 
-  constructor(options: MetricOptions = {}, defaultName = 'metric') {
-    this.name = options.name ?? defaultName;
+  constructor(options: MetricOptions = {}) {
+    this.name = options.name ?? toSnakeCase(classNameOf(this));
     this.dtype = options.dtype ?? 'float32';
   }
 

@@ -42,7 +42,7 @@ export class R2Score extends Metric {
   #state: State | undefined;
 
   constructor(options: R2ScoreOptions = {}) {
-    super(options, 'r2_score');
+    super(options);
     this.classAggregation =
       options.classAggregation === undefined ? 'uniform_average' : options.classAggregation;
     this.numRegressors = options.numRegressors ?? 0;
@@ -158,7 +158,6 @@ export class PearsonCorrelation extends MeanMetricWrapper {
   constructor(options: CorrelationOptions = {}) {
     const { axis = -1 } = options;
     super((yTrue, yPred) => pearsonCorrelation(yTrue, yPred, { axis }), options, {
-      name: 'pearson_correlation',
       direction: 'up',
     });
     this.axis = axis;
@@ -175,7 +174,6 @@ export class ConcordanceCorrelation extends MeanMetricWrapper {
   constructor(options: CorrelationOptions = {}) {
     const { axis = -1 } = options;
     super((yTrue, yPred) => concordanceCorrelation(yTrue, yPred, { axis }), options, {
-      name: 'concordance_correlation',
       direction: 'up',
     });
     this.axis = axis;

@@ -11,7 +11,7 @@ import { compileOptionsFrom } from '../../src/saving/compile-config.js';
 import { CustomRegistry } from '../../src/saving/custom-objects.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
 
-type Arrays = GoldenArray | GoldenArray[];
+type Arrays = GoldenArray | GoldenArray[] | { readonly [name: string]: GoldenArray };
 type Numbers = Readonly<Record<string, number>>;
 
 interface TrainingCase {
@@ -42,16 +42,27 @@ const cases = readdirSync(folder)
     return (JSON.parse(text) as { cases: TrainingCase[] }).cases;
   });
 
+function isArray(arrays: Arrays): arrays is GoldenArray {
+  return 'data' in arrays && Array.isArray(arrays.data);
+}
+
+/** `change` on the only array, or on each of several, keeping the form. */
+function each<T>(arrays: Arrays, change: (array: GoldenArray) => T): T | T[] | Record<string, T> {
+  if (Array.isArray(arrays)) return arrays.map(change);
+  if (isArray(arrays)) return change(arrays);
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, change(array)]));
+}
+
 function tensors(arrays: Arrays): ArrayTree {
-  return Array.isArray(arrays) ? arrays.map(tensorOfGolden) : tensorOfGolden(arrays);
+  return each(arrays, tensorOfGolden);
 }
 
 function firstThree(arrays: Arrays): ArrayTree {
-  const cut = (array: GoldenArray): GoldenArray => {
+  return each(arrays, (array) => {
     const row = array.data.length / (array.shape[0] ?? 1);
-    return { ...array, shape: [3, ...array.shape.slice(1)], data: array.data.slice(0, 3 * row) };
-  };
-  return tensors(Array.isArray(arrays) ? arrays.map(cut) : cut(arrays));
+    const shape = [3, ...array.shape.slice(1)];
+    return tensorOfGolden({ ...array, shape, data: array.data.slice(0, 3 * row) });
+  });
 }
 
 /** How far a logged number may be from Keras's, relative to it. */
@@ -108,9 +119,10 @@ describe('training equals Keras', () => {
       });
       expectNumbers(evaluated, one.evaluate.named);
       const predicted = await model.predict(firstThree(one.x), { verbose: 0 });
-      const lists = [predicted].flat() as unknown[];
-      for (const [index, expected] of [one.predictions].flat().entries()) {
-        const found = lists[index];
+      const wanted = isArray(one.predictions) ? [one.predictions] : one.predictions;
+      for (const [key, expected] of Object.entries(wanted)) {
+        const found: unknown =
+          predicted instanceof Tensor ? predicted : Reflect.get(predicted, key);
         if (!(found instanceof Tensor)) throw new Error('a prediction is missing');
         await expectClose(found, expected);
       }

@@ -29,6 +29,7 @@ FAMILIES = (
     "progress",
     "callback_runs",
     "utilities",
+    "datasets_files",
     "fixtures",
     "names",
     "ops_image",

@@ -1,11 +1,11 @@
 // What every data set gives: a part to train on and a part to test on.
 import type { Tensor } from '../core/tensor.js';
 
-/** Samples and their labels. */
+/** Samples and their labels. Each data set says which shapes and dtypes it has. */
 export interface Part {
-  /** Images, `[samples, height, width, 1]`, float32 from 0 to 1. */
+  /** Mostly images, `[samples, height, width, channels]`. */
   readonly x: Tensor;
-  /** Class numbers, `[samples]`, int32. */
+  /** Mostly class numbers, int32. */
   readonly y: Tensor;
 }
 

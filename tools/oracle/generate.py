@@ -30,6 +30,7 @@ FAMILIES = (
     "callback_runs",
     "utilities",
     "datasets_files",
+    "datasets_files",
     "fixtures",
     "names",
     "ops_image",

@@ -4,6 +4,7 @@ import { averagePool, maxPool } from '../ops/index.js';
 import {
   type DataFormat,
   dataFormatOf,
+  type Padding,
   paddingOf,
   type Window,
   windowOf,
@@ -31,43 +32,38 @@ const DEFAULTS: DefaultsOf<PoolingOptions> = {
   dataFormat: null,
 };
 
-function poolingConfig(
-  className: string,
-  rank: number,
-  options: PoolingOptions,
-): Resolved<PoolingOptions> {
+/** The options checked: lists with one number for each axis of space, and Keras's spellings. */
+interface PoolingConfig extends Resolved<PoolingOptions> {
+  readonly poolSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: Padding;
+  readonly dataFormat: 'channels_last' | 'channels_first';
+}
+
+function poolingConfig(className: string, space: number, options: PoolingOptions): PoolingConfig {
   const config = withDefaults(className, DEFAULTS, [], options);
-  const poolSize = windowOf(className, 'poolSize', config.poolSize, rank);
+  const poolSize = windowOf(className, 'poolSize', config.poolSize, space);
   return {
     ...config,
     poolSize,
-    strides: windowOf(className, 'strides', config.strides ?? poolSize, rank),
+    strides: windowOf(className, 'strides', config.strides ?? poolSize, space),
     padding: paddingOf(className, config.padding),
     dataFormat: dataFormatOf(className, config.dataFormat),
   };
 }
 
 /** What all pooling layers share. */
-abstract class Pooling extends Layer<Resolved<PoolingOptions>> {
-  readonly #className: string;
-  readonly #space: number;
-
-  constructor(className: string, rank: number, options: PoolingOptions) {
-    super(poolingConfig(className, rank, options));
-    this.#className = className;
-    this.#space = rank;
-    this.inputSpec = { rank: rank + 2 };
+abstract class Pooling extends Layer<PoolingConfig> {
+  constructor(className: string, space: number, options: PoolingOptions) {
+    super(poolingConfig(className, space, options));
+    this.inputSpec = { rank: space + 2 };
     this.buildOnce(() => {});
   }
 
   protected pool(x: Tensor, run: typeof maxPool): Tensor {
-    const { poolSize, strides, padding, dataFormat } = this.config;
-    const settings = {
-      poolSize: windowOf(this.#className, 'poolSize', poolSize, this.#space),
-      strides: windowOf(this.#className, 'strides', strides ?? poolSize, this.#space),
-      padding: padding === 'same' ? ('same' as const) : ('valid' as const),
-    };
-    return withChannelsLast(x, dataFormat, (last) => run(last, settings));
+    const { poolSize, strides, dataFormat } = this.config;
+    const padding = this.config.padding === 'same' ? 'same' : 'valid';
+    return withChannelsLast(x, dataFormat, (last) => run(last, { poolSize, strides, padding }));
   }
 }
 

@@ -1,4 +1,6 @@
 // Shapes (sizes of axes) and specs (shape + dtype): what is known of a tensor before its values.
+
+import { requireList, requireNumberOrList } from './arguments.js';
 import type { DType } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { product } from './sequence.js';
@@ -67,6 +69,7 @@ export function normalizeAxes(
   rank: number,
 ): readonly number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  requireNumberOrList(where, 'axis', axes);
   const list = typeof axes === 'number' ? [axes] : axes;
   const result = list.map((axis) => normalizeAxis(where, axis, rank));
   if (new Set(result).size !== result.length) {
@@ -80,8 +83,21 @@ export function normalizeAxes(
   return result.sort((a, b) => a - b);
 }
 
+/** Throws unless the shape has at least `count` axes. */
+export function requireAxes(where: string, shape: Shape, count: number): void {
+  if (shape.length >= count) return;
+  throw new ShapeError({
+    where,
+    what: 'the tensor has too few axes',
+    expected: count === 1 ? 'at least 1 axis' : `at least ${count} axes`,
+    received: formatShape(shape),
+    fix: 'add the missing axes with expandDims, or reshape',
+  });
+}
+
 /** Throws unless every size is a whole number of at least 0. */
 export function checkShape(where: string, shape: Shape): void {
+  requireList(where, 'the shape', shape);
   if (shape.every((size) => Number.isInteger(size) && size >= 0)) return;
   throw new ShapeError({
     where,

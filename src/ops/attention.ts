@@ -1,5 +1,7 @@
 // Scaled dot-product attention as a sentence (Vaswani et al. 2017).
+
 import { at } from '../core/sequence.js';
+import { requireAxes } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, div, mul } from './arithmetic.js';
 import { asTensor, type TensorLike } from './convert.js';
@@ -43,6 +45,7 @@ export function dotProductAttention(
   options: AttentionOptions = {},
 ): Tensor {
   const [q, k, v] = [asTensor(query), asTensor(key), asTensor(value)];
+  for (const { shape } of [q, k, v]) requireAxes('dotProductAttention', shape, 4);
   const { bias, mask, isCausal = false, softCap } = options;
   const scale = options.scale ?? 1 / Math.sqrt(at(q.shape, -1));
   let scores = einsum('bqhd,bkhd->bhqk', mul(q, scale), k);

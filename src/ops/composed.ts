@@ -1,7 +1,9 @@
 // Sentences over other ops: NumPy's and Keras's smaller functions. None has a kernel of its own.
+
+import { requireList } from '../core/arguments.js';
 import { EPSILON } from '../core/epsilon.js';
 import { at, range } from '../core/sequence.js';
-import { normalizeAxis } from '../core/shape.js';
+import { normalizeAxis, requireAxes } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, div, mul, sub } from './arithmetic.js';
 import {
@@ -212,6 +214,7 @@ export function digitize(x: TensorLike, boundaries: TensorLike): Tensor {
  */
 export function inTopK(targets: TensorLike, predictions: TensorLike, count: number): Tensor {
   const scores = asTensor(predictions);
+  requireAxes('inTopK', scores.shape, 1);
   const ids = expandDims(asTensor(targets, 'int32'), -1);
   const places = asTensor(range(at(scores.shape, -1)), 'int32');
   const isTarget = equal(ids, places);
@@ -230,8 +233,9 @@ export function inTopK(targets: TensorLike, predictions: TensorLike, count: numb
  * ```
  */
 export function hstack(list: readonly TensorLike[]): Tensor {
+  requireList('hstack', 'what is joined', list);
   const tensors = list.map((one) => asTensor(one));
-  return concat(tensors, at(tensors, 0).rank <= 1 ? 0 : 1);
+  return concat(tensors, (tensors[0]?.rank ?? 1) <= 1 ? 0 : 1);
 }
 
 /**
@@ -244,6 +248,7 @@ export function hstack(list: readonly TensorLike[]): Tensor {
  * ```
  */
 export function vstack(list: readonly TensorLike[]): Tensor {
+  requireList('vstack', 'what is joined', list);
   const rows = list.map((one) => asTensor(one));
   return concat(rows.map((row) => (row.rank === 1 ? expandDims(row, 0) : row)));
 }

@@ -1,4 +1,6 @@
 // What users pass (tensors, variables, numbers, nested arrays) made into tensors. Before every op.
+
+import { describe } from '../core/arguments.js';
 import { type DType, isDType, isFloat, isInteger, type TypedArray } from '../core/dtype.js';
 import { apply, currentEngine } from '../core/engine.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
@@ -14,16 +16,23 @@ export type TensorLike = Tensor | Variable | NestedArray | TypedArray;
 /** A dtype, alone or in an options object. */
 export type DTypeOption = DType | { readonly dtype?: DType | undefined };
 
-/** The dtype that an option names. */
-export function dtypeFrom(option: DTypeOption | undefined, fallback: DType = 'float32'): DType {
-  const dtype = (typeof option === 'object' ? option.dtype : option) ?? fallback;
-  if (isDType(dtype)) return dtype;
+/** Throws unless `dtype` is the name of a dtype. */
+export function requireDType(where: string | undefined, dtype: DType): void {
+  if (isDType(dtype)) return;
   throw new ArgumentError({
+    ...(where === undefined ? {} : { where }),
     what: 'the dtype is not known',
     expected: 'float32, float64, int32, uint32, uint8, bool, float16 or bfloat16',
-    received: String(dtype),
+    received: describe(dtype),
     fix: 'name one of the known dtypes',
   });
+}
+
+/** The dtype that an option names. */
+export function dtypeFrom(option: DTypeOption | undefined, fallback: DType = 'float32'): DType {
+  const dtype = (typeof option === 'object' && option !== null ? option.dtype : option) ?? fallback;
+  requireDType(undefined, dtype);
+  return dtype;
 }
 
 /** Does an op with one output. */
@@ -43,33 +52,55 @@ function typedArrayDType(values: TypedArray): DType {
   return 'int32';
 }
 
+function noValues(value: unknown): ArgumentError {
+  const isPromise = value instanceof Promise;
+  return new ArgumentError({
+    where: 'tensor',
+    what: 'these are no values of a tensor',
+    expected: 'a tensor, a variable, a number, a boolean, nested arrays of them, or a typed array',
+    received: describe(value),
+    fix: isPromise ? 'await it first' : 'check what was passed: an argument may be missing',
+  });
+}
+
 /** The shape of nested arrays, told by the first entry at each depth. */
 function shapeOfNested(value: NestedArray | TypedArray): number[] {
   const shape: number[] = [];
   let inner: NestedArray | TypedArray | undefined = value;
   while (typeof inner === 'object') {
+    if (inner === null || !('length' in inner)) throw noValues(inner);
     shape.push(inner.length);
     inner = inner[0];
   }
   return shape;
 }
 
+function isRow(part: unknown): part is readonly NestedArray[] | TypedArray {
+  return Array.isArray(part) || isTypedArray(part);
+}
+
+function ragged(shape: Shape, axis: number, part: NestedArray | TypedArray): ShapeError {
+  return new ShapeError({
+    where: 'tensor',
+    what: 'the nested arrays are ragged',
+    expected: `${formatShape(shape.slice(axis))} at depth ${axis}, as in the first row`,
+    received: typeof part === 'object' ? `${part.length} entries` : 'a single value',
+    fix: 'give every row the same length',
+  });
+}
+
 /** The values of nested arrays in row-major order; throws where a row has another length. */
 function flatten(value: NestedArray | TypedArray, shape: Shape): number[] {
   const values: number[] = [];
   const visit = (part: NestedArray | TypedArray, axis: number): void => {
-    if (typeof part !== 'object' && axis === shape.length) {
+    if (typeof part === 'number' || typeof part === 'boolean') {
+      if (axis < shape.length) throw ragged(shape, axis, part);
       values.push(Number(part));
-    } else if (typeof part === 'object' && part.length === shape[axis]) {
+    } else if (isRow(part)) {
+      if (part.length !== shape[axis]) throw ragged(shape, axis, part);
       for (const inner of part) visit(inner, axis + 1);
     } else {
-      throw new ShapeError({
-        where: 'tensor',
-        what: 'the nested arrays are ragged',
-        expected: `${formatShape(shape.slice(axis))} at depth ${axis}, as in the first row`,
-        received: typeof part === 'object' ? `${part.length} entries` : 'a single value',
-        fix: 'give every row the same length',
-      });
+      throw noValues(part);
     }
   };
   visit(value, 0);
@@ -78,7 +109,7 @@ function flatten(value: NestedArray | TypedArray, shape: Shape): number[] {
 
 function holdsBooleans(value: NestedArray | TypedArray): boolean {
   let inner: NestedArray | TypedArray | undefined = value;
-  while (typeof inner === 'object') inner = inner[0];
+  while (typeof inner === 'object' && inner !== null) inner = inner[0];
   return typeof inner === 'boolean';
 }
 
@@ -88,6 +119,7 @@ export function tensorOf(
   dtype?: DType | undefined,
   shape?: Shape | undefined,
 ): Tensor {
+  if (dtype !== undefined) requireDType('tensor', dtype);
   const typed = isTypedArray(value);
   const own = typed ? [value.length] : shapeOfNested(value);
   const kind = typed ? typedArrayDType(value) : holdsBooleans(value) ? 'bool' : 'float32';

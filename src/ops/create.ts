@@ -14,6 +14,7 @@ import {
   asTensor,
   type DTypeOption,
   dtypeFrom,
+  requireDType,
   type TensorLike,
   tensorOf,
 } from './convert.js';
@@ -198,6 +199,7 @@ export interface EyeOptions {
 function mask(size: Shape, below: boolean, options: EyeOptions): Tensor {
   const { diagonal = 0, dtype = 'float32' } = options;
   checkShape(below ? 'tri' : 'eye', size);
+  requireDType(below ? 'tri' : 'eye', dtype);
   const [rows, columns] = [at(size, 0), at(size, 1)];
   return applyOne(eyeOp, [], { rows, columns, diagonal, below, dtype });
 }

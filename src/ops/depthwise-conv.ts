@@ -1,7 +1,7 @@
 // Depthwise and separable convolutions: sentences over convolution with a group for each channel.
 import { ShapeError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
-import { formatShape } from '../core/shape.js';
+import { formatShape, requireAxes } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { type ConvOptions, conv1d, conv2d } from './conv.js';
 import { asTensor, type TensorLike } from './convert.js';
@@ -19,6 +19,7 @@ function depthwise(
   options: DepthwiseOptions,
 ): Tensor {
   const [x, kernel] = [asTensor(inputs[0]), asTensor(inputs[1])];
+  requireAxes(where, x.shape, 3);
   const channels = at(x.shape, options.dataFormat === 'channelsFirst' ? 1 : -1);
   if (kernel.rank !== x.rank || at(kernel.shape, -2) !== channels) {
     throw new ShapeError({

@@ -1,6 +1,6 @@
 // Diagonals and triangles of matrices: sentences over eye and tri masks.
 import { at, range } from '../core/sequence.js';
-import { normalizeAxis } from '../core/shape.js';
+import { normalizeAxis, requireAxes } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { add } from './arithmetic.js';
 import { asTensor, type TensorLike } from './convert.js';
@@ -22,6 +22,7 @@ import { where } from './where.js';
  */
 export function tril(x: TensorLike, diagonal = 0): Tensor {
   const input = asTensor(x);
+  requireAxes('tril', input.shape, 2);
   return where(
     tri(at(input.shape, -2), at(input.shape, -1), { diagonal, dtype: 'bool' }),
     input,
@@ -40,6 +41,7 @@ export function tril(x: TensorLike, diagonal = 0): Tensor {
  */
 export function triu(x: TensorLike, diagonal = 0): Tensor {
   const input = asTensor(x);
+  requireAxes('triu', input.shape, 2);
   const below = { diagonal: diagonal - 1, dtype: 'bool' } as const;
   return where(tri(at(input.shape, -2), at(input.shape, -1), below), 0, input);
 }
@@ -51,6 +53,7 @@ export interface DiagonalOptions {
 
 /** x with the axes of rows and columns last. */
 function withMatricesLast(where: string, x: Tensor, options: DiagonalOptions): Tensor {
+  requireAxes(where, x.shape, 2);
   const { axes } = options;
   if (axes === undefined) return x;
   const [rows, columns] = axes.map((axis) => normalizeAxis(where, axis, x.rank));
@@ -102,6 +105,7 @@ export function diagflat(x: TensorLike, offset = 0): Tensor {
  */
 export function diag(x: TensorLike, offset = 0): Tensor {
   const input = asTensor(x);
+  requireAxes('diag', input.shape, 1);
   if (input.rank !== 1) return diagonal(input, offset);
   const size = input.size + Math.abs(offset);
   const mask = eye(input.size, size, { diagonal: Math.max(offset, 0), dtype: 'bool' });

@@ -1,5 +1,7 @@
 // Products named by letters: einsum contracts two tensors at a time in one kernel without
 // transposing; dot, tensordot and outer are sentences over it and matmul.
+
+import { requireList, requireNumberOrList, requireText } from '../core/arguments.js';
 import { promote } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { defineOp, type Op } from '../core/op.js';
@@ -203,6 +205,7 @@ function contract(a: Labelled, b: Labelled, needed: string): Labelled {
  * ```
  */
 export function einsum(equation: string, ...inputs: readonly TensorLike[]): Tensor {
+  requireText('einsum', 'the equation', equation);
   const tensors = operands(inputs);
   const { inputs: terms, output } = parse(equation, tensors);
   const labelled = agreeing(
@@ -258,6 +261,9 @@ export function tensordot(
   axes: number | readonly [readonly number[], readonly number[]] = 2,
 ): Tensor {
   const [left, right] = [asTensor(a), asTensor(b)];
+  requireNumberOrList('tensordot', 'axes', axes);
+  if (typeof axes !== 'number')
+    for (const side of [0, 1]) requireList('tensordot', 'axes', axes[side]);
   const pairs =
     typeof axes === 'number'
       ? ([range(axes).map((axis) => left.rank - axes + axis), range(axes)] as const)

@@ -1,4 +1,6 @@
 // Tensors put together and taken apart: concat, stack, split, tile, repeat, roll, pad.
+
+import { requireList, requireNumberOrList } from '../core/arguments.js';
 import { type DType, promote } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { defineOp } from '../core/op.js';
@@ -79,6 +81,7 @@ export const concatOp = defineOp<{ readonly axis: number }>({
  * ```
  */
 export function concat(list: readonly TensorLike[], axis = 0): Tensor {
+  requireList('concat', 'what is joined', list);
   const tensors = operands(list);
   const first = tensors[0];
   if (first === undefined) {
@@ -107,6 +110,7 @@ export const concatenate: typeof concat = concat;
  * ```
  */
 export function stack(list: readonly TensorLike[], axis = 0): Tensor {
+  requireList('stack', 'what is joined', list);
   return concat(
     operands(list).map((tensor) => expandDims(tensor, axis)),
     axis,
@@ -148,6 +152,7 @@ export function split(
 ): Tensor[] {
   const input = asTensor(x);
   const place = normalizeAxis('split', axis, input.rank);
+  requireNumberOrList('split', 'the number of parts', sectionsOrIndices);
   const extent = at(input.shape, place);
   if (typeof sectionsOrIndices !== 'number') {
     const ends = [...sectionsOrIndices, extent].map((end) =>
@@ -182,6 +187,7 @@ export function split(
  */
 export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor {
   const input = asTensor(x);
+  requireNumberOrList('tile', 'repeats', repeats);
   const given = typeof repeats === 'number' ? [repeats] : repeats;
   const rank = Math.max(input.rank, given.length);
   const counts = [...range(rank - given.length).map(() => 1), ...given];
@@ -212,6 +218,7 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
  */
 export function repeat(x: TensorLike, count: number | readonly number[], axis?: number): Tensor {
   const whole = asTensor(x);
+  requireNumberOrList('repeat', 'the count', count);
   const input = axis === undefined ? reshape(whole, [-1]) : whole;
   const place = normalizeAxis('repeat', axis ?? 0, input.rank);
   if (typeof count !== 'number') return repeatEach(input, count, place);
@@ -257,6 +264,8 @@ export function roll(
   axis?: number | readonly number[],
 ): Tensor {
   const input = asTensor(x);
+  requireNumberOrList('roll', 'the shift', shift);
+  requireNumberOrList('roll', 'the axis', axis ?? 0);
   if (axis === undefined) {
     const total = typeof shift === 'number' ? shift : shift.reduce((sum, one) => sum + one, 0);
     return reshape(roll(reshape(input, [-1]), total, 0), input.shape);
@@ -309,6 +318,7 @@ export function pad(
 ): Tensor {
   const input = asTensor(x);
   const { mode = 'constant', value = 0 } = options;
+  requireNumberOrList('pad', 'the padding', widths);
   const pairs = pairsOf(widths, input.shape);
   if (mode === 'constant') return padConstant(input, pairs, value);
   return pairs.reduce((padded, [front, back], axis) => {
@@ -329,11 +339,11 @@ function pairsOf(
   widths: number | readonly [number, number] | readonly (readonly [number, number])[],
   shape: Shape,
 ): readonly (readonly [number, number])[] {
-  if (typeof widths === 'number') return shape.map(() => [widths, widths]);
-  if (isPair(widths)) return shape.map(() => widths);
   const isGood = (pair: readonly number[]): boolean =>
     pair.length === 2 && pair.every((width) => Number.isInteger(width) && width >= 0);
-  if (widths.length === shape.length && widths.every(isGood)) return widths;
+  const both = typeof widths === 'number' ? ([widths, widths] as const) : widths;
+  const each = isPair(both) ? shape.map(() => both) : both;
+  if (each.length === shape.length && each.every(isGood)) return each;
   throw new ArgumentError({
     where: 'pad',
     what: 'the widths do not fit the tensor',

@@ -1,4 +1,5 @@
 // Normalisation: layerNorm as row kernels forward and backward; batch and RMS as sentences.
+import { requireOptions } from '../core/arguments.js';
 import { apply } from '../core/engine.js';
 import { defineOp, type Op } from '../core/op.js';
 import { at, product } from '../core/sequence.js';
@@ -164,6 +165,7 @@ export interface BatchNormOptions {
  * ```
  */
 export function batchNorm(x: TensorLike, options: BatchNormOptions): Tensor {
+  requireOptions('batchNorm', 'mean, variance', options);
   const { epsilon = 1e-3, scale, offset } = options;
   const inverse = rsqrt(add(options.variance, epsilon));
   const factor = scale === undefined ? inverse : mul(inverse, scale);

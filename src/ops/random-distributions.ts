@@ -1,10 +1,10 @@
 // Distributions made of uniform numbers: gamma, beta, binomial. Rejection runs a fixed number of
 // rounds side by side, so that programs have one shape and the same numbers on every engine.
+import { describe } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { at, range } from '../core/sequence.js';
-import type { Shape } from '../core/shape.js';
-import { Tensor } from '../core/tensor.js';
-import { Variable } from '../core/variable.js';
+import { checkShape, type Shape } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
 import { sigmoid } from './activations.js';
 import { add, div, mul, sub } from './arithmetic.js';
 import { greater, less, logicalAnd } from './comparison.js';
@@ -22,6 +22,7 @@ const ROUNDS = 8;
 
 /** Numbers in (0, 1), without both ends: one tensor of `shape` a row. */
 function openUniform(rows: number, shape: Shape, options: RandomOptions): Tensor[] {
+  checkShape('random', shape);
   const { seed } = options;
   const all = clip(uniform([rows, ...shape], { seed }), 2 ** -25, 1 - 2 ** -24);
   return range(rows).map((row) => squeeze(sliceAxis(all, 0, row, 1), 0));
@@ -96,14 +97,19 @@ export function beta(
   return cast(sigmoid(sub(first, second)), options.dtype ?? 'float32');
 }
 
+/** Arrays of numbers, which texts are not. */
+function isNumbers(counts: TensorLike): boolean {
+  return Array.isArray(counts) || ArrayBuffer.isView(counts);
+}
+
 function largest(counts: TensorLike): number {
   if (typeof counts === 'number') return counts;
-  if (counts instanceof Tensor || counts instanceof Variable) {
+  if (!isNumbers(counts)) {
     throw new ArgumentError({
       where: 'random.binomial',
       what: 'the numbers of tries decide how much is drawn, so they cannot be a tensor',
       expected: 'a number or an array of numbers',
-      received: String(counts),
+      received: describe(counts),
       fix: 'pass plain numbers: await counts.array()',
     });
   }
@@ -128,6 +134,7 @@ export function binomial(
   probabilities: TensorLike,
   options: RandomOptions = {},
 ): Tensor {
+  checkShape('random.binomial', shape);
   const tries = Math.max(1, Math.ceil(largest(counts)));
   const { seed, dtype = 'float32' } = options;
   const drawn = uniform([tries, ...shape], { seed });

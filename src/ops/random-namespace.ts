@@ -1,3 +1,3 @@
 // Everything random for users, as the namespace `random`.
 export * from './random.js';
-export * from './random-distributions.js';
+export { beta, binomial, gamma } from './random-distributions.js';

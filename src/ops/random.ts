@@ -1,5 +1,6 @@
 // Random tensors: keys from seeds, bits from keys, distributions from bits. The same seed gives
 // the same bits on every engine and device.
+import { requireOptions } from '../core/arguments.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { ArgumentError, DTypeError } from '../core/errors.js';
 import type { Op } from '../core/op.js';
@@ -168,6 +169,7 @@ export function randint(
   shape: Shape,
   options: RandomOptions & { readonly min?: number; readonly max: number },
 ): Tensor {
+  requireOptions('random.randint', 'max', options);
   const { min = 0, max, seed, dtype = 'int32' } = options;
   if (!(max > min)) {
     throw new ArgumentError({
@@ -218,9 +220,11 @@ export function permutation(
   options: { readonly seed?: Seed | null; readonly axis?: number } = {},
 ): Tensor {
   const { seed, axis = 0 } = options;
-  const count = typeof x === 'number' ? x : at(x.shape, normalizeAxis('permutation', axis, x.rank));
+  if (typeof x === 'number') return argsort(bits([x], seed));
+  const input = asTensor(x);
+  const count = at(input.shape, normalizeAxis('permutation', axis, input.rank));
   const order = argsort(bits([count], seed));
-  return typeof x === 'number' ? order : gather(x, order, { axis });
+  return gather(input, order, { axis });
 }
 
 /**

@@ -1,7 +1,7 @@
 // saturateCast: a conversion whose results stay in the range of the target dtype.
 import type { DType } from '../core/dtype.js';
 import type { Tensor } from '../core/tensor.js';
-import { asTensor, type TensorLike } from './convert.js';
+import { asTensor, requireDType, type TensorLike } from './convert.js';
 import { cast } from './shaping.js';
 import { clip } from './where.js';
 
@@ -34,6 +34,7 @@ export function rangeOf(dtype: DType): readonly [lowest: number, highest: number
  */
 export function saturateCast(x: TensorLike, dtype: DType): Tensor {
   const input = asTensor(x);
+  requireDType('saturateCast', dtype);
   if (input.dtype === dtype || input.dtype === 'bool') return cast(input, dtype);
   const [low, high] = LIMITS[dtype];
   const [least, most] = LIMITS[input.dtype];

@@ -4,7 +4,7 @@ import { ShapeError } from '../core/errors.js';
 import { denseStrides } from '../core/layout.js';
 import { defineOp } from '../core/op.js';
 import { at, product, sameNumbers } from '../core/sequence.js';
-import { formatShape, normalizeAxis, type Shape, spec } from '../core/shape.js';
+import { checkShape, formatShape, normalizeAxis, type Shape, spec } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import * as k from '../kernels/ir/build.js';
 import { mapKernel, read } from '../kernels/ir/define.js';
@@ -46,6 +46,7 @@ function rowsOf(where: string, indices: Tensor, updates: Tensor, shape: Shape): 
  * ```
  */
 export function scatter(indices: TensorLike, updates: TensorLike, shape: Shape): Tensor {
+  checkShape('scatter', shape);
   const places = indexTensor('scatter', indices);
   const values = asTensor(updates);
   const rows = rowsOf('scatter', places, values, shape);

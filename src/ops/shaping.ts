@@ -1,5 +1,7 @@
 // The linear ops that every gradient rests on: cast, reshape, broadcastTo and sum.
 // They stand in one file since the gradient of one is made of the others.
+
+import { requireList } from '../core/arguments.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { ShapeError } from '../core/errors.js';
 import { denseStrides, isDense, type Layout, layoutOf } from '../core/layout.js';
@@ -18,7 +20,7 @@ import type { Tensor } from '../core/tensor.js';
 import { add, idiv, mul, rem, size } from '../kernels/ir/build.js';
 import { broadcastIndex, mapKernel, read, reduceKernel } from '../kernels/ir/define.js';
 import type { Expr } from '../kernels/ir/expr.js';
-import { applyOne, asTensor, type TensorLike } from './convert.js';
+import { applyOne, asTensor, requireDType, type TensorLike } from './convert.js';
 import { fit, readAs, totalOf } from './kernel-values.js';
 import {
   innerSizes,
@@ -55,6 +57,7 @@ export const castOp = defineOp<{ readonly dtype: DType }>({
  */
 export function cast(x: TensorLike, dtype: DType): Tensor {
   const input = asTensor(x);
+  requireDType('cast', dtype);
   return input.dtype === dtype ? input : applyOne(castOp, [input], { dtype });
 }
 
@@ -166,6 +169,7 @@ function resolveShape(shape: Shape, count: number, from: Shape): number[] {
  */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   const input = asTensor(x);
+  requireList('reshape', 'the shape', shape);
   const target = resolveShape(shape, input.size, input.shape);
   if (sameNumbers(target, input.shape)) return input;
   return applyOne(reshapeOp, [input], { shape: target });
@@ -203,8 +207,8 @@ export const broadcastToOp = defineOp<{ readonly shape: Shape }>({
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const input = asTensor(x);
-  if (sameNumbers(input.shape, shape)) return input;
   checkShape('broadcastTo', shape);
+  if (sameNumbers(input.shape, shape)) return input;
   if (!sameNumbers(broadcastShapes('broadcastTo', input.shape, shape), shape)) {
     throw new ShapeError({
       where: 'broadcastTo',

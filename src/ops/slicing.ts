@@ -1,4 +1,6 @@
 // Parts of tensors and room around them: stridedSlice and pad, each the other's gradient.
+
+import { requireList } from '../core/arguments.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { layoutOf } from '../core/layout.js';
 import { defineOp } from '../core/op.js';
@@ -153,6 +155,8 @@ function outside(where: string, axis: number, received: string, extent: number):
  */
 export function slice(x: TensorLike, starts: readonly number[], sizes: readonly number[]): Tensor {
   const input = asTensor(x);
+  requireList('slice', 'starts', starts);
+  requireList('slice', 'sizes', sizes);
   requireRank('slice', [starts, sizes], input.shape);
   const from = starts.map((start, axis) => (start < 0 ? start + at(input.shape, axis) : start));
   const taken = sizes.map((size, axis) =>
@@ -187,11 +191,15 @@ export function stridedSlice(
   x: TensorLike,
   starts: readonly number[],
   stops: readonly number[],
-  strides: readonly number[] = starts.map(() => 1),
+  strides?: readonly number[],
 ): Tensor {
   const input = asTensor(x);
-  requireRank('stridedSlice', [starts, stops, strides], input.shape);
-  const bad = strides.find((stride) => !Number.isInteger(stride) || stride < 1);
+  requireList('stridedSlice', 'starts', starts);
+  requireList('stridedSlice', 'stops', stops);
+  const steps = strides ?? starts.map(() => 1);
+  requireList('stridedSlice', 'strides', steps);
+  requireRank('stridedSlice', [starts, stops, steps], input.shape);
+  const bad = steps.find((stride) => !Number.isInteger(stride) || stride < 1);
   if (bad !== undefined) {
     throw new ArgumentError({
       where: 'stridedSlice',
@@ -207,9 +215,9 @@ export function stridedSlice(
   const from = starts.map(clamp);
   const sizes = stops.map((stop, axis) => {
     const span = clamp(stop, axis) - at(from, axis);
-    return Math.max(0, Math.ceil(span / at(strides, axis)));
+    return Math.max(0, Math.ceil(span / at(steps, axis)));
   });
-  return applyOne(stridedSliceOp, [input], { starts: from, sizes, strides });
+  return applyOne(stridedSliceOp, [input], { starts: from, sizes, strides: steps });
 }
 
 /** The elements `start` to `start + count` along one axis. */

@@ -1,4 +1,6 @@
 // The same values seen through another order of axes: transpose, expandDims, squeeze, flip ...
+
+import { requireList, requireNumberOrList } from '../core/arguments.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { layoutOf } from '../core/layout.js';
 import { defineOp } from '../core/op.js';
@@ -58,6 +60,7 @@ export const transposeOp = defineOp<{ readonly axes: readonly number[] }>({
  */
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   const input = asTensor(x);
+  requireList('transpose', 'the order of axes', axes ?? []);
   const order = axes?.map((axis) => normalizeAxis('transpose', axis, input.rank));
   const full = order ?? range(input.rank).reverse();
   if (full.length !== input.rank || new Set(full).size !== input.rank) {
@@ -105,10 +108,11 @@ export function moveAxis(
   destination: number | readonly number[],
 ): Tensor {
   const input = asTensor(x);
-  const places = (axes: number | readonly number[]): readonly number[] =>
-    (typeof axes === 'number' ? [axes] : axes).map((axis) =>
-      normalizeAxis('moveAxis', axis, input.rank),
-    );
+  const places = (axes: number | readonly number[]): readonly number[] => {
+    requireNumberOrList('moveAxis', 'the axis', axes);
+    const list = typeof axes === 'number' ? [axes] : axes;
+    return list.map((axis) => normalizeAxis('moveAxis', axis, input.rank));
+  };
   const [from, to] = [places(source), places(destination)];
   if (from.length !== to.length || new Set(from).size !== from.length) {
     throw new ArgumentError({
@@ -136,6 +140,7 @@ export function moveAxis(
  */
 export function expandDims(x: TensorLike, axis: number | readonly number[]): Tensor {
   const input = asTensor(x);
+  requireNumberOrList('expandDims', 'the axis', axis);
   const count = typeof axis === 'number' ? 1 : axis.length;
   const rank = input.rank + count;
   const added = normalizeAxes('expandDims', axis, rank);

@@ -1,4 +1,5 @@
 // Windows that slide over spatial axes: sizes, strides, padding. Convolution and pooling share it.
+import { requireNumberOrList } from '../core/arguments.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { at, range } from '../core/sequence.js';
 import { formatShape, type Shape } from '../core/shape.js';
@@ -30,6 +31,7 @@ export function perAxis(
   value: number | readonly number[],
   rank: number,
 ): readonly number[] {
+  requireNumberOrList(where, 'a size', value);
   const list = typeof value === 'number' ? range(rank).map(() => value) : value;
   if (list.length === rank && list.every((one) => Number.isInteger(one) && one >= 1)) return list;
   throw new ArgumentError({

@@ -1,4 +1,5 @@
 // fft and its relatives for users: pairs [real, imaginary], as in Keras.
+import { requireList } from '../../core/arguments.js';
 import { isFloat } from '../../core/dtype.js';
 import { DTypeError, ShapeError } from '../../core/errors.js';
 import { at, range, sameNumbers } from '../../core/sequence.js';
@@ -17,6 +18,7 @@ import { transformed } from './transform.js';
 export type ComplexLike = readonly [real: TensorLike, imaginary: TensorLike];
 
 function pairOf(where: string, x: ComplexLike, axes = 1): ComplexPair {
+  requireList(where, 'the complex tensor', x);
   const [real, imaginary] = [asTensor(x[0]), asTensor(x[1])];
   const wrong = [real, imaginary].find(({ dtype }) => !isFloat(dtype));
   if (wrong !== undefined) {

@@ -1,6 +1,9 @@
 // Spectra of pieces of a signal and back: stft, istft, and the pieces themselves.
+
+import { requireOptions } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
+import { requireAxes } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import { div, mul } from '../arithmetic.js';
 import { greater } from '../comparison.js';
@@ -53,7 +56,9 @@ function requirePieces(where: string, options: SequenceOptions, size: number): n
  * ```
  */
 export function extractSequences(x: TensorLike, options: SequenceOptions): Tensor {
+  requireOptions('extractSequences', 'length, stride', options);
   const input = asTensor(x);
+  requireAxes('extractSequences', input.shape, 1);
   const count = requirePieces('extractSequences', options, at(input.shape, -1));
   return gather(input, placesOf(count, options), { axis: -1 });
 }
@@ -106,6 +111,7 @@ function windowOf(where: string, options: StftOptions, like: Tensor): Tensor {
  * ```
  */
 export function stft(x: TensorLike, options: StftOptions): ComplexPair {
+  requireOptions('stft', 'length, stride, fftLength', options);
   const { stride, fftLength, center = true } = options;
   const input = asTensor(x);
   const window = windowOf('stft', options, input);
@@ -134,6 +140,7 @@ export interface IstftOptions extends StftOptions {
  * ```
  */
 export function istft(x: ComplexLike, options: IstftOptions): Tensor {
+  requireOptions('istft', 'length, stride, fftLength', options);
   const { stride, fftLength, center = true, signalLength } = options;
   const pieces = irfft(x, { length: fftLength });
   const window = windowOf('istft', options, pieces);

@@ -1,4 +1,5 @@
 // Pixels cut off or added around images.
+import { requireOptions } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -79,6 +80,7 @@ function borders(
  * ```
  */
 export function padImages(images: TensorLike, options: BorderOptions): Tensor {
+  requireOptions('padImages', 'top, left, targetHeight, targetWidth', options);
   return onBatch('padImages', images, options, (x) =>
     pad(x, [[0, 0], ...borders('padImages', x, options, 1), [0, 0]]),
   );
@@ -96,6 +98,7 @@ export function padImages(images: TensorLike, options: BorderOptions): Tensor {
  * ```
  */
 export function cropImages(images: TensorLike, options: BorderOptions): Tensor {
+  requireOptions('cropImages', 'top, left, targetHeight, targetWidth', options);
   return onBatch('cropImages', images, options, (x) => {
     const cut = borders('cropImages', x, options, -1);
     const starts = [0, ...cut.map(([front]) => front), 0];

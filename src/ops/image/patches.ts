@@ -1,4 +1,5 @@
 // Patches: windows of images cut out and laid side by side in the channels.
+import { requireNumberOrList } from '../../core/arguments.js';
 import { at, product, range } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
 import { type TensorLike, tensorOf } from '../convert.js';
@@ -80,6 +81,7 @@ export function extractPatches(
   size: number | readonly number[],
   options: PatchOptions = {},
 ): Tensor {
+  requireNumberOrList('extractPatches', 'the size', size);
   const rank = typeof size !== 'number' && size.length === 3 ? 3 : 2;
   return patches('extractPatches', images, size, options, rank);
 }

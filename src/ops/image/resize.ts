@@ -1,8 +1,10 @@
 // resize and scaleAndTranslate: images at another size, by one matrix of weights for each axis.
+
+import { requireList, requireOptions } from '../../core/arguments.js';
 import { isInteger } from '../../core/dtype.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
-import { normalizeAxis, type Shape } from '../../core/shape.js';
+import { checkShape, normalizeAxis, type Shape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import { asTensor, type TensorLike, tensorOf } from '../convert.js';
 import { gather } from '../gather.js';
@@ -107,6 +109,7 @@ function resizeBatch(x: Tensor, size: Size, options: ResizeOptions): Tensor {
  */
 export function resize(images: TensorLike, size: Size, options: ResizeOptions = {}): Tensor {
   const { cropToAspectRatio = false, padToAspectRatio = false, fillValue = 0 } = options;
+  requireList('resize', 'the size', size);
   if (cropToAspectRatio && padToAspectRatio) {
     throw new ArgumentError({
       where: 'resize',
@@ -166,8 +169,12 @@ export function scaleAndTranslate(
   placement: Placement,
   options: ScaleAndTranslateOptions,
 ): Tensor {
+  requireOptions('scaleAndTranslate', 'axes, scale, translation', placement);
+  requireOptions('scaleAndTranslate', 'method', options);
+  checkShape('scaleAndTranslate', shape);
   const input = asTensor(x);
   const { axes, scale, translation } = placement;
+  for (const one of [axes, scale, translation]) requireList('scaleAndTranslate', 'axes', one);
   if (axes.length !== scale.length || axes.length !== translation.length) {
     throw new ArgumentError({
       where: 'scaleAndTranslate',

@@ -1,5 +1,6 @@
 // Values between pixels: mapCoordinates and what moves whole images by it. Every sample is a
 // weighted sum of rows gathered from the flattened image, so gradients come from gather.
+import { requireOptions } from '../../core/arguments.js';
 import { isInteger } from '../../core/dtype.js';
 import { ShapeError } from '../../core/errors.js';
 import { denseStrides } from '../../core/layout.js';
@@ -151,8 +152,9 @@ export function mapCoordinates(
   coordinates: TensorLike,
   options: SampleOptions,
 ): Tensor {
+  requireOptions('mapCoordinates', 'order', options);
   const [input, places] = [asTensor(x), asTensor(coordinates)];
-  if (places.rank < 2 || at(places.shape, 0) !== input.rank) {
+  if (input.rank === 0 || places.rank < 2 || at(places.shape, 0) !== input.rank) {
     throw new ShapeError({
       where: 'mapCoordinates',
       what: 'the coordinates do not fit the tensor',

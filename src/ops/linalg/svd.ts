@@ -4,7 +4,7 @@ import { apply } from '../../core/engine.js';
 import { ShapeError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
 import { at } from '../../core/sequence.js';
-import { formatShape, type Spec, spec } from '../../core/shape.js';
+import { formatShape, requireAxes, type Spec, spec } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import * as k from '../../kernels/ir/build.js';
 import type { Expr } from '../../kernels/ir/expr.js';
@@ -254,6 +254,7 @@ export function lstsq(
 ): Tensor {
   const [matrix, sides] = [asFloats(a), asFloats(b)];
   requireMatrices('lstsq', matrix);
+  requireAxes('lstsq', sides.shape, 1);
   const [rows, columns] = [at(matrix.shape, -2), at(matrix.shape, -1)];
   if (at(sides.shape, 0) !== rows) {
     throw new ShapeError({

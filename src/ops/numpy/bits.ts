@@ -10,7 +10,14 @@ import { mapKernel, read } from '../../kernels/ir/define.js';
 import { scalarOf } from '../../kernels/ir/expr.js';
 import { add, sub } from '../arithmetic.js';
 import { equal, greater, isNaN, less, logicalOr } from '../comparison.js';
-import { applyOne, asTensor, operands, type TensorLike, tensorOf } from '../convert.js';
+import {
+  applyOne,
+  asTensor,
+  operands,
+  requireDType,
+  type TensorLike,
+  tensorOf,
+} from '../convert.js';
 import { where } from '../where.js';
 
 interface ViewAttrs {
@@ -41,6 +48,7 @@ const WORDS: readonly DType[] = ['float32', 'int32', 'uint32'];
  */
 export function view(x: TensorLike, dtype: DType): Tensor {
   const input = asTensor(x);
+  requireDType('view', dtype);
   if (input.dtype === dtype) return input;
   const wrong = [input.dtype, dtype].find((one) => !WORDS.includes(one));
   if (wrong === undefined) return applyOne(viewOp, [input], { dtype });

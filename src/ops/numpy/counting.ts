@@ -1,8 +1,10 @@
 // Elements looked up, counted and told apart: sentences over comparisons, sort and addAlong.
+
+import { requireList, requireOptions } from '../../core/arguments.js';
 import { isFloat } from '../../core/dtype.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
-import { formatShape, type Shape } from '../../core/shape.js';
+import { checkShape, formatShape, normalizeAxis, type Shape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import { add, div, mul, sub } from '../arithmetic.js';
 import { equal, greater, greaterEqual, less, logicalAnd, logicalNot } from '../comparison.js';
@@ -102,6 +104,7 @@ export interface BincountOptions {
  */
 export function bincount(x: TensorLike, options: BincountOptions): Tensor {
   const ids = indexTensor('bincount', x);
+  requireOptions('bincount', 'size', options);
   const { size, weights } = options;
   const updates = weights === undefined ? onesLike(ids, 'int32') : asTensor(weights);
   // Negative ids would count from the end.
@@ -240,6 +243,7 @@ export function cdist(x: TensorLike, y: TensorLike): Tensor {
  */
 export function unravelIndex(places: TensorLike, shape: Shape): Tensor[] {
   const flat = indexTensor('unravelIndex', places);
+  checkShape('unravelIndex', shape);
   const index: Tensor[] = [];
   let rest = where(
     less(flat, 0),
@@ -271,6 +275,8 @@ export function select(
   choices: readonly TensorLike[],
   fallback: TensorLike = 0,
 ): Tensor {
+  requireList('select', 'the conditions', conditions);
+  requireList('select', 'the choices', choices);
   if (conditions.length !== choices.length || conditions.length === 0) {
     throw new ArgumentError({
       where: 'select',
@@ -305,7 +311,7 @@ function asFallback(fallback: TensorLike, choice: TensorLike): Tensor {
  */
 export function argPartition(x: TensorLike, kth: number, options: SortOptions = {}): Tensor {
   const input = asTensor(x);
-  const length = at(input.shape, options.axis ?? -1);
+  const length = at(input.shape, normalizeAxis('argPartition', options.axis ?? -1, input.rank));
   if (!Number.isInteger(kth) || kth < -length || kth >= length) {
     throw new ArgumentError({
       where: 'argPartition',

@@ -1,4 +1,6 @@
 // Tensors cut, joined and turned the way NumPy names it: sentences over split, concat and views.
+
+import { requireList } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
 import { normalizeAxis } from '../../core/shape.js';
@@ -129,6 +131,7 @@ export function dsplit(x: TensorLike, sectionsOrIndices: number | readonly numbe
  * ```
  */
 export function dstack(list: readonly TensorLike[]): Tensor {
+  requireList('dstack', 'what is joined', list);
   const deep = list.map((one) => {
     const tensor = asTensor(one);
     const wide = tensor.rank <= 1 ? reshape(tensor, [1, -1]) : tensor;
@@ -174,6 +177,7 @@ export function flipud(x: TensorLike): Tensor {
  */
 export function rot90(x: TensorLike, turns = 1, axes: readonly [number, number] = [0, 1]): Tensor {
   const input = asTensor(x);
+  requireList('rot90', 'the plane', axes);
   const [a, b] = axes.map((axis) => normalizeAxis('rot90', axis, input.rank));
   if (a === undefined || b === undefined || a === b) {
     throw new ArgumentError({

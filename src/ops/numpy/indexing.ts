@@ -1,4 +1,6 @@
 // Parts of tensors read and written: getItem with Python's slices, sliceUpdate, copies.
+
+import { requireList, requireOptions } from '../../core/arguments.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
@@ -24,6 +26,7 @@ export interface SliceKey {
 export type Key = number | SliceKey | Tensor | 'all' | 'rest' | 'newAxis';
 
 function sliced(x: Tensor, axis: number, key: SliceKey): Tensor {
+  requireOptions('getItem', 'start, stop, step', key);
   const { start, stop, step = 1 } = key;
   const extent = at(x.shape, axis);
   if (step === 0 || !Number.isInteger(step)) {
@@ -129,6 +132,7 @@ function placed(x: Tensor, axis: number, place: number): Tensor {
 export function sliceUpdate(x: TensorLike, starts: readonly number[], updates: TensorLike): Tensor {
   const input = asTensor(x);
   const block = cast(updates, input.dtype);
+  requireList('sliceUpdate', 'starts', starts);
   const fits =
     starts.length === input.rank &&
     block.rank === input.rank &&

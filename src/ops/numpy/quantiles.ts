@@ -1,4 +1,6 @@
 // Order statistics: quantiles, percentiles and medians, and those that look past NaN.
+
+import { requireNumberOrList } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, product, range } from '../../core/sequence.js';
 import { normalizeAxes } from '../../core/shape.js';
@@ -92,6 +94,7 @@ function forShares(
   q: number | readonly number[],
   one: (share: number) => Tensor,
 ): Tensor {
+  requireNumberOrList(where, 'q', q);
   const shares = typeof q === 'number' ? [q] : q;
   checkShares(where, shares);
   return typeof q === 'number' ? one(q) : stack(shares.map(one));
@@ -141,6 +144,7 @@ export function percentile(
 }
 
 function shareOf(q: number | readonly number[]): number | readonly number[] {
+  requireNumberOrList('percentile', 'q', q);
   return typeof q === 'number' ? q / 100 : q.map((one) => one / 100);
 }
 

@@ -1,4 +1,6 @@
 // rearrange: axes named in a pattern, taken apart, reordered and put together (as einops).
+
+import { requireText } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, product } from '../../core/sequence.js';
 import { formatShape, type Shape } from '../../core/shape.js';
@@ -81,6 +83,7 @@ export function rearrange(
   sizes: Readonly<Record<string, number>> = {},
 ): Tensor {
   const input = asTensor(x);
+  requireText('rearrange', 'the pattern', pattern);
   const [left, right, ...more] = pattern.split('->');
   if (left === undefined || right === undefined || more.length > 0) {
     throw fault(pattern, 'the pattern has two sides', 'one ->', pattern);

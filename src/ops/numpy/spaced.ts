@@ -1,6 +1,8 @@
 // Tensors made from nothing after NumPy: spaced numbers, windows of signals, powers of numbers.
+
 import type { DType } from '../../core/dtype.js';
 import { at, range } from '../../core/sequence.js';
+import { requireAxes } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import { div } from '../arithmetic.js';
 import { asTensor, type TensorLike, tensorOf } from '../convert.js';
@@ -104,6 +106,7 @@ export function vander(
   } = {},
 ): Tensor {
   const input = asTensor(x);
+  requireAxes('vander', input.shape, 1);
   const { columns = at(input.shape, 0), increasing = false } = options;
   const powers = range(columns);
   const exponents = tensorOf(increasing ? powers : powers.reverse(), input.dtype, [columns]);

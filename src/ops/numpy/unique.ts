@@ -1,5 +1,6 @@
 // Distinct elements, and places of what is not 0. How many there are depends on the values, so a
 // result of fixed size is padded; the Async functions look at the values first, op by op only.
+import { requireOptions } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import { sub } from '../arithmetic.js';
@@ -86,6 +87,7 @@ function collect(x: Tensor, ranked: Ranked, options: UniqueOptions): Unique {
  * ```
  */
 export function unique(x: TensorLike, options: UniqueOptions): Unique {
+  requireOptions('unique', 'size', options);
   const input = asTensor(x);
   if (input.size === 0) {
     throw new ArgumentError({

@@ -148,10 +148,32 @@ function graph(): OwnModel {
   };
 }
 
+/** Batch renormalization, and an optimizer for each of two blocks. */
+function several(): OwnModel {
+  const model = new Sequential(
+    [
+      layers.input({ shape: [4] }),
+      layers.dense({ units: 6, useBias: false, name: 'encoder' }),
+      layers.batchNormalization({ renorm: true, renormClipping: { rmax: 2, dmax: 1 } }),
+      layers.activation({ activation: 'tanh' }),
+      layers.dense({ units: 2, name: 'head' }),
+    ],
+    { name: 'several' },
+  );
+  const optimizerMap = new optimizers.OptimizerMap({
+    defaultOptimizer: new optimizers.SGD({ learningRate: 0.05, momentum: 0.9 }),
+    // Paths begin with the model's name here, and not in what Keras loads.
+    optimizerMap: { '.*encoder/.*': new optimizers.RMSprop({ learningRate: 0.01 }) },
+  });
+  model.compile({ optimizer: new optimizers.MultiOptimizer({ optimizerMap }), loss: 'mse' });
+  return { model, inputs: numbers([BATCH, 4]), y: numbers([BATCH, 2], 3) };
+}
+
 export const OWN_MODELS: Readonly<Record<string, () => OwnModel>> = {
   image,
   sequence,
   volume,
   graph,
+  several,
   ...OWN_RECURRENT,
 };

@@ -9,6 +9,8 @@ import { version } from './version.js';
 const PEERS = [
   ['@zip.js/zip.js', '.keras files'],
   ['h5wasm', 'writing .keras and .weights.h5 files'],
+  ['fast-png', 'PNG pictures'],
+  ['jpeg-js', 'JPEG pictures'],
   ['koffi', "setDevice('native')"],
   ['webgpu', "setDevice('webgpu') in Node"],
 ] as const;

@@ -18,6 +18,8 @@ const KEYS: Readonly<{ [key: string]: string }> = {
   callback: 'callbacks',
   function: 'activations',
   utility: 'utils',
+  dtypePolicy: 'dtype_policies',
+  dataset: 'datasets',
 };
 
 /** Families of functions that live in modules of their own; all others in keras.ops. */
@@ -77,6 +79,11 @@ export function goldenEvidence(): ReadonlyMap<string, string> {
     for (const one of content['cases'].filter(isRecord)) {
       for (const name of namesIn(family, one)) if (!found.has(name)) found.set(name, file);
     }
+  }
+  // keras.preprocessing.image holds functions of keras.utils once more; one is there alone.
+  for (const name of ['array_to_img', 'img_to_array', 'load_img', 'smart_resize']) {
+    const file = found.get(`utils.${name}`);
+    if (file !== undefined) found.set(`preprocessing.image.${name}`, file);
   }
   // The golden bytes of progress bars come from Keras's ProgbarLogger.
   found.set('callbacks.ProgbarLogger', 'progbar.json').set('utils.Progbar', 'progbar.json');

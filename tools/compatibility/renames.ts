@@ -108,7 +108,11 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
     'no process-wide setting: dtype, epsilon and dataFormat are options',
   ],
   [/^config\.(set_)?max_(epochs|steps_per_epoch)$/, 'fit has fastDevRun and limitTrainBatches'],
-  [/^dtype_policies\.(FloatDTypePolicy|serialize|deserialize)$/, 'DTypePolicy is the only class'],
+  [
+    /^dtype_policies\.(FloatDTypePolicy|serialize|deserialize)$/,
+    'DTypePolicy is the only class; it has serialize(), and its constructor takes the name',
+  ],
+  [/^dtype_policies\.DTypePolicyMap$/, 'give each layer a dtype of its own'],
   [/^callbacks\.OrbaxCheckpoint$/, 'Orbax is a checkpoint format of JAX; use BackupAndRestore'],
   [/^dtype_policies\.(AWQ|GPTQ|Int4|Quantized)/, QUANTIZED],
   [
@@ -119,7 +123,6 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^config\..*traceback_filtering/, 'stack traces are never filtered'],
   [/^config\.enable_unsafe_deserialization$/, 'files never run code'],
   [/interactive_logging/, 'set `verbose` of fit, evaluate and predict'],
-  [/^utils\.(audio_dataset_from_directory)$/, 'JavaScript hosts have no audio decoder in common'],
   [
     /^ops\.(eig|view_as_complex|view_as_real)$/,
     'the result is complex, and there are no complex dtypes',

@@ -100,7 +100,7 @@ export interface ImgToArrayOptions {
  * @example
  * ```ts
  * import { data } from 'keratin';
- * const picture = { width: 2, height: 1, channels: 1, data: Uint8Array.of(0, 255) };
+ * const picture = await data.arrayToImg([[[0], [1]]]);
  * console.log(await data.imgToArray(picture).array()); // [ [ [ 0 ], [ 255 ] ] ]
  * ```
  */

@@ -93,7 +93,8 @@ export class FunctionalGraph {
     // Symbols become tensors and all else stays, so both keep their structure.
     const inputs = substitute(node.inputs, valueOf) as TensorTree;
     const options = substitute(node.options, valueOf) as CallOptions;
-    const results = node.layer.apply(inputs, { training: context.training, ...options });
+    // The model's call decides, as in Keras: files note `training: true` beside layers that augment.
+    const results = node.layer.apply(inputs, { ...options, training: context.training });
     const flat = flattenTree(results, isTensor);
     for (const [index, symbol] of flattenTree(node.outputs, isSymbolic).entries()) {
       const value = flat[index];

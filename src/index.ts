@@ -79,3 +79,4 @@ export {
   setThreads,
 } from './runtime/runtime.js';
 export * from './saving/index.js';
+export * as tree from './tree/index.js';

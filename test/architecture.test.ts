@@ -34,6 +34,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   metrics: { may: ['core', 'ops', 'losses', ...SETTINGS] },
   optimizers: { may: ['core', 'ops', ...SETTINGS] },
   files: { may: ['core'] },
+  tree: { may: ['core'] },
   data: { may: ['core', 'ops', 'files'] },
   datasets: { may: ['core', 'data', 'files'] },
   callbacks: {

@@ -102,10 +102,10 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^utils\.(Sequence|PyDataset)$/, 'any object with `length` and `getItem(index)`'],
   [/^utils\.(Config|get_source_inputs|is_keras_tensor|standardize_dtype)$/, 'of use inside Keras'],
   [/^utils\.Progbar$/, 'a part of callbacks.ProgbarLogger'],
-  [/^tree\./, 'for the inside of Keras; trees here are plain lists and records'],
+  [/^tree\.(MAP_TO_NONE|lists_to_tuples)$/, 'there are neither tuples nor None here'],
   [
     /^config\.(floatx|set_floatx|dtype_policy|epsilon|set_epsilon|image_data_format|set_image_data_format)$/,
-    'no process-wide setting: dtype, epsilon and dataFormat are options',
+    'no process-wide setting but setDTypePolicy: dtype, epsilon and dataFormat are options',
   ],
   [/^config\.(set_)?max_(epochs|steps_per_epoch)$/, 'fit has fastDevRun and limitTrainBatches'],
   [

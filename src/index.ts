@@ -9,6 +9,7 @@ export * as activations from './activations/index.js';
 export { checkGradient } from './autodiff/check.js';
 export { gradient, valueAndGradient } from './autodiff/gradient.js';
 export { type DirectionalDerivative, jvp } from './autodiff/jvp.js';
+export { remat } from './autodiff/remat.js';
 export * as callbacks from './callbacks/index.js';
 export * as constraints from './constraints/index.js';
 export type { DType, TypedArray } from './core/dtype.js';

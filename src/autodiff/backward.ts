@@ -1,8 +1,9 @@
 // The walk back over a tape: each call's rule turns output gradients into input gradients.
-import { currentEngine, type Engine } from '../core/engine.js';
+import { currentEngine } from '../core/engine.js';
 import type { Call, GradientRule } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, zerosLike } from '../ops/index.js';
+import { scopeUnlessRemembered } from './recording.js';
 
 /**
  * Gradients that reached tensors, by tensor id. One that nothing needs any more is freed at once:
@@ -71,7 +72,7 @@ function walkCall(call: Call, active: ReadonlySet<number>, gradients: Gradients)
   const rule = ruleOf(call);
   if (rule === undefined || firstOutput === undefined) return;
   if (outputGradients.every((gradient) => gradient === undefined)) return;
-  const inputGradients = scopeOf(currentEngine())(() =>
+  const inputGradients = scopeUnlessRemembered(currentEngine())(() =>
     rule({
       inputs: call.inputs,
       outputs: call.outputs,
@@ -91,11 +92,6 @@ function walkCall(call: Call, active: ReadonlySet<number>, gradients: Gradients)
     else gradients.freeUnused(gradient);
   });
   for (const output of call.outputs) gradients.spend(output.id);
-}
-
-/** Runs a rule and frees what it made on the way, unless that is remembered for later. */
-function scopeOf(engine: Engine): <T>(body: () => T) => T {
-  return engine.remembers === true ? (body) => body() : (body) => engine.scope(body);
 }
 
 /**

@@ -27,9 +27,22 @@ const assigned = defineOp({
   grad: ({ dy }) => [dy],
 });
 
+/** The engine under a recording, and what it records. */
+export interface Recording {
+  readonly inner: Engine;
+  readonly tape: Tape;
+}
+
+const recordings = new WeakMap<Engine, Recording>();
+
+/** What an engine records; undefined for one that records nothing. */
+export function recordingOf(engine: Engine): Recording | undefined {
+  return recordings.get(engine);
+}
+
 /** Remembers calls that depend on what the tape watches; runs them on `inner`. */
 export function recording(inner: Engine, tape: Tape, watchVariables: boolean): Engine {
-  return {
+  const engine: Engine = {
     ...inner,
     remembers: true,
     apply(op, inputs, attrs) {
@@ -60,4 +73,11 @@ export function recording(inner: Engine, tape: Tape, watchVariables: boolean): E
       tape.active.add(held.id);
     },
   };
+  recordings.set(engine, { inner, tape });
+  return engine;
+}
+
+/** Runs something and frees what it made on the way, unless that is remembered for later. */
+export function scopeUnlessRemembered(engine: Engine): <T>(body: () => T) => T {
+  return engine.remembers === true ? (body) => body() : (body) => engine.scope(body);
 }

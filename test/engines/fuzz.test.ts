@@ -17,6 +17,14 @@ import {
 const KEPT: readonly Program[] = [
   // A value that a variable takes on was a dead end for gradients op by op.
   { kind: 'plain', seed: 57, shape: [2, 8], lines: [732], order: 1 },
+  // A stage's terms were kept as vectors where they do not lie side by side.
+  {
+    kind: 'plain',
+    seed: 30570,
+    shape: [17, 8],
+    lines: [2836047103, 2939049982, 2735063512, 3371222675, 4116490796],
+    order: 1,
+  },
 ];
 
 /** How many programs; 150 take some seconds, continuous integration runs 10,000. */

@@ -19,6 +19,7 @@ export { type ArgOptions, argMax, argMin } from './arg-reductions.js';
 export { add, div, mul, neg, squaredDifference, sub } from './arithmetic.js';
 export { type AssociativeScanOptions, associativeScan } from './associative-scan.js';
 export { type AttentionOptions, dotProductAttention } from './attention.js';
+export * as boundingBoxes from './bounding-boxes/index.js';
 export {
   equal,
   greater,
@@ -129,7 +130,6 @@ export {
   stft,
 } from './fft/stft.js';
 export { type GatherOptions, gather, take, takeAlongAxis } from './gather.js';
-export * as boundingBoxes from './bounding-boxes/index.js';
 export * as image from './image/index.js';
 export { type Interpolation, type ResizeOptions, resize } from './image/resize.js';
 export { depthToSpace, spaceToDepth } from './image/space-depth.js';

@@ -88,6 +88,13 @@ def losses(cases):
     cases.add("ctc_loss", last, frames, *lengths, about="mask", mask_index=3)
     cases.add("ctc_decode", frames, lengths[1], gradient=False)
     cases.add("ctc_decode", frames, lengths[1], about="repeated", merge_repeated=False, mask_index=2, gradient=False)
+    beam = {"strategy": "beam_search", "gradient": False}
+    cases.add("ctc_decode", frames, lengths[1], about="beams", top_paths=3, **beam)
+    cases.add("ctc_decode", frames, lengths[1], about="narrow beams", beam_width=3, top_paths=2, mask_index=3, **beam)
+    cases.add("ctc_decode", frames, lengths[1], about="beams, blank in the middle", beam_width=6, top_paths=6, mask_index=1, **beam)
+    short = cases.uniform("short frames", (2, 3, 3), -1, 1)
+    cases.add("ctc_decode", short, np.array([3, 1], "int32"), about="wide beams", beam_width=20, top_paths=3, **beam)
+    cases.add("ctc_decode", short[:, :1], np.array([1, 0], "int32"), about="beams, one frame", beam_width=2, top_paths=2, **beam)
 
 
 def generate():

@@ -1,6 +1,7 @@
 // Connectionist temporal classification (Graves et al. 2006): the probability of a sequence of
 // labels under frames of class scores, and the labels that frames most likely mean.
-import { ArgumentError, ShapeError } from '../../core/errors.js';
+import { ArgumentError, ShapeError, unknownName } from '../../core/errors.js';
+import { spellingFree } from '../../core/names.js';
 import { at, range } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -12,6 +13,7 @@ import { arange } from '../create.js';
 import { logAddExp } from '../division.js';
 import { indexTensor, takeAlongAxis } from '../gather.js';
 import { concat, stack } from '../joining.js';
+import { floatOf } from '../kernel-values.js';
 import { max } from '../reductions.js';
 import { scan } from '../scan.js';
 import { broadcastTo, cast, reshape, sum } from '../shaping.js';
@@ -20,6 +22,7 @@ import { logSoftmax } from '../softmax.js';
 import { argsort } from '../sort.js';
 import { expandDims, moveAxis, squeeze } from '../views.js';
 import { where } from '../where.js';
+import { beamSearch } from './ctc-beam.js';
 
 /** The logarithm of a probability that counts as 0, as in Keras. */
 const IMPOSSIBLE = -1e5;
@@ -129,28 +132,46 @@ function ending(state: Tensor, lengths: Tensor): Tensor {
 
 /** How labels are read off frames. */
 export interface CtcDecodeOptions extends CtcOptions {
-  /** Whether the same label in neighbouring frames counts once (default true). */
+  /**
+   * `greedy` (default) takes the best class of each frame; `beamSearch` looks for the labels that
+   * are most probable over all ways to spell them.
+   */
+  readonly strategy?: 'greedy' | 'beamSearch' | 'beam_search' | undefined;
+  /** How many beginnings a beam search keeps (default 100). */
+  readonly beamWidth?: number | undefined;
+  /** How many paths a beam search gives, at most `beamWidth` (default 1). */
+  readonly topPaths?: number | undefined;
+  /**
+   * Whether the same label in neighbouring frames counts once (default true). As in Keras, a beam
+   * search always counts it once.
+   */
   readonly mergeRepeated?: boolean | undefined;
 }
 
-/** Labels read off frames, as Keras's greedy strategy gives them. */
+/** Labels read off frames. */
 export interface CtcDecoded {
-  /** [1, batch, frames] labels in order, with -1 behind the last. */
+  /** [paths, batch, frames] labels in order, with -1 behind the last; the greedy path alone is one. */
   readonly paths: Tensor;
-  /** [batch, 1]: minus the sum of the chosen scores. */
+  /**
+   * Greedy: [batch, 1], minus the sum of the chosen scores. Beam search: [batch, paths], logarithms
+   * of the probabilities of the paths, best first; -Infinity where there are fewer paths.
+   */
   readonly scores: Tensor;
 }
 
 /**
- * The labels that frames [batch, frames, classes] most likely mean, frame by frame: the best class
- * of each, without repetitions and blanks (Keras's strategy 'greedy').
+ * The labels that frames [batch, frames, classes] (logits) most likely mean, without repetitions and
+ * blanks. A beam search counts the first frame whatever the lengths, as in Keras.
  *
+ * @throws ArgumentError where there are no frames, or more paths than beams are asked for.
  * @example
  * ```ts
  * import { ctcDecode } from 'keratin';
  * const frames = [[[0, 9], [0, 9], [9, 0], [0, 9]]];
  * const { paths } = ctcDecode(frames, [4]);
  * console.log(await paths.array()); // [ [ [ 1, 1, -1, -1 ] ] ]
+ * const best = ctcDecode(frames, [4], { strategy: 'beamSearch', topPaths: 2 });
+ * console.log(await best.paths.array()); // [ [ [ 1, 1, -1, -1 ] ], [ [ 1, -1, -1, -1 ] ] ]
  * ```
  */
 export function ctcDecode(
@@ -158,11 +179,9 @@ export function ctcDecode(
   sequenceLengths: TensorLike,
   options: CtcDecodeOptions = {},
 ): CtcDecoded {
-  const { maskIndex = 0, mergeRepeated = true } = options;
   const frames = asTensor(inputs);
   requireFrames('ctcDecode', frames);
-  const [batch, steps] = [at(frames.shape, 0), at(frames.shape, 1)];
-  if (steps === 0) {
+  if (at(frames.shape, 1) === 0) {
     throw new ArgumentError({
       where: 'ctcDecode',
       what: 'there are no frames',
@@ -170,8 +189,38 @@ export function ctcDecode(
       fix: 'give at least one frame',
     });
   }
+  const lengths = indexTensor('ctcDecode', sequenceLengths);
+  const { strategy = 'greedy', maskIndex = 0, beamWidth = 100, topPaths = 1 } = options;
+  if (strategy === 'greedy') return greedy(frames, lengths, options);
+  if (spellingFree(strategy) !== 'beamsearch') {
+    throw unknownName('strategy', strategy, ['greedy', 'beamSearch'], 'ctcDecode');
+  }
+  if (
+    !(
+      Number.isInteger(beamWidth) &&
+      Number.isInteger(topPaths) &&
+      topPaths > 0 &&
+      topPaths <= beamWidth
+    )
+  ) {
+    throw new ArgumentError({
+      where: 'ctcDecode',
+      what: 'a beam holds as many paths as it is wide',
+      expected: 'whole numbers with 0 < topPaths <= beamWidth',
+      received: `topPaths ${topPaths}, beamWidth ${beamWidth}`,
+      fix: 'raise beamWidth or lower topPaths',
+    });
+  }
+  const scores = logSoftmax(cast(frames, floatOf(frames.dtype)));
+  return beamSearch(scores, lengths, { maskIndex, beamWidth, topPaths });
+}
+
+/** The best class of each frame, without repetitions and blanks. */
+function greedy(frames: Tensor, sequenceLengths: Tensor, options: CtcDecodeOptions): CtcDecoded {
+  const { maskIndex = 0, mergeRepeated = true } = options;
+  const [batch, steps] = [at(frames.shape, 0), at(frames.shape, 1)];
   const numbers = arange(0, steps, 1, 'int32');
-  const lengths = expandDims(indexTensor('ctcDecode', sequenceLengths), -1);
+  const lengths = expandDims(sequenceLengths, -1);
   const isBehind = greaterEqual(numbers, lengths);
   const classes = where(isBehind, maskIndex, argMax(frames, { axis: -1 }));
   const scores = sum(where(isBehind, 0, max(frames, { axis: -1 })), { axis: 1, keepDims: true });

@@ -151,6 +151,9 @@ const losses: Calls = {
     const { paths, scores } = k.ctcDecode(given.tensor(0), given.tensor(1), {
       mergeRepeated: given.flag('merge_repeated'),
       maskIndex: given.maybeNumber('mask_index'),
+      strategy: given.word(['greedy', 'beam_search'] as const, 'strategy'),
+      beamWidth: given.maybeNumber('beam_width'),
+      topPaths: given.maybeNumber('top_paths'),
     });
     return [paths, scores];
   },

@@ -54,7 +54,7 @@ function halves(boxes: Tensor): readonly [middle: Tensor, size: Tensor] {
  * @example
  * ```ts
  * import { boundingBoxes } from 'keratin';
- * const formats = { anchorFormat: 'xyxy', boxFormat: 'xyxy' };
+ * const formats = { anchorFormat: 'xyxy', boxFormat: 'xyxy' } as const;
  * const deltas = boundingBoxes.encodeBoxToDeltas([[0, 0, 10, 10]], [[0, 5, 10, 15]], formats);
  * console.log(await deltas.array()); // [ [ 0.5, 0, 0, 0 ] ]
  * ```
@@ -79,7 +79,7 @@ export function encodeBoxToDeltas(
  * @example
  * ```ts
  * import { boundingBoxes } from 'keratin';
- * const formats = { anchorFormat: 'xyxy', boxFormat: 'xyxy' };
+ * const formats = { anchorFormat: 'xyxy', boxFormat: 'xyxy' } as const;
  * const boxes = boundingBoxes.decodeDeltasToBoxes([[0, 0, 10, 10]], [[0.5, 0, 0, 0]], formats);
  * console.log(await boxes.array()); // [ [ 0, 5, 10, 15 ] ]
  * ```

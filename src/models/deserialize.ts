@@ -133,9 +133,12 @@ class Reader {
 
   #sequential(config: PlainConfig): AnyLayer {
     const layers = isList(config.layers) ? config.layers : [];
+    const { dtype } = config;
+    // Keras forgets it here, and would go on without scaling the loss.
+    const hasPolicy = isSerialized(dtype) && dtype.class_name === 'DTypePolicy';
     const model = new Sequential(
       layers.map((node) => this.layer(node, false)),
-      sharedOptions(config),
+      { ...sharedOptions(config), ...(hasPolicy ? { dtype } : {}) },
     );
     const shape = config.build_input_shape ?? config.build_batch_input_shape;
     if (!model.built && isShape(shape) && shape.length > 0) model.ensureBuilt(shape);

@@ -7,6 +7,7 @@ import {
   layers,
   Model,
   optimizers,
+  Sequential,
   setDTypePolicy,
   type Tensor,
 } from '../../src/index.js';
@@ -126,4 +127,12 @@ describe('dtype policies', () => {
       }
     });
   }
+
+  it('stay with Sequential models, which Keras forgets', () => {
+    setDTypePolicy('mixed_float16');
+    const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+    setDTypePolicy('float32');
+    const copy = deserializeLayer(serializeLayer(model));
+    expect(copy.dtypePolicy.name).toBe('mixed_float16');
+  });
 });

@@ -5,8 +5,7 @@ import { StateError } from '../core/errors.js';
 import { defineOp, type GradientCall } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import { Tensor } from '../core/tensor.js';
-import { mapKernel, read } from '../kernels/ir/define.js';
-import { applyOne } from '../ops/convert.js';
+import { renamed } from '../ops/control.js';
 import {
   newTape,
   type Recording,
@@ -88,23 +87,6 @@ function runAgain(first: FirstRun, tape: Tape, part: () => Result): readonly Ten
   return tensorsOf(withEngine(replaying, part));
 }
 
-/**
- * The same tensors under new names. The op is a new one each time, so that a compiled step does
- * not take what is computed from them for what it computed before.
- */
-function renamed(inputs: readonly Tensor[]): readonly Tensor[] {
-  const again = defineOp({
-    name: 'again',
-    infer: (specs) => [at(specs, 0)],
-    lower: ({ inputs: views, outputs }) => [
-      mapKernel(views, at(outputs, 0), (index) => read(at(views, 0), index)),
-    ],
-    grad: ({ dy }) => [dy],
-    view: (layout) => layout,
-  });
-  return inputs.map((input) => applyOne(again, [input], undefined));
-}
-
 /** The rule of a part as one call: run it again with a tape, and walk back over that. */
 function walkBackThrough(
   { outputGradients, walkBack }: GradientCall<unknown>,
@@ -112,7 +94,7 @@ function walkBackThrough(
   inputs: readonly Tensor[],
   fn: (...inputs: Tensor[]) => Result,
 ): readonly (Tensor | undefined)[] {
-  const names = renamed(inputs);
+  const names = inputs.map(renamed);
   const sources = first.sources.map((source) => names[inputs.indexOf(source)] ?? source);
   const tape = newTape();
   for (const source of sources) tape.active.add(source.id);

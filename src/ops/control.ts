@@ -1,4 +1,4 @@
-// Steering of gradients: stopGradient, customGradient.
+// Steering of gradients: stopGradient, customGradient, new names for what is computed twice.
 import { defineOp } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -27,6 +27,23 @@ export const stopGradientOp = defineOp({
  */
 export function stopGradient(x: TensorLike): Tensor {
   return applyOne(stopGradientOp, [asTensor(x)], undefined);
+}
+
+/**
+ * The same tensor under a new name. The op is a new one each time, so that a compiled step does not
+ * take what is computed from it for what was computed from `x`.
+ */
+export function renamed(x: Tensor): Tensor {
+  const again = defineOp({
+    name: 'again',
+    infer: (specs) => [at(specs, 0)],
+    lower: ({ inputs, outputs }) => [
+      mapKernel(inputs, at(outputs, 0), (index) => read(at(inputs, 0), index)),
+    ],
+    grad: ({ dy }) => [dy],
+    view: (layout) => layout,
+  });
+  return applyOne(again, [x], undefined);
 }
 
 /** Gives the gradient of each input from that of the output. */

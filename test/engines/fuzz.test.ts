@@ -25,6 +25,14 @@ const KEPT: readonly Program[] = [
     lines: [2836047103, 2939049982, 2735063512, 3371222675, 4116490796],
     order: 1,
   },
+  // Choices between numbers were taken for guards of reads, and doubled the code one by one.
+  {
+    kind: 'plain',
+    seed: 30140,
+    shape: [3, 4, 5],
+    lines: [1855910538, 2952208826, 2816941550, 1629731261, 816711564, 1525835664],
+    order: 1,
+  },
 ];
 
 /** How many programs; 150 take some seconds, continuous integration runs 10,000. */

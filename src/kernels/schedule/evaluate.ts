@@ -6,6 +6,7 @@ import * as k from '../ir/build.js';
 import {
   type Axis,
   type BufferRef,
+  type CallExpr,
   childrenOf,
   type Expr,
   mapChildren,
@@ -124,6 +125,14 @@ export class Accesses {
   }
 }
 
+/** Whether whole numbers decide a test; positions are whole numbers. */
+function testsPositions(test: Expr): boolean {
+  if (test.kind !== 'call') return test.kind !== 'read' && test.kind !== 'const';
+  const [first] = test.args;
+  if (first?.type.scalar === 'bool') return test.args.some(testsPositions);
+  return first?.type.scalar === 'i32' || first?.type.scalar === 'u32';
+}
+
 /** Evaluates expressions at one place; the same node is computed once. */
 export class Evaluator {
   readonly #scalars = new Map<Expr, Expr>();
@@ -213,7 +222,7 @@ export class Evaluator {
         return k.load(this.accesses.bufferOf(expr), this.#guarded(expr, address));
       }
       case 'call':
-        if (expr.fn === 'select' && this.#needsGuard(expr)) return this.#guardedSelect(expr, 1);
+        if (this.#isGuard(expr)) return this.#guardedSelect(expr, 1);
         break;
       default:
     }
@@ -231,7 +240,7 @@ export class Evaluator {
       case 'read':
         return this.#vectorRead(expr, axis, lanes);
       case 'call':
-        if (expr.fn === 'select' && this.#needsGuard(expr)) {
+        if (this.#isGuard(expr)) {
           const test = expr.args[0];
           if (test !== undefined && this.varies(test)) return this.#laneByLane(expr, axis, lanes);
           return this.#guardedSelect(expr, lanes);
@@ -280,6 +289,16 @@ export class Evaluator {
       return new Evaluator(this.accesses, place).scalar(expr);
     });
     return k.pack(values);
+  }
+
+  /**
+   * Whether a choice keeps reads inside of their tensor. Each one that does is evaluated for both
+   * its sides apart, so choices between numbers (signs, ranges of a function) must not count.
+   */
+  #isGuard(expr: CallExpr): boolean {
+    const [test] = expr.args;
+    if (expr.fn !== 'select' || test === undefined) return false;
+    return testsPositions(test) && this.#needsGuard(expr);
   }
 
   #needsGuard(expr: Expr): boolean {

@@ -73,6 +73,12 @@ export function blocksOfPages(): CodeBlock[] {
   return pages().flatMap((path) => fencedBlocks(path, readFileSync(path, 'utf8')));
 }
 
+/** Whether a path is an entry of this package, as imports name it. */
+function isEntry(path: string): boolean {
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return path.startsWith(`${name}/`) && Object.hasOwn(exports, `.${path.slice(name.length)}`);
+}
+
 /** Files and folders that a page names in backticks or links to, and that are not there. */
 export function missingFiles(page: string): string[] {
   const prose = readFileSync(page, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
@@ -80,7 +86,8 @@ export function missingFiles(page: string): string[] {
   const linked = [...prose.matchAll(/\]\(([^):#]+)\)/g)].map((match) => match[1] ?? '');
   return [
     ...named.filter(
-      (path) => !existsSync(join(root, 'src', path)) && !existsSync(join(root, path)),
+      (path) =>
+        !existsSync(join(root, 'src', path)) && !existsSync(join(root, path)) && !isEntry(path),
     ),
     ...linked.filter((path) => !existsSync(resolve(dirname(page), path))),
   ];

@@ -171,7 +171,7 @@ function affineRows(transform: BoxTransform) {
  * import { boundingBoxes } from 'keratin';
  * const quarter = { angle: 90, height: 11, width: 11 };
  * const turned = boundingBoxes.affineTransform([[[0, 0, 2, 4]]], quarter);
- * console.log(await turned.round().array()); // [ [ [ 0, 8, 4, 10 ] ] ]
+ * console.log(await turned.add(0.5).floor().array()); // [ [ [ 0, 8, 4, 10 ] ] ]
  * ```
  */
 export function affineTransform(boxes: TensorLike, transform: BoxTransform): Tensor {

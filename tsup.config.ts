@@ -5,11 +5,21 @@ export default defineConfig({
   format: ['esm'],
   target: 'es2022',
   platform: 'neutral',
-  dts: true,
+  // Types come from tsc, file by file: what augments a module names it by its path.
+  dts: false,
   clean: true,
   sourcemap: true,
   splitting: true,
   treeshake: true,
   // Optional peers and Node's own modules are reached by lazy import and stay outside the bundle.
-  external: [/^node:/, 'h5wasm', /^h5wasm\//, '@zip.js/zip.js', 'fast-png', 'jpeg-js', 'koffi', 'webgpu'],
+  external: [
+    /^node:/,
+    'h5wasm',
+    /^h5wasm\//,
+    '@zip.js/zip.js',
+    'fast-png',
+    'jpeg-js',
+    'koffi',
+    'webgpu',
+  ],
 });

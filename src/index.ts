@@ -63,6 +63,8 @@ export {
 export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';
 export { Sequential } from './models/sequential.js';
 export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';
+// Declarations reach the methods that this file adds to tensors through its type.
+export type { Fluent } from './ops/fluent.js';
 export * from './ops/index.js';
 export * as ops from './ops/index.js';
 export * as optimizers from './optimizers/index.js';

@@ -1,4 +1,5 @@
 // Tensor: what users hold. Engines subclass it (bytes on a device, or a node of a graph).
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { DType, TypedArray } from './dtype.js';
 import { currentEngine } from './engine.js';
 import { StateError } from './errors.js';

@@ -126,8 +126,8 @@ type Methods = typeof methods;
 /** The parameters after the first one. */
 type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
 
-/** Each function as a method. */
-type Fluent = { [K in keyof Methods]: (...rest: Rest<Methods[K]>) => Tensor };
+/** Ops as methods of tensors: `x.add(y)` is `add(x, y)`. */
+export type Fluent = { [K in keyof Methods]: (...rest: Rest<Methods[K]>) => Tensor };
 
 declare module '../core/tensor.js' {
   interface Tensor extends Fluent {}

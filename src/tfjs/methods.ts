@@ -1,10 +1,10 @@
 // The methods that tensors have in TensorFlow.js and not in the main entry: x.matMul(y).toFloat().
 
-import type { NestedArray } from '../core/tensor.js';
 import {
   cast,
   type DType,
   logSigmoid,
+  type NestedArray,
   onesLike,
   relu6,
   reshape,
@@ -46,9 +46,14 @@ function of(x: Tensor, rank: number, shape: Shape): Tensor {
   return reshape(x, rank === 0 ? [] : shape);
 }
 
+/** The values as nested arrays. A function by name: declarations keep what its type needs. */
+export function arraySync(x: Tensor): NestedArray {
+  return nest(dataSync(x), x.shape);
+}
+
 /** Functions whose first argument is the tensor that the method is called on. */
 const methods = {
-  arraySync: (x: Tensor): NestedArray => nest(dataSync(x), x.shape),
+  arraySync,
   as1D: (x: Tensor): Tensor => of(x, 1, [-1]),
   as2D: (x: Tensor, ...shape: [number, number]): Tensor => of(x, 2, shape),
   as3D: (x: Tensor, ...shape: [number, number, number]): Tensor => of(x, 3, shape),

@@ -24,6 +24,7 @@ How it is measured:
 
 - All libraries of a row run in one process (Python's in one of its own), with the same number of
   threads where they have threads, interleaved A/B/A/B after a warm-up. A figure is a median.
+  An untimed run of the same library goes before each sample that takes less than 250 ms.
 - Everybody gets the same numbers and the same weights. Before anything is timed, outputs are
   compared with float64 or with our eager engine; of training steps the losses of four steps.
 - \`(1.5x)\` after a rival's figure: it took 1.5 times as long as ours did, round by round.

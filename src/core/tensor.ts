@@ -10,7 +10,8 @@ let nextTensorId = 0;
 /** Nested arrays as deep as the tensor has axes; a plain value for a scalar. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
-function nest(values: ArrayLike<number>, shape: Shape, asBool: boolean): NestedArray {
+/** Values in row-major order as nested arrays. */
+export function nestedArray(values: ArrayLike<number>, shape: Shape, asBool = false): NestedArray {
   let position = 0;
   const build = (axis: number): NestedArray => {
     const size = shape[axis];
@@ -61,7 +62,7 @@ export abstract class Tensor implements Spec {
 
   /** The values as nested arrays. */
   async array(): Promise<NestedArray> {
-    return nest(await this.data(), this.shape, this.dtype === 'bool');
+    return nestedArray(await this.data(), this.shape, this.dtype === 'bool');
   }
 
   /** The single value of a tensor with one element. */

@@ -133,11 +133,13 @@ declare module '../core/tensor.js' {
   interface Tensor extends Fluent {}
 }
 
-/** Hangs the methods on tensors; the library's index calls it once. */
-export function installFluent(): void {
-  for (const [name, method] of Object.entries(methods)) {
-    // Each method's own type is stated by Fluent; here they are only handed on.
-    const fn = method as (first: Tensor, ...rest: readonly unknown[]) => Tensor;
+/**
+ * Makes functions of a tensor its methods. Their types are stated where the interface of tensors is
+ * extended: {@link Fluent} here.
+ */
+export function addMethods(functions: Readonly<Record<string, unknown>>): void {
+  for (const [name, method] of Object.entries(functions)) {
+    const fn = method as (first: Tensor, ...rest: readonly unknown[]) => unknown;
     Object.defineProperty(Tensor.prototype, name, {
       value(this: Tensor, ...rest: readonly unknown[]) {
         return fn(this, ...rest);
@@ -146,4 +148,9 @@ export function installFluent(): void {
       configurable: true,
     });
   }
+}
+
+/** Ops as methods; the library's index calls it once. */
+export function installFluent(): void {
+  addMethods(methods);
 }

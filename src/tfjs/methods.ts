@@ -1,5 +1,6 @@
 // The methods that tensors have in TensorFlow.js and not in the main entry: x.matMul(y).toFloat().
 
+import { nestedArray } from '../core/tensor.js';
 import {
   cast,
   type DType,
@@ -18,6 +19,7 @@ import {
   where as whereOf,
   zerosLike,
 } from '../index.js';
+import { addMethods } from '../ops/fluent.js';
 import * as arithmetic from './arithmetic.js';
 import { buffer, type TensorBuffer } from './buffer.js';
 import * as convolution from './convolution.js';
@@ -28,14 +30,6 @@ import * as reductions from './reductions.js';
 import * as shapes from './shapes.js';
 import * as tensors from './tensors.js';
 import { variable } from './variable.js';
-
-/** Nested arrays of flat values. */
-function nest(values: ArrayLike<number>, shape: Shape, from = 0): NestedArray {
-  const [size, ...rest] = shape;
-  if (size === undefined) return values[from] ?? 0;
-  const step = rest.reduce((product, extent) => product * extent, 1);
-  return Array.from({ length: size }, (_, index) => nest(values, rest, from + index * step));
-}
 
 /** Prints the values, as soon as they are known. */
 export function print(x: Tensor): void {
@@ -48,7 +42,7 @@ function of(x: Tensor, rank: number, shape: Shape): Tensor {
 
 /** The values as nested arrays. A function by name: declarations keep what its type needs. */
 export function arraySync(x: Tensor): NestedArray {
-  return nest(dataSync(x), x.shape);
+  return nestedArray(dataSync(x), x.shape);
 }
 
 /** Functions whose first argument is the tensor that the method is called on. */
@@ -131,15 +125,5 @@ declare module '../core/tensor.js' {
 
 /** Hangs the methods on tensors; tfjs/index.ts calls it once. */
 export function installMethods(): void {
-  for (const [name, method] of Object.entries(methods)) {
-    // Each method's own type is stated by TensorMethods; here they are only handed on.
-    const fn = method as (first: Tensor, ...rest: readonly unknown[]) => unknown;
-    Object.defineProperty(Tensor.prototype, name, {
-      value(this: Tensor, ...rest: readonly unknown[]) {
-        return fn(this, ...rest);
-      },
-      writable: true,
-      configurable: true,
-    });
-  }
+  addMethods(methods);
 }

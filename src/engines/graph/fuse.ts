@@ -78,7 +78,7 @@ class Inputs {
 }
 
 /** Leaves out inputs that are not read any more. */
-function withoutUnusedInputs(
+export function withoutUnusedInputs(
   call: KernelCall & { readonly kernel: Compute },
 ): KernelCall & { readonly kernel: Compute } {
   const used = new Set<number>();

@@ -3,6 +3,7 @@
 import { at } from '../../core/sequence.js';
 import { packColumns } from '../../kernels/schedule/packed-columns.js';
 import type { Target } from '../../kernels/schedule/target.js';
+import { withoutUnusedInputs } from './fuse.js';
 import type { KernelCall, KernelGraph, LoopRegion, Value } from './kernel-graph.js';
 import { isRegion, regionCall } from './regions.js';
 
@@ -46,7 +47,7 @@ function packedLoop(call: KernelCall, region: LoopRegion, target: Target): reado
       spec: { shape: [found.elements], dtype: 'float32' },
       origin: { kind: 'kernel' },
     };
-    const { names, site } = each;
+    const { site } = each;
     before.push({
       kernel: found.packing,
       inputs: [factor],
@@ -54,13 +55,12 @@ function packedLoop(call: KernelCall, region: LoopRegion, target: Target): reado
       names: ['pack'],
       site,
     });
-    return {
+    // The loop needs the factor itself no more, unless it reads it for something else.
+    return withoutUnusedInputs({
+      ...each,
       kernel: found.product,
       inputs: [...each.inputs, packed],
-      outputs: each.outputs,
-      names,
-      site,
-    };
+    });
   });
   if (before.length === 0) return [call];
   const loop = regionCall({ ...region, body: { ...region.body, calls: body } }, call);

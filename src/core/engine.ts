@@ -14,6 +14,14 @@ export interface TracedBody extends Body {
   readonly assigned: ReadonlyMap<Variable, { readonly before: Tensor; readonly after: Tensor }>;
 }
 
+/** Numbers that lie apart, and can be brought together right where they are wanted. */
+export interface Gathered {
+  /** The numbers, brought together on the host. */
+  readonly values: TypedArray;
+  /** Writes them into memory of a tensor, whose dtype need not be theirs. */
+  copyTo(memory: TypedArray): void;
+}
+
 /** Runs ops. Wrappers (tape, checks, profiler) are engines round another engine. */
 export interface Engine {
   readonly name: string;
@@ -29,7 +37,7 @@ export interface Engine {
    */
   peek?(tensor: Tensor): TypedArray | undefined;
   /** A tensor with these values; half types take float32 numbers. */
-  write(spec: Spec, values: ArrayLike<number>): Tensor;
+  write(spec: Spec, values: ArrayLike<number> | Gathered): Tensor;
   /**
    * Frees every tensor made inside that is neither returned nor kept. With `onlyOutermost`, an
    * enclosing scope does the work instead where there is one.

@@ -1,11 +1,11 @@
 // Batches cut from arrays in host memory: slices, or rows gathered in a random order.
-import { newArray, type TypedArray } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { formatShape, sizeOf } from '../core/shape.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import type { HostBatch } from './batch.js';
 import { type HostArray, isHostArray } from './host-array.js';
 import { permutation } from './permutation.js';
+import { takeRows } from './rows.js';
 import type { EpochOptions, Source } from './source.js';
 
 /** Arrays whose first axis runs over samples. */
@@ -69,31 +69,11 @@ export function sampleCountOf(where: string, data: ArrayData): number {
 function slice(array: HostArray, from: number, to: number): HostArray {
   const row = sizeOf(array.shape.slice(1));
   return {
-    ...array,
+    kind: 'host',
+    dtype: array.dtype,
     values: array.values.subarray(from * row, to * row),
     shape: [to - from, ...array.shape.slice(1)],
   };
-}
-
-/** An empty array of the kind of `like`. */
-function emptyLike(like: TypedArray, length: number): TypedArray {
-  if (like instanceof Float32Array) return new Float32Array(length);
-  if (like instanceof Int32Array) return new Int32Array(length);
-  if (like instanceof Uint8Array) return new Uint8Array(length);
-  if (like instanceof Uint32Array) return new Uint32Array(length);
-  return like instanceof Float64Array ? new Float64Array(length) : newArray('float16', length);
-}
-
-/** The rows that `order` lists. */
-export function takeRows(array: HostArray, order: Uint32Array): HostArray {
-  const row = sizeOf(array.shape.slice(1));
-  const values = emptyLike(array.values, order.length * row);
-  for (let to = 0; to < order.length; to++) {
-    const from = (order[to] ?? 0) * row;
-    if (row === 1) values[to] = array.values[from] ?? 0;
-    else values.set(array.values.subarray(from, from + row), to * row);
-  }
-  return { ...array, values, shape: [order.length, ...array.shape.slice(1)] };
 }
 
 /** Samples `from` to `to` of all arrays. */

@@ -1,9 +1,9 @@
 // A batch before it reaches the device, and its way there.
-import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
 import { Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord, mapTree, type Tree } from '../core/tree.js';
 import { type HostLeaf, isHostLeaf, isOneArray, toLeafTree } from './host-array.js';
+import { writeHost } from './rows.js';
 
 /** Inputs, targets and weights of some samples, on the host or as tensors. */
 export interface HostBatch {
@@ -20,7 +20,7 @@ export interface TensorBatch {
 }
 
 function toTensor(leaf: HostLeaf): Tensor {
-  return leaf instanceof Tensor ? leaf : currentEngine().write(leaf, leaf.values);
+  return leaf instanceof Tensor ? leaf : writeHost(leaf);
 }
 
 /** Writes a batch to the device. Call it inside a scope, which frees what was written. */

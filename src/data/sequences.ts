@@ -5,10 +5,11 @@ import { ArgumentError, ShapeError } from '../core/errors.js';
 import { nextSeed } from '../core/random.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
-import { takeRows } from './array-source.js';
+
 import type { IndexedDataset } from './dataset-source.js';
 import { type ArrayLike, type HostArray, isTypedArray, toHostArray } from './host-array.js';
 import { permutation } from './permutation.js';
+import { takeRows, writeHost } from './rows.js';
 
 /** Options of {@link padSequences}; the defaults are Keras's. */
 export interface PadOptions {
@@ -121,10 +122,6 @@ function requireSteps(name: string, value: number): void {
   });
 }
 
-function written(array: HostArray): Tensor {
-  return currentEngine().write(array, array.values);
-}
-
 /** Windows of a series in batches: what `fit` takes. */
 export interface TimeseriesDataset extends IndexedDataset {
   readonly length: number;
@@ -162,11 +159,10 @@ class Windows implements TimeseriesDataset {
         steps[window * sequenceLength + step] = start + step * samplingRate;
       }
     }
-    const taken = takeRows(this.#series, steps);
-    const entry = this.#series.shape.slice(1);
-    const x = written({ ...taken, shape: [starts.length, sequenceLength, ...entry] });
+    const shape = [starts.length, sequenceLength, ...this.#series.shape.slice(1)];
+    const x = writeHost(takeRows(this.#series, steps, shape));
     if (this.#targets === undefined) return { x };
-    return { x, y: written(takeRows(this.#targets, starts)) };
+    return { x, y: writeHost(takeRows(this.#targets, starts)) };
   }
 }
 

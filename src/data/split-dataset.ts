@@ -1,12 +1,12 @@
 // splitDataset: arrays cut in two. And the parts of one batch, packed and unpacked, as Keras does.
-import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
 import { nextSeed } from '../core/random.js';
 import type { Tensor } from '../core/tensor.js';
 import { mapTree, type Tree } from '../core/tree.js';
-import { sampleCountOf, takeRows } from './array-source.js';
+import { sampleCountOf } from './array-source.js';
 import { type ArrayTree, isHostArray, toHostTree } from './host-array.js';
 import { permutation } from './permutation.js';
+import { takeRows, writeHost } from './rows.js';
 
 /** Options of {@link splitDataset}; the defaults are Keras's. */
 export interface SplitDatasetOptions {
@@ -68,10 +68,7 @@ export async function splitDataset(
       ? permutation(count, options.seed ?? nextSeed())
       : Uint32Array.from({ length: count }, (_, at) => at);
   const part = (rows: Uint32Array): Tree<Tensor> =>
-    mapTree(arrays, isHostArray, (array) => {
-      const taken = takeRows(array, rows);
-      return currentEngine().write(taken, taken.values);
-    });
+    mapTree(arrays, isHostArray, (array) => writeHost(takeRows(array, rows)));
   return [part(order.subarray(0, left)), part(order.subarray(left, left + right))];
 }
 

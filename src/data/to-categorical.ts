@@ -4,7 +4,7 @@ import { ArgumentError } from '../core/errors.js';
 import { nextSeed } from '../core/random.js';
 import type { Tensor } from '../core/tensor.js';
 import { mapTree, type Tree } from '../core/tree.js';
-import { sampleCountOf, takeRows } from './array-source.js';
+import { sampleCountOf } from './array-source.js';
 import {
   type ArrayLike,
   type ArrayTree,
@@ -14,6 +14,7 @@ import {
   toHostTree,
 } from './host-array.js';
 import { permutation } from './permutation.js';
+import { takeRows, writeHost } from './rows.js';
 
 /**
  * One row with a single 1 for each class number. `numClasses` is one more than the largest
@@ -97,10 +98,7 @@ export async function trainTestSplit(
     : Uint32Array.from({ length: count }, (_, i) => i);
   const part = (rows: Uint32Array): SplitPart => {
     const tensors = (tree: Tree<HostArray>): Tree<Tensor> =>
-      mapTree(tree, isHostArray, (array) => {
-        const taken = takeRows(array, rows);
-        return currentEngine().write(taken, taken.values);
-      });
+      mapTree(tree, isHostArray, (array) => writeHost(takeRows(array, rows)));
     return { x: tensors(arrays.x), y: tensors(arrays.y) };
   };
   return {

@@ -1,7 +1,7 @@
 // Prices of houses: Boston (Harrison and Rubinfeld 1978) and California (Pace and Barry 1997).
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
-import { takeRows } from '../data/array-source.js';
+import { takeRows } from '../data/rows.js';
 import { numpyShuffle } from '../data/folders/numpy-shuffle.js';
 import type { HostArray } from '../data/host-array.js';
 import { numbersNamed, readNpz } from '../files/npy.js';

@@ -2,17 +2,17 @@
 import { allOrNothing } from '../core/all-or-nothing.js';
 import type { Device, DeviceMemory } from '../core/device.js';
 import { bytesPerElement, type TypedArray } from '../core/dtype.js';
-import type { Engine } from '../core/engine.js';
+import type { Engine, Gathered } from '../core/engine.js';
 import { isDense, type Layout, layoutOf } from '../core/layout.js';
 import { defineOp, type Op } from '../core/op.js';
 import { at } from '../core/sequence.js';
-import { sizeOf } from '../core/shape.js';
+import { type Spec, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { mapKernel, read } from '../kernels/ir/define.js';
 import { type Plan, Programs, type Step } from './programs.js';
 import { Scopes } from './scopes.js';
 import { Storage, StoredTensor, storedTensor, tensorOn } from './storage.js';
-import { fromBytes, toBytes } from './transfer.js';
+import { fromBytes, isPlain, toBytes } from './transfer.js';
 
 /** Copies strided elements into a dense tensor, for reads. */
 const densify = defineOp({
@@ -80,6 +80,23 @@ export function createEagerEngine(device: Device): EagerEngine {
     return runPlan(programs.plan(op, layouts, attrs), stored);
   };
 
+  const write = (spec: Spec, values: ArrayLike<number>): Tensor => {
+    const bytes = toBytes(spec, values);
+    const tensor = newTensor(layoutOf(spec.dtype, spec.shape), bytes.byteLength);
+    device.write(tensor.storage.block, bytes);
+    return tensor;
+  };
+
+  /** Straight into the tensor's memory where that can be seen and holds numbers as they are. */
+  const gather = (spec: Spec, numbers: Gathered): Tensor => {
+    const { dtype, shape } = spec;
+    if (device.peek === undefined || !isPlain(dtype)) return write(spec, numbers.values);
+    const bytes = sizeOf(shape) * bytesPerElement(dtype);
+    const tensor = newTensor(layoutOf(dtype, shape), bytes);
+    numbers.copyTo(fromBytes(dtype, device.peek(tensor.storage.block, bytes)));
+    return tensor;
+  };
+
   const peek = (tensor: Tensor): TypedArray | undefined => {
     const { layout, storage } = storedTensor(tensor, 'peek');
     if (device.peek === undefined || !isDense(layout)) return undefined;
@@ -114,12 +131,7 @@ export function createEagerEngine(device: Device): EagerEngine {
     compile: (step) => allOrNothing(step),
     read: readTensor,
     peek,
-    write(spec, values) {
-      const bytes = toBytes(spec, values);
-      const tensor = newTensor(layoutOf(spec.dtype, spec.shape), bytes.byteLength);
-      device.write(tensor.storage.block, bytes);
-      return tensor;
-    },
+    write: (spec, values) => ('copyTo' in values ? gather(spec, values) : write(spec, values)),
     scope: (body, onlyOutermost = false) => scopes.run(body, onlyOutermost),
     keep(tensor) {
       if (!(tensor instanceof StoredTensor) || tensor.kept) return tensor;

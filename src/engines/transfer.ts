@@ -4,6 +4,11 @@ import { ShapeError } from '../core/errors.js';
 import { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from '../core/half.js';
 import { formatShape, type Spec, sizeOf } from '../core/shape.js';
 
+/** Whether memory holds numbers of this dtype as JavaScript's arrays do, and any number is one. */
+export function isPlain(dtype: DType): boolean {
+  return dtype !== 'float16' && dtype !== 'bfloat16' && dtype !== 'bool';
+}
+
 /** The bytes of values that are already as a tensor holds them; devices copy what they are given. */
 function heldBytes(dtype: DType, values: ArrayLike<number>): Uint8Array | undefined {
   const isHeld =
@@ -45,7 +50,7 @@ export function toBytes(spec: Spec, values: ArrayLike<number>): Uint8Array {
 export function fromBytes(dtype: DType, bytes: Uint8Array): TypedArray {
   const length = bytes.byteLength / bytesPerElement(dtype);
   const raw = viewOf(dtype, bytes.buffer, bytes.byteOffset, length);
-  if (dtype !== 'float16' && dtype !== 'bfloat16') return raw;
+  if (isPlain(dtype) || dtype === 'bool') return raw;
   const toNumber = dtype === 'float16' ? fromFloat16Bits : fromBfloat16Bits;
   return Float32Array.from(raw, toNumber);
 }

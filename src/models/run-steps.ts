@@ -6,6 +6,7 @@ import { allOrNothing } from '../core/all-or-nothing.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
 import { randomState } from '../core/random.js';
+import { nextTurn } from '../core/turn.js';
 import { type HostBatch, toTensors } from '../data/batch.js';
 import type { Batches } from '../data/source.js';
 import { disposeLogs, readLogs } from './logs.js';
@@ -23,11 +24,8 @@ export class Breather {
   /** Undefined where it is too early for a rest. */
   rest(): Promise<void> | undefined {
     if (performance.now() - this.#last < WORK_BETWEEN_RESTS) return undefined;
-    return new Promise((resolve) => {
-      setTimeout(() => {
-        this.#last = performance.now();
-        resolve();
-      }, 0);
+    return nextTurn().then(() => {
+      this.#last = performance.now();
     });
   }
 }

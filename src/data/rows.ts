@@ -1,0 +1,63 @@
+// Rows of a host array in another order: gathered when they are first wanted, on the host or straight
+// into the memory of a device. Shuffled batches (array-source.ts) are made of them.
+import { newArray, type TypedArray } from '../core/dtype.js';
+import { currentEngine, type Gathered } from '../core/engine.js';
+import { type Shape, sizeOf } from '../core/shape.js';
+import type { Tensor } from '../core/tensor.js';
+import type { HostArray } from './host-array.js';
+
+/** An empty array of the kind of `like`. */
+function emptyLike(like: TypedArray, length: number): TypedArray {
+  if (like instanceof Float32Array) return new Float32Array(length);
+  if (like instanceof Int32Array) return new Int32Array(length);
+  if (like instanceof Uint8Array) return new Uint8Array(length);
+  if (like instanceof Uint32Array) return new Uint32Array(length);
+  return like instanceof Float64Array ? new Float64Array(length) : newArray('float16', length);
+}
+
+/** The rows of an array that `order` lists. */
+export class GatheredRows implements HostArray, Gathered {
+  readonly kind = 'host';
+  readonly dtype: HostArray['dtype'];
+  readonly shape: Shape;
+  readonly #array: HostArray;
+  readonly #order: Uint32Array;
+  #values: TypedArray | undefined;
+
+  constructor(array: HostArray, order: Uint32Array, shape?: Shape) {
+    this.#array = array;
+    this.#order = order;
+    this.dtype = array.dtype;
+    this.shape = shape ?? [order.length, ...array.shape.slice(1)];
+  }
+
+  /** The rows on the host. */
+  get values(): TypedArray {
+    if (this.#values === undefined) {
+      this.#values = emptyLike(this.#array.values, sizeOf(this.shape));
+      this.copyTo(this.#values);
+    }
+    return this.#values;
+  }
+
+  /** Writes the rows into memory of their size and type. */
+  copyTo(memory: TypedArray): void {
+    const { values, shape } = this.#array;
+    const width = sizeOf(shape.slice(1));
+    for (let to = 0; to < this.#order.length; to++) {
+      const from = (this.#order[to] ?? 0) * width;
+      if (width === 1) memory[to] = values[from] ?? 0;
+      else memory.set(values.subarray(from, from + width), to * width);
+    }
+  }
+}
+
+/** A tensor of what a host array holds. */
+export function writeHost(array: HostArray): Tensor {
+  return currentEngine().write(array, array instanceof GatheredRows ? array : array.values);
+}
+
+/** The rows that `order` lists, one after the other; as `shape`, where they are more than a list. */
+export function takeRows(array: HostArray, order: Uint32Array, shape?: Shape): HostArray {
+  return new GatheredRows(array, order, shape);
+}

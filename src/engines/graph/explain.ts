@@ -61,9 +61,8 @@ function describeNodes(graph: Graph, names = new Map<object, string>(), prefix =
     });
     const inputs = node.inputs.map((input) => tensorName(input, names)).join(', ');
     const outputs = node.outputs.map((output) => formatShape(output.shape)).join(' ');
-    const site = node.site === '' ? '' : `   ${node.site}`;
-    const line = `${own} = ${node.op.name}(${inputs}) ${outputs}${site}`;
-    return [line, ...describeBodies(node, names, own.slice(1))];
+    const call = `${own} = ${node.op.name}(${inputs}) ${outputs}`;
+    return [`${call}   ${node.site.line}`.trimEnd(), ...describeBodies(node, names, own.slice(1))];
   });
 }
 

@@ -250,7 +250,6 @@ function asFinish(
     inputs: inputs.values,
     outputs: values,
     names: [...producer.names, ...consumer.names],
-    site: consumer.site,
   });
 }
 

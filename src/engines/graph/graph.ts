@@ -5,6 +5,7 @@ import type { Spec } from '../../core/shape.js';
 import { Tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import type { StoredTensor } from '../storage.js';
+import type { CallSite } from './call-site.js';
 
 /** Where a graph tensor's value comes from. */
 export type Source =
@@ -36,8 +37,8 @@ export interface GraphNode {
   readonly attrs: unknown;
   readonly inputs: readonly GraphTensor[];
   readonly outputs: readonly GraphTensor[];
-  /** The user's line that made it, e.g. `train.ts:12:5`. */
-  readonly site: string;
+  /** Where the user's text made it. */
+  readonly site: CallSite;
 }
 
 /** A traced function. */

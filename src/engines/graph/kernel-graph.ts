@@ -70,9 +70,8 @@ export interface KernelCall {
   readonly kernel: Kernel | Region;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  /** Names of the ops it stands for, and the user's line of the last. */
+  /** Names of the ops it stands for. */
   readonly names: readonly string[];
-  readonly site: string;
 }
 
 /** All kernels of a graph, in an order they can run in. */

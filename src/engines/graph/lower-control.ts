@@ -258,8 +258,7 @@ class LoopLowering {
       starts,
     } as const;
     const memory = new Set(kept.flatMap(({ home }) => home?.of ?? []));
-    const { site, op } = node;
-    lowering.push(regionCall(region, { outputs: [...memory], names: [op.name], site }));
+    lowering.push(regionCall(region, { outputs: [...memory], names: [node.op.name] }));
   }
 
   tested(test: Body, most: number | undefined): void {
@@ -299,8 +298,7 @@ class LoopLowering {
       starts,
     } as const;
     const rings = nexts.flatMap(({ home }) => home?.of ?? []);
-    const { site, op } = node;
-    lowering.push(regionCall(region, { outputs: [...rings, ...ends], names: [op.name], site }));
+    lowering.push(regionCall(region, { outputs: [...rings, ...ends], names: [node.op.name] }));
   }
 }
 
@@ -330,8 +328,7 @@ function lowerBranch(lowering: Lowering, node: GraphNode, control: BranchControl
     whenTrue: branch(control.whenTrue),
     whenFalse: branch(control.whenFalse),
   } as const;
-  const { site, op } = node;
-  lowering.push(regionCall(region, { outputs, names: [op.name], site }));
+  lowering.push(regionCall(region, { outputs, names: [node.op.name] }));
   node.outputs.forEach((output, index) => {
     const layout = layoutOf(output.dtype, output.shape);
     lowering.bind(output, { value: at(outputs, index), layout });

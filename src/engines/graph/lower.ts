@@ -106,7 +106,7 @@ export class Lowering {
     const specs = outputs.map((output) => output.spec);
     const call = { inputs: viewsOf(layouts), outputs: specs, attrs: node.attrs };
     for (const kernel of op.lower(call)) {
-      this.#add(kernel, inputs, outputs, [op.name], node.site);
+      this.#add(kernel, inputs, outputs, [op.name]);
     }
   }
 
@@ -121,12 +121,11 @@ export class Lowering {
     inputs: readonly Ref[],
     outputs: readonly Value[],
     names: readonly string[],
-    site: string,
   ): void {
     const values = inputs.map((input) => input.value);
     const elements = values.map((value) => elementsOf(value));
     const flat = kernel.kind === 'compute' ? flatten(kernel, elements) : kernel;
-    this.push({ kernel: flat, inputs: values, outputs, names, site });
+    this.push({ kernel: flat, inputs: values, outputs, names });
   }
 
   /** A dense value for what must be delivered: a copy where it is a view or comes from outside. */
@@ -145,7 +144,7 @@ export class Lowering {
       const kernel = mapKernel([view], { ...value.spec, shape: view.shape }, (index) =>
         read(view, index),
       );
-      this.#add(kernel, [from], [value], ['copy'], '');
+      this.#add(kernel, [from], [value], ['copy']);
     }
     return { value, layout: layoutOf(from.layout.dtype, from.layout.shape) };
   }

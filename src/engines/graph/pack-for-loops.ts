@@ -47,14 +47,7 @@ function packedLoop(call: KernelCall, region: LoopRegion, target: Target): reado
       spec: { shape: [found.elements], dtype: 'float32' },
       origin: { kind: 'kernel' },
     };
-    const { site } = each;
-    before.push({
-      kernel: found.packing,
-      inputs: [factor],
-      outputs: [packed],
-      names: ['pack'],
-      site,
-    });
+    before.push({ kernel: found.packing, inputs: [factor], outputs: [packed], names: ['pack'] });
     // The loop needs the factor itself no more, unless it reads it for something else.
     return withoutUnusedInputs({
       ...each,

@@ -35,9 +35,9 @@ function readFromOutside(region: Region): Value[] {
 /** A region as a call. */
 export function regionCall(
   region: Region,
-  { outputs, names, site }: Pick<KernelCall, 'outputs' | 'names' | 'site'>,
+  { outputs, names }: Pick<KernelCall, 'outputs' | 'names'>,
 ): KernelCall {
-  return { kernel: region, inputs: readFromOutside(region), outputs, names, site };
+  return { kernel: region, inputs: readFromOutside(region), outputs, names };
 }
 
 function withLists(region: Region, change: (graph: KernelGraph) => KernelGraph): Region {

@@ -16,7 +16,7 @@ function refuse(pass: string, where: string, what: string): never {
 }
 
 function verifyNode(pass: string, node: GraphNode, known: ReadonlySet<GraphTensor>): void {
-  const where = `${node.op.name} ${node.site}`;
+  const where = `${node.op.name} ${node.site.line}`;
   node.inputs.forEach((input, index) => {
     const isMade = input.source.kind !== 'node' || known.has(input);
     if (!isMade) refuse(pass, where, `input ${index} is used before it is made`);
@@ -98,7 +98,7 @@ function writtenInside(calls: readonly KernelCall[], written: Set<Value>): Set<V
 }
 
 function verifyCall(pass: string, call: KernelCall, known: Set<Value>): void {
-  const where = `${call.names.join(' + ')} ${call.site}`;
+  const where = call.names.join(' + ');
   call.inputs.forEach((value, index) => {
     if (isGiven(value) || known.has(value)) return;
     refuse(pass, where, `input ${index} (value ${value.id}) is read before it is written`);

@@ -12,6 +12,7 @@ export { type DirectionalDerivative, jvp } from './autodiff/jvp.js';
 export { remat } from './autodiff/remat.js';
 export * as callbacks from './callbacks/index.js';
 export * as constraints from './constraints/index.js';
+export { customObjectScope } from './core/custom-scope.js';
 export type { DType, TypedArray } from './core/dtype.js';
 export { currentEngine, type Engine, keep, scope, withEngine } from './core/engine.js';
 export {

@@ -1,4 +1,5 @@
 // Activations by name. A layer's `activation` option is looked up here.
+import { functionNamed } from '../core/custom-objects.js';
 import { unknownName } from '../core/errors.js';
 import { spellingFree, toSnakeCase } from '../core/names.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
@@ -89,10 +90,14 @@ const byKey: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(
 );
 
 function knownName(identifier: string): string {
-  const key = spellingFree(identifier);
-  const name = ALIASES.get(key) ?? byKey.get(key);
+  const name = keyOf(identifier);
   if (name === undefined) throw unknownName('activation', identifier, byName.keys());
   return name;
+}
+
+function keyOf(identifier: string): string | undefined {
+  const key = spellingFree(identifier);
+  return ALIASES.get(key) ?? byKey.get(key);
 }
 
 /** The function that `identifier` is or names; the identity for null. */
@@ -100,15 +105,19 @@ export function get(identifier: ActivationLike | null | undefined): Activation {
   if (identifier === null || identifier === undefined) return functions.linear;
   if (typeof identifier === 'function') return identifier;
   const name = isSerialized(identifier) ? String(identifier.config) : identifier;
+  const lent = functionNamed(name);
+  if (lent !== undefined) return lent;
   return byName.get(knownName(name)) ?? functions.linear;
 }
 
 export { get as deserialize, nameOf as serialize };
 
-/** Keras's name of an activation. A function that is not one of Keras's gives its own name. */
+/**
+ * Keras's name of an activation. A function that is not one of Keras's gives its own name, and a name
+ * that a program has lent stays as it is.
+ */
 export function nameOf(identifier: string | Activation): string {
-  if (typeof identifier === 'string') return knownName(identifier);
+  if (typeof identifier === 'string') return keyOf(identifier) ?? identifier;
   for (const [name, activation] of byName) if (activation === identifier) return name;
-  const key = spellingFree(identifier.name);
-  return ALIASES.get(key) ?? byKey.get(key) ?? toSnakeCase(identifier.name);
+  return keyOf(identifier.name) ?? toSnakeCase(identifier.name);
 }

@@ -1,7 +1,7 @@
 // Constraints by name, and a factory for each.
 import { axesOption, numberOption } from '../core/options.js';
 import { type SerializedObject, SettingFamily } from '../core/serialized.js';
-import type { Constraint } from './constraint.js';
+import { Constraint } from './constraint.js';
 import {
   MaxNorm,
   type MaxNormOptions,
@@ -75,6 +75,7 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): MinMaxNorm {
 export const family = /* @__PURE__ */ new SettingFamily<Constraint>(
   'constraint',
   'keras.constraints',
+  Constraint,
   {
     MaxNorm: (config) =>
       new MaxNorm({

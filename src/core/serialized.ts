@@ -1,4 +1,6 @@
 // The objects that Keras's files are made of, and the families of settings written as such objects.
+import { type CustomObject, CustomRegistry, isClass } from './custom-objects.js';
+import { lentObjects } from './custom-scope.js';
 import { ArgumentError, unknownName } from './errors.js';
 import { spellingFree } from './names.js';
 import { camelKey, snakeKey } from './naming.js';
@@ -51,10 +53,11 @@ export class SettingFamily<T extends Setting> {
   readonly #classes: ReadonlyMap<string, MakeSetting<T>>;
   readonly #keys = new Map<string, string>();
 
-  /** `aliases` are further names: alias -> class name. */
+  /** `aliases` are further names: alias -> class name; `kind` is the parent of all. */
   constructor(
     readonly noun: string,
     readonly module: string,
+    private readonly kind: abstract new (...options: never) => T,
     classes: Readonly<Record<string, MakeSetting<T>>>,
     aliases: Readonly<Record<string, string>> = {},
   ) {
@@ -67,8 +70,10 @@ export class SettingFamily<T extends Setting> {
   get(identifier: T | string | SerializedObject, custom: CustomSettings<T> = {}): T {
     if (typeof identifier === 'string') return this.#make(identifier, {}, custom);
     if (!isSerialized(identifier)) return identifier;
-    const config = identifier.config;
-    if (isRecord(config)) return this.#make(identifier.class_name, fromKerasConfig(config), custom);
+    const { config, registered_name: registered } = identifier;
+    if (isRecord(config)) {
+      return this.#make(identifier.class_name, fromKerasConfig(config), custom, registered);
+    }
     // Keras writes a bare function as { class_name: 'function', config: name }.
     if (typeof config === 'string') return this.#make(config, {}, custom);
     throw new ArgumentError({
@@ -76,6 +81,16 @@ export class SettingFamily<T extends Setting> {
       what: `the ${this.noun} has no config`,
       fix: 'write the object as { class_name, config: { ... } }',
     });
+  }
+
+  /** Whether Keras has a class of this name. */
+  has(className: string): boolean {
+    return this.#classes.has(className);
+  }
+
+  /** What the program lends under this name; undefined for anything else. */
+  lent(name: string): T | undefined {
+    return this.#constructed(lentObjects().get(name), {});
   }
 
   /** The object that Keras writes for `setting`. */
@@ -89,15 +104,31 @@ export class SettingFamily<T extends Setting> {
     };
   }
 
-  #make(name: string, config: PlainConfig, custom: CustomSettings<T>): T {
+  #make(
+    name: string,
+    config: PlainConfig,
+    custom: CustomSettings<T>,
+    registered?: string | null,
+  ): T {
     const added = Object.hasOwn(custom, name) ? custom[name] : undefined;
     if (added !== undefined) return added(config);
+    const lent = this.#constructed(lentObjects().get(registered ?? name), config);
+    if (lent !== undefined) return lent;
     const className = this.#keys.get(spellingFree(name));
     const make = className === undefined ? undefined : this.#classes.get(className);
-    if (make === undefined) {
-      const known = new Set([...this.#classes.keys(), ...Object.keys(custom)]);
-      throw unknownName(this.noun, name, [...known]);
-    }
-    return make(config);
+    if (make !== undefined) return make(config);
+    // Only now by the short name of a registered class: it never passes for one of Keras's.
+    const found = this.#constructed(new CustomRegistry().find(registered, name), config);
+    if (found !== undefined) return found;
+    const known = new Set([...this.#classes.keys(), ...Object.keys(custom)]);
+    throw unknownName(this.noun, name, [...known]);
+  }
+
+  /** A lent class with these options, where it makes settings of this kind. */
+  #constructed(object: CustomObject | undefined, config: PlainConfig): T | undefined {
+    if (object === undefined || !isClass(object)) return undefined;
+    if (!(Reflect.get(object, 'prototype') instanceof this.kind)) return undefined;
+    const made: unknown = Reflect.construct(object, [config]);
+    return made instanceof this.kind ? made : undefined;
   }
 }

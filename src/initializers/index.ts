@@ -7,7 +7,7 @@ import {
   SettingFamily,
 } from '../core/serialized.js';
 import { Constant, Identity, Ones, Zeros } from './constant.js';
-import type { Initializer } from './initializer.js';
+import { Initializer } from './initializer.js';
 import { Orthogonal, type OrthogonalOptions } from './orthogonal.js';
 import {
   type NormalOptions,
@@ -300,6 +300,7 @@ const classes: Readonly<Record<string, MakeSetting<Initializer>>> = {
 export const family = /* @__PURE__ */ new SettingFamily<Initializer>(
   'initializer',
   'keras.initializers',
+  Initializer,
   classes,
   {
     zero: 'Zeros',

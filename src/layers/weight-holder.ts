@@ -1,6 +1,10 @@
 // What a layer owns: a name, weights, layers inside it, and losses. Below Layer, which adds calls.
 
-import { type ConstraintLike, get as getConstraint } from '../constraints/index.js';
+import {
+  type ConstraintLike,
+  family as constraints,
+  get as getConstraint,
+} from '../constraints/index.js';
 import { classNameOf } from '../core/class-name.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { scope } from '../core/engine.js';
@@ -11,9 +15,17 @@ import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import type { FanAxes } from '../initializers/fans.js';
-import { get as getInitializer, type InitializerLike } from '../initializers/index.js';
+import {
+  get as getInitializer,
+  type InitializerLike,
+  family as initializers,
+} from '../initializers/index.js';
 import { SeedGenerator } from '../ops/index.js';
-import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.js';
+import {
+  get as getRegularizer,
+  type RegularizerLike,
+  family as regularizers,
+} from '../regularizers/index.js';
 import { childrenOf, type Holding } from './children.js';
 import { type DTypePolicy, dtypePolicy } from './dtype-policy.js';
 import { kerasModuleOf } from './keras-module.js';
@@ -48,14 +60,26 @@ export interface SavedWeight {
 /** Properties that hold configuration, not layers that are part of this one. */
 const NOT_CHILDREN: ReadonlySet<string> = new Set(['config', 'inputSpec', 'dtypePolicy']);
 
-/** Names that are misspelt should not wait for `build` to be noticed. */
-function checkSettings(config: object): void {
+/**
+ * Names that are misspelt should not wait for `build` to be noticed, and what a scope lends is gone by
+ * then: its names are replaced by the settings.
+ */
+function settledSettings<Config extends object>(config: Config): Config {
+  const lent: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     if (typeof value !== 'string') continue;
-    if (key.endsWith('nitializer')) getInitializer(value);
-    if (key.endsWith('egularizer')) getRegularizer(value);
-    if (key.endsWith('onstraint')) getConstraint(value);
+    const family = familyOf(key);
+    family?.get(value);
+    const own = family?.lent(value);
+    if (own !== undefined) lent[key] = own;
   }
+  return Object.keys(lent).length === 0 ? config : { ...config, ...lent };
+}
+
+function familyOf(key: string) {
+  if (key.endsWith('nitializer')) return initializers;
+  if (key.endsWith('egularizer')) return regularizers;
+  return key.endsWith('onstraint') ? constraints : undefined;
 }
 
 function isHolder(value: unknown): value is WeightHolder {
@@ -76,8 +100,7 @@ export abstract class WeightHolder<Config extends object = object> {
   #losses: Tensor[] = [];
 
   constructor(config: Config & LayerOptions) {
-    this.config = config;
-    checkSettings(config);
+    this.config = settledSettings(config);
     this.dtypePolicy = dtypePolicy(config.dtype);
     this.#trainable = config.trainable ?? true;
     const { name } = config;

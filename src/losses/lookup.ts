@@ -1,5 +1,6 @@
 // From a name or a saved configuration to a loss object, and back to Keras's serialised form.
 import { makersOf } from '../core/constructors.js';
+import { functionNamed } from '../core/custom-objects.js';
 import { ArgumentError } from '../core/errors.js';
 import {
   type CustomSettings,
@@ -34,6 +35,7 @@ import {
 const family = new SettingFamily<Loss>(
   'loss',
   'keras.losses',
+  Loss,
   makersOf<Loss>([
     MeanSquaredError,
     MeanAbsoluteError,
@@ -84,6 +86,8 @@ export type LossIdentifier = string | Loss | LossFunction | SerializedObject;
  */
 export function get(identifier: LossIdentifier, custom: CustomSettings<Loss> = {}): Loss {
   if (typeof identifier === 'function') return new FunctionLoss(identifier);
+  const lent = typeof identifier === 'string' ? functionNamed(identifier) : undefined;
+  if (lent !== undefined) return new FunctionLoss(lent);
   if (identifier instanceof Loss || typeof identifier === 'string' || isSerialized(identifier)) {
     return family.get(identifier, custom);
   }

@@ -1,5 +1,6 @@
 // From a name or a saved configuration to a metric, and back to Keras's serialised form.
 import { makersOf } from '../core/constructors.js';
+import { functionNamed } from '../core/custom-objects.js';
 import { ArgumentError } from '../core/errors.js';
 import {
   type CustomSettings,
@@ -40,6 +41,7 @@ import { ConcordanceCorrelation, PearsonCorrelation, R2Score } from './regressio
 const family = new SettingFamily<Metric>(
   'metric',
   'keras.metrics',
+  Metric,
   makersOf<Metric>([
     Accuracy,
     BinaryAccuracy,
@@ -98,6 +100,8 @@ export type MetricIdentifier = string | Metric | SampleFunction | SerializedObje
  */
 export function get(identifier: MetricIdentifier, custom: CustomSettings<Metric> = {}): Metric {
   if (typeof identifier === 'function') return new MeanMetricWrapper(identifier);
+  const lent = typeof identifier === 'string' ? functionNamed(identifier) : undefined;
+  if (lent !== undefined) return new MeanMetricWrapper(lent);
   if (identifier instanceof Metric || typeof identifier === 'string' || isSerialized(identifier)) {
     return family.get(identifier, custom);
   }

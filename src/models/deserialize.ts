@@ -1,5 +1,6 @@
 // Makes layers and models from the objects that Keras's files hold. Files only name classes; what
 // the names mean is this library's closed table and what the caller lends.
+import { CustomRegistry } from '../core/custom-objects.js';
 import { ArgumentError, FormatError, UnknownNameError, unknownName } from '../core/errors.js';
 import { toCamelCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
@@ -26,6 +27,7 @@ export interface CustomLookup {
 
 /** Options of {@link deserializeLayer}. */
 export interface DeserializeOptions {
+  /** Default: what is registered, and what scopes lend. */
   readonly custom?: CustomLookup | undefined;
   /** Whether weights are made from `build_config`. Default true; models build their layers. */
   readonly build?: boolean | undefined;
@@ -39,19 +41,19 @@ function isLayer(value: unknown): value is AnyLayer {
 }
 
 /** A setting or function that the caller lends, in place of the object that names it. */
-function lent(node: SerializedObject, custom: CustomLookup | undefined): unknown {
+function lent(node: SerializedObject, custom: CustomLookup): unknown {
   const name = node.class_name === 'function' ? node.config : node.class_name;
-  const found = custom?.find(node.registered_name, name);
+  const found = custom.find(node.registered_name, name);
   if (typeof found !== 'function') return undefined;
   if (node.class_name === 'function') return found;
   return Reflect.construct(found, [fromKerasConfig(node.config ?? {})]);
 }
 
 class Reader {
-  readonly #custom: CustomLookup | undefined;
+  readonly #custom: CustomLookup;
   #depth = 0;
 
-  constructor(custom: CustomLookup | undefined) {
+  constructor(custom: CustomLookup) {
     this.#custom = custom;
   }
 
@@ -82,7 +84,7 @@ class Reader {
   #make(node: SerializedObject): AnyLayer {
     const name = node.class_name;
     const config = node.config ?? {};
-    const custom = this.#custom?.find(node.registered_name, name);
+    const custom = this.#custom.find(node.registered_name, name);
     if (typeof custom === 'function') return this.#construct(custom, name, config);
     if (name === 'Sequential') return this.#sequential(config);
     if (name === 'Functional' || (name === 'Model' && 'input_layers' in config)) {
@@ -119,7 +121,7 @@ class Reader {
   #value(key: string, value: Plain): unknown {
     if (isList(value)) return value.map((item) => this.#value(key, item));
     if (typeof value === 'string' && /activation$/i.test(key)) {
-      const found = this.#custom?.find(value);
+      const found = this.#custom.find(value);
       return typeof found === 'function' ? found : value;
     }
     if (!isSerialized(value)) return value;
@@ -195,7 +197,7 @@ function shapeTree(value: unknown): ShapeTree | undefined {
  * ```
  */
 export function deserializeLayer(node: unknown, options: DeserializeOptions = {}): AnyLayer {
-  return new Reader(options.custom).layer(node, options.build ?? true);
+  return new Reader(options.custom ?? new CustomRegistry()).layer(node, options.build ?? true);
 }
 
 /**

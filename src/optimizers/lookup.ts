@@ -80,6 +80,7 @@ function wrappers(custom: CustomSettings<Optimizer>): CustomSettings<Optimizer> 
 const family: SettingFamily<Optimizer> = new SettingFamily<Optimizer>(
   'optimizer',
   'keras.optimizers',
+  Optimizer,
   { ...makersOf<Optimizer>(CLASSES), ...wrappers({}) },
 );
 

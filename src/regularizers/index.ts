@@ -3,7 +3,7 @@ import { numberOption, stringOption } from '../core/options.js';
 import { type SerializedObject, SettingFamily } from '../core/serialized.js';
 import { L1, L1L2, L2 } from './norms.js';
 import { OrthogonalRegularizer, type OrthogonalRegularizerOptions } from './orthogonal.js';
-import type { Regularizer } from './regularizer.js';
+import { Regularizer } from './regularizer.js';
 
 export { L1, L1L2, L2 } from './norms.js';
 export { OrthogonalRegularizer, type OrthogonalRegularizerOptions } from './orthogonal.js';
@@ -67,6 +67,7 @@ export function orthogonalRegularizer(
 export const family = /* @__PURE__ */ new SettingFamily<Regularizer>(
   'regularizer',
   'keras.regularizers',
+  Regularizer,
   {
     L1: (config) => new L1({ l1: numberOption(config, 'l1', 0.01) }),
     L2: (config) => new L2({ l2: numberOption(config, 'l2', 0.01) }),

@@ -1,9 +1,9 @@
 // What compile() was given, as Keras writes it beside a model, and back.
+import { type CustomRegistry, type LentFunction, lentFunction } from '../core/custom-objects.js';
 import { ArgumentError, FormatError } from '../core/errors.js';
 import { toSnakeCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
-import { Tensor } from '../core/tensor.js';
 import { isList, isRecord } from '../core/tree.js';
 import type { LossIdentifier } from '../losses/lookup.js';
 import * as losses from '../losses/lookup.js';
@@ -17,7 +17,6 @@ import type { MetricsSpec, OutputMetrics } from '../models/compiled-metrics.js';
 import type { Compiled } from '../models/training-state.js';
 import * as optimizers from '../optimizers/lookup.js';
 import { Optimizer } from '../optimizers/optimizer.js';
-import { type CustomObject, type CustomRegistry, isClass } from './custom-objects.js';
 import { isPlainList, requireRecord } from './json.js';
 
 /** `meanSquaredError` as Keras spells it; names of classes stay. */
@@ -83,26 +82,12 @@ function eachOf<T>(value: Plain, read: (item: Plain) => T): T | T[] | Record<str
 }
 
 /** Keras writes a bare function as `{ class_name: 'function', config: name }`. */
-function functionNamed(leaf: Leaf, custom: CustomRegistry): string | SampleFunction | undefined {
-  if (typeof leaf === 'string') return lent(custom.find(leaf)) ?? leaf;
+function functionNamed(leaf: Leaf, custom: CustomRegistry): string | LentFunction | undefined {
+  if (typeof leaf === 'string') return lentFunction(custom.find(leaf)) ?? leaf;
   if (leaf.class_name !== 'function') return undefined;
   const name: unknown = leaf.config;
   if (typeof name !== 'string') return undefined;
-  return lent(custom.find(name)) ?? name;
-}
-
-type SampleFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
-
-/** A function of the program, checked when it answers. Its name is kept, since logs show it. */
-function lent(object: CustomObject | undefined): SampleFunction | undefined {
-  if (object === undefined || isClass(object)) return undefined;
-  const call: SampleFunction = (yTrue, yPred) => {
-    const result: unknown = Reflect.apply(object, undefined, [yTrue, yPred]);
-    if (result instanceof Tensor) return result;
-    throw new ArgumentError({ where: object.name, what: 'a loss or metric gave no tensor' });
-  };
-  Object.defineProperty(call, 'name', { value: object.name });
-  return call;
+  return lentFunction(custom.find(name)) ?? name;
 }
 
 function unreadable(what: string, value: Plain): FormatError {

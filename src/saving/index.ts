@@ -1,8 +1,8 @@
 // The public names of saving and loading.
 
+export type { CustomObject, CustomObjects } from '../core/custom-objects.js';
 export type { ReadLimits } from '../files/limits.js';
 export type { FilePlace } from '../files/places.js';
-export type { CustomObject, CustomObjects } from './custom-objects.js';
 export {
   type LoadOptions,
   loadModel,

@@ -1,10 +1,11 @@
 // Finds every class that a configuration names and nobody knows, before any object is made, so that
 // one error lists all of them. A class of the user's own never passes for one of Keras's.
+
+import type { CustomRegistry } from '../core/custom-objects.js';
 import { FormatError, UnknownNameError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
 import { layerClass } from '../layers/registry.js';
-import type { CustomRegistry } from './custom-objects.js';
 import { isPlainList } from './json.js';
 
 const SHOWN = 10;

@@ -1,5 +1,7 @@
 // Models as files, in Keras's own format: what is saved here opens in Python, and the other way
 // round. Public functions; keras-file.ts knows the members, weights.ts their places.
+
+import { type CustomObjects, CustomRegistry } from '../core/custom-objects.js';
 import { currentEngine, withEngine } from '../core/engine.js';
 import { ArgumentError, FormatError, KeratinError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
@@ -22,7 +24,6 @@ import { Model } from '../models/model.js';
 import { trainingOf } from '../models/training-state.js';
 import { withinBudget } from './budget.js';
 import { compileOptionsFrom, serializeCompiled } from './compile-config.js';
-import { type CustomObjects, CustomRegistry } from './custom-objects.js';
 import {
   CONFIG,
   kerasMembers,

@@ -8,7 +8,7 @@ import { deserializeLayer } from '../../src/models/deserialize.js';
 import { Model } from '../../src/models/model.js';
 import type { ValidationData } from '../../src/models/sources.js';
 import { compileOptionsFrom } from '../../src/saving/compile-config.js';
-import { CustomRegistry } from '../../src/saving/custom-objects.js';
+import { CustomRegistry } from '../../src/core/custom-objects.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
 
 type Arrays = GoldenArray | GoldenArray[] | { readonly [name: string]: GoldenArray };

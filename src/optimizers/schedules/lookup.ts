@@ -12,11 +12,12 @@ import {
   PiecewiseConstantDecay,
   PolynomialDecay,
 } from './decays.js';
-import type { LearningRateSchedule } from './schedule.js';
+import { LearningRateSchedule } from './schedule.js';
 
 const family = new SettingFamily<LearningRateSchedule>(
   'learning rate schedule',
   'keras.optimizers.schedules',
+  LearningRateSchedule,
   makersOf<LearningRateSchedule>([
     ExponentialDecay,
     InverseTimeDecay,

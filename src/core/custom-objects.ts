@@ -1,18 +1,44 @@
 // Classes and functions that a program lends to a loader, by the names that files know them under.
 // A file can only name them; it never says what they are.
-import { ArgumentError } from '../core/errors.js';
-import { getCustomObjects } from '../core/registration.js';
-import type { CustomSettings, PlainConfig } from '../core/serialized.js';
+import { lentObjects, requireCustomObjects, type ScopedObjects } from './custom-scope.js';
+import { ArgumentError } from './errors.js';
+import type { Registered } from './registration.js';
+import type { CustomSettings, PlainConfig } from './serialized.js';
+import { Tensor } from './tensor.js';
 
 /** A class that is made from its options, or a function. */
-// biome-ignore lint/complexity/noBannedTypes: every class and function is one of these
-export type CustomObject = Function;
+export type CustomObject = Registered;
 
 /** Name in files -> class or function: `{ Scale, 'my_package>Scale': Scale }`. */
-export type CustomObjects = Readonly<Record<string, CustomObject>>;
+export type CustomObjects = ScopedObjects;
 
 export function isClass(value: CustomObject): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/** A function of tensors. */
+export type LentFunction = (...inputs: readonly Tensor[]) => Tensor;
+
+/** A function of the program, checked when it answers. Its name is kept, since logs show it. */
+export function lentFunction(object: CustomObject | undefined): LentFunction | undefined {
+  if (object === undefined || isClass(object)) return undefined;
+  const call: LentFunction = (...inputs) => {
+    const result: unknown = Reflect.apply(object, undefined, inputs);
+    if (result instanceof Tensor) return result;
+    throw new ArgumentError({
+      where: object.name,
+      what: 'a function that was lent gave no tensor',
+      received: typeof result,
+      fix: 'let it return a tensor',
+    });
+  };
+  Object.defineProperty(call, 'name', { value: object.name });
+  return call;
+}
+
+/** The function that the program lends now under exactly this name. */
+export function functionNamed(name: string): LentFunction | undefined {
+  return lentFunction(lentObjects().get(name));
 }
 
 /** Looks names up. Python's `package>Name` is found under `Name` too. */
@@ -20,17 +46,9 @@ export class CustomRegistry {
   readonly #objects: ReadonlyMap<string, CustomObject>;
 
   constructor(objects: CustomObjects = {}) {
-    // What is lent to this loader comes before what is registered for all.
-    this.#objects = new Map([...getCustomObjects(), ...Object.entries(objects)]);
-    for (const [name, value] of this.#objects) {
-      if (typeof value === 'function') continue;
-      throw new ArgumentError({
-        where: 'customObjects',
-        what: `"${name}" is neither a class nor a function`,
-        expected: 'for example { Scale } where Scale is a class',
-        received: typeof value,
-      });
-    }
+    requireCustomObjects('customObjects', objects);
+    // What is lent to this loader comes before what is lent or registered for all.
+    this.#objects = new Map([...lentObjects(), ...Object.entries(objects)]);
   }
 
   get names(): readonly string[] {

@@ -90,7 +90,7 @@ it('that lose a kernel, an input or the size of an output are refused', () => {
   );
   expect(() =>
     check('forgets', (calls) => calls.map((call) => ({ ...call, inputs: call.inputs.slice(1) }))),
-  ).toThrow(/"forgets", matmul .*another number of inputs/);
+  ).toThrow(/"forgets", matmul: .*another number of inputs/);
   expect(() =>
     check('grows', (calls) =>
       calls.map((call) => {

@@ -5,11 +5,15 @@
 export const valueTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof valueTypes;
 
+/** Numbers on their way to bytes. */
+const numbers = new DataView(new ArrayBuffer(8));
+const fourBytes = new Uint8Array(numbers.buffer, 0, 4);
+const eightBytes = new Uint8Array(numbers.buffer);
+
 /** A growing list of bytes. */
 export class ByteWriter {
   #bytes = new Uint8Array(256);
   #length = 0;
-  readonly #numbers = new DataView(new ArrayBuffer(8));
 
   get length(): number {
     return this.#length;
@@ -58,13 +62,13 @@ export class ByteWriter {
   }
 
   f32(value: number): this {
-    this.#numbers.setFloat32(0, value, true);
-    return this.bytes(new Uint8Array(this.#numbers.buffer, 0, 4));
+    numbers.setFloat32(0, value, true);
+    return this.bytes(fourBytes);
   }
 
   f64(value: number): this {
-    this.#numbers.setFloat64(0, value, true);
-    return this.bytes(new Uint8Array(this.#numbers.buffer, 0, 8));
+    numbers.setFloat64(0, value, true);
+    return this.bytes(eightBytes);
   }
 
   text(value: string): this {

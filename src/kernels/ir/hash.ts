@@ -70,6 +70,9 @@ function finish(hash: number): number {
 }
 
 class Hasher {
+  /** `sizeless`: whether programs that differ in sizes alone get the same hash. */
+  constructor(private readonly sizeless = false) {}
+
   readonly #variables = new Map<Var, number>();
   readonly #axes = new Map<Axis, number>();
   readonly #procedures = new Map<Procedure, number>();
@@ -206,8 +209,10 @@ class Hasher {
   #inside(out: Mixer, expr: Expr): void {
     switch (expr.kind) {
       case 'const':
-      case 'size':
         out.exact(expr.value);
+        return;
+      case 'size':
+        if (!this.sizeless) out.exact(expr.value);
         return;
       case 'param':
         out.number(expr.index);
@@ -268,6 +273,11 @@ function asText({ low, high }: Pair): string {
 /** 64 bits as text. Names and hints do not count; everything that decides the code does. */
 export function structuralHash(program: Loops): string {
   return asText(new Hasher().program(program));
+}
+
+/** The same for programs that differ in sizes alone: parameters could make one program of them. */
+export function sizelessHash(program: Loops): string {
+  return asText(new Hasher(true).program(program));
 }
 
 /** The same for a kernel as ops write it, so that equal ones need not be scheduled again. */

@@ -150,6 +150,7 @@ function hoistBody(body: readonly Stmt[]): Stmt[] {
 
 /** The same program with loop-invariant values computed before their loops. */
 export function hoistInvariants(program: Loops): Loops {
+  if (program.procedures.length === 0) return { ...program, body: hoistBody(program.body) };
   const procedures = new Map(
     program.procedures.map((called) => [called, { ...called, body: hoistBody(called.body) }]),
   );

@@ -41,6 +41,7 @@ export * as data from './data/index.js';
 export * as datasets from './datasets/index.js';
 export { createCpuDevice } from './devices/cpu.js';
 export { createEagerEngine } from './engines/eager.js';
+export * as dtypePolicies from './layers/dtype-policies.js';
 export * as initializers from './initializers/index.js';
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';

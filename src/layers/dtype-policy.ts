@@ -1,7 +1,8 @@
-// Dtype policies: which dtype a layer computes in and which its weights are kept in.
+// DTypePolicy: which dtype a layer computes in and which its weights are kept in. dtype-policy-map.ts
+// chooses among policies by path, dtype-policies.ts finds them by name.
 import { type DType, isDType } from '../core/dtype.js';
 import { unknownName } from '../core/errors.js';
-import { isSerialized, type SerializedObject } from '../core/serialized.js';
+import type { SerializedObject } from '../core/serialized.js';
 
 const MIXED: Readonly<Record<string, DType>> = {
   mixed_float16: 'float16',
@@ -19,18 +20,34 @@ const MIXED: Readonly<Record<string, DType>> = {
  * ```
  */
 export class DTypePolicy {
-  readonly name: string;
-  readonly computeDtype: DType;
-  readonly variableDtype: DType;
+  readonly #name: string;
+  readonly #mixed: DType | undefined;
 
   constructor(name: string) {
-    const mixed = Object.hasOwn(MIXED, name) ? MIXED[name] : undefined;
-    if (mixed === undefined && !isDType(name)) {
+    this.#name = name;
+    this.#mixed = Object.hasOwn(MIXED, name) ? MIXED[name] : undefined;
+    if (this.#mixed === undefined && !isDType(name)) {
       throw unknownName('dtype policy', name, ['float32', 'float64', ...Object.keys(MIXED)]);
     }
-    this.name = name;
-    this.computeDtype = mixed ?? (isDType(name) ? name : 'float32');
-    this.variableDtype = mixed === undefined && isDType(name) ? name : 'float32';
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The dtype that inputs are cast to and results have. */
+  get computeDtype(): DType {
+    return this.#mixed ?? this.variableDtype;
+  }
+
+  /** The dtype that weights are kept in. */
+  get variableDtype(): DType {
+    return isDType(this.#name) ? this.#name : 'float32';
+  }
+
+  /** The policy of the layer at this path: this one, but for a {@link DTypePolicyMap}. */
+  forPath(_path: string): DTypePolicy {
+    return this;
   }
 
   /** The object that Keras writes into files. */
@@ -44,31 +61,14 @@ export class DTypePolicy {
   }
 }
 
-/** What the `dtype` option of a layer takes. */
-export type DTypePolicyLike = string | DTypePolicy | SerializedObject;
-
 let defaultPolicy = new DTypePolicy('float32');
 
-/**
- * Sets the policy of layers that are made without a `dtype`.
- *
- * @example
- * ```ts
- * import { layers, setDTypePolicy } from 'keratin';
- * setDTypePolicy('mixed_bfloat16');
- * console.log(layers.dense({ units: 1 }).computeDtype); // bfloat16
- * setDTypePolicy('float32');
- * ```
- */
-export function setDTypePolicy(policy: DTypePolicyLike): void {
-  defaultPolicy = dtypePolicy(policy);
+/** The policy of layers that are made without a `dtype`. */
+export function defaultDTypePolicy(): DTypePolicy {
+  return defaultPolicy;
 }
 
-/** The policy that `identifier` names; the default policy for none. */
-export function dtypePolicy(identifier: DTypePolicyLike | null | undefined): DTypePolicy {
-  if (identifier === undefined || identifier === null) return defaultPolicy;
-  if (identifier instanceof DTypePolicy) return identifier;
-  if (!isSerialized(identifier)) return new DTypePolicy(identifier);
-  const name = identifier.config?.['name'];
-  return new DTypePolicy(typeof name === 'string' ? name : String(name));
+/** Makes `policy` the one of layers that are made without a `dtype`. */
+export function setDefaultDTypePolicy(policy: DTypePolicy): void {
+  defaultPolicy = policy;
 }

@@ -2,7 +2,13 @@
 export type { CallContext, CallOptions, MaskTree } from './call-context.js';
 export { maskOf } from './call-context.js';
 export * from './classes.js';
-export { DTypePolicy, type DTypePolicyLike, setDTypePolicy } from './dtype-policy.js';
+export {
+  DTypePolicy,
+  type DTypePolicyLike,
+  DTypePolicyMap,
+  type DTypePolicyMapOptions,
+  setDTypePolicy,
+} from './dtype-policies.js';
 export type { InputSpec } from './input-spec.js';
 export { type AnyLayer, Layer } from './layer.js';
 export { serializeLayer } from './layer-config.js';

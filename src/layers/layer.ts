@@ -121,6 +121,7 @@ export abstract class Layer<
 
   /** The shapes that the weights were made for; undefined before. */
   get buildShape(): ShapeTree | undefined {
+    this.settlePath();
     return this.#buildShape;
   }
 
@@ -187,7 +188,6 @@ export abstract class Layer<
   #applyTensors(inputs: unknown, options: CallOptions): Out {
     const tensors = flattenTree(inputs, isTensor);
     if (tensors.length === 0) throw notATensor(inputs);
-    const given = this.#toComputeDtype(inputs as TensorTree);
     checkInputs(this.inputSpec, tensors);
     if (!this.built) {
       const shapes = mapTree(inputs as TensorTree, isTensor, (tensor) => tensor.shape);
@@ -201,6 +201,7 @@ export abstract class Layer<
     this.#passMask(given, mask, outputs);
     return outputs;
   }
+    const given = this.#toComputeDtype(inputs as TensorTree);
 
   #run(inputs: TensorTree, context: CallContext): Out {
     const { computeDtype, variableDtype } = this;

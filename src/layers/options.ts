@@ -1,7 +1,7 @@
 // Options of layers: what all share, defaults, and errors for names that do not exist.
 import { ArgumentError, unknownName } from '../core/errors.js';
 import type { RegularizerLike } from '../regularizers/index.js';
-import type { DTypePolicyLike } from './dtype-policy.js';
+import type { DTypePolicyLike } from './dtype-policies.js';
 import type { PartialShape } from './symbolic.js';
 
 /** Options that every layer takes. */

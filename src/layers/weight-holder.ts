@@ -27,7 +27,8 @@ import {
   family as regularizers,
 } from '../regularizers/index.js';
 import { childrenOf, type Holding } from './children.js';
-import { type DTypePolicy, dtypePolicy } from './dtype-policy.js';
+import { get as getPolicy } from './dtype-policies.js';
+import type { DTypePolicy } from './dtype-policy.js';
 import { kerasModuleOf } from './keras-module.js';
 import type { LayerOptions } from './options.js';
 import type { SavedState } from './saved-state.js';
@@ -92,6 +93,7 @@ export abstract class WeightHolder<Config extends object = object> {
   /** The constructor's options, with defaults filled in. */
   readonly config: Readonly<Config & LayerOptions>;
   readonly dtypePolicy: DTypePolicy;
+  #path: string | undefined;
   #trainable: boolean;
   #built = false;
   #building = false;
@@ -101,7 +103,7 @@ export abstract class WeightHolder<Config extends object = object> {
 
   constructor(config: Config & LayerOptions) {
     this.config = settledSettings(config);
-    this.dtypePolicy = dtypePolicy(config.dtype);
+    this.dtypePolicy = getPolicy(config.dtype);
     this.#trainable = config.trainable ?? true;
     const { name } = config;
     if (name !== undefined && (name === '' || name.includes('/'))) {
@@ -153,14 +155,25 @@ export abstract class WeightHolder<Config extends object = object> {
     return kerasModuleOf(this);
   }
 
+  /** A map of policies tells by the path, which is known from `build` on. */
+  get #ownPolicy(): DTypePolicy {
+    const { dtypePolicy } = this;
+    return this.#path === undefined ? dtypePolicy : dtypePolicy.forPath(this.#path);
+  }
+
+  /** For `build`: notes the place among the layers that are being built. */
+  protected settlePath(): void {
+    this.#path ??= scopedPath(this.name);
+  }
+
   /** The dtype that inputs are cast to and results have. */
   get computeDtype(): DType {
-    return this.dtypePolicy.computeDtype;
+    return this.#ownPolicy.computeDtype;
   }
 
   /** The dtype that weights are kept in. */
   get variableDtype(): DType {
-    return this.dtypePolicy.variableDtype;
+    return this.#ownPolicy.variableDtype;
   }
 
   /** Whether the weights exist. */

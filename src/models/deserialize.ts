@@ -137,7 +137,7 @@ class Reader {
     const layers = isList(config.layers) ? config.layers : [];
     const { dtype } = config;
     // Keras forgets it here, and would go on without scaling the loss.
-    const hasPolicy = isSerialized(dtype) && dtype.class_name === 'DTypePolicy';
+    const hasPolicy = isSerialized(dtype) && /^DTypePolicy(Map)?$/.test(dtype.class_name);
     const model = new Sequential(
       layers.map((node) => this.layer(node, false)),
       { ...sharedOptions(config), ...(hasPolicy ? { dtype } : {}) },

@@ -19,6 +19,8 @@ const KEYS: Readonly<{ [key: string]: string }> = {
   function: 'activations',
   utility: 'utils',
   dtypePolicy: 'dtype_policies',
+  policyFunction: 'dtype_policies',
+  saving: 'saving',
   dataset: 'datasets',
 };
 

@@ -3,8 +3,9 @@
 
 /** `module.name` of Keras -> our path. */
 export const RENAMED: Readonly<Record<string, string>> = {
-  'dtype_policies.get': 'DTypePolicy',
   'config.set_dtype_policy': 'setDTypePolicy',
+  'saving.CustomObjectScope': 'customObjectScope',
+  'utils.CustomObjectScope': 'customObjectScope',
   'ops.absolute': 'abs',
   'ops.allclose': 'allClose',
   'ops.amax': 'max',
@@ -93,7 +94,6 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^layers\.InputSpec$/, 'a type here: a record such as { rank: 2 }'],
   [/^ops\.(shape|size|ndim|dtype)$/, 'properties of tensors: x.shape, x.size, x.rank, x.dtype'],
   [/^ops\.convert_to_numpy$/, 'reading is asynchronous here: await x.data() or x.array()'],
-  [/custom_object_scope$|CustomObjectScope$/, 'pass customObjects to the loader'],
   [/^saving\.KerasFileEditor$/, 'a .keras file is a zip archive; there is no editor for it'],
   [
     /(de)?serialize_keras_object$/,
@@ -108,11 +108,6 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
     'no process-wide setting but setDTypePolicy: dtype, epsilon and dataFormat are options',
   ],
   [/^config\.(set_)?max_(epochs|steps_per_epoch)$/, 'fit has fastDevRun and limitTrainBatches'],
-  [
-    /^dtype_policies\.(FloatDTypePolicy|serialize|deserialize)$/,
-    'DTypePolicy is the only class; it has serialize(), and its constructor takes the name',
-  ],
-  [/^dtype_policies\.DTypePolicyMap$/, 'give each layer a dtype of its own'],
   [/^callbacks\.OrbaxCheckpoint$/, 'Orbax is a checkpoint format of JAX; use BackupAndRestore'],
   [/^dtype_policies\.(AWQ|GPTQ|Int4|Quantized)/, QUANTIZED],
   [

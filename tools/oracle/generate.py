@@ -26,6 +26,7 @@ FAMILIES = (
     "training",
     "training_recurrent",
     "precision",
+    "objects",
     "training_whole",
     "progress",
     "callback_runs",

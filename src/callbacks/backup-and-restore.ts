@@ -1,5 +1,6 @@
 // BackupAndRestore: keeps the state of training on disk, so that a fit that was cut off goes on
 // where it was. One small file names the weights that count, so a backup counts whole or not at all.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError, FormatError, KeratinError, StateError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
@@ -96,6 +97,12 @@ function streamsOf(model: CallbackModel) {
  * ```
  */
 export class BackupAndRestore extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    backupDir: true,
+    saveFreq: true,
+    doubleCheckpoint: true,
+    deleteCheckpoint: true,
+  } satisfies OptionNames<BackupAndRestoreOptions>;
   readonly skipInFastDevRun = true;
   readonly #folder: string;
   readonly #keepsTwo: boolean;
@@ -106,7 +113,7 @@ export class BackupAndRestore extends Callback {
   #previous: Backup | undefined;
 
   constructor(options: BackupAndRestoreOptions) {
-    super();
+    super(options);
     if (typeof options?.backupDir !== 'string' || options.backupDir === '') {
       throw new ArgumentError({
         where: 'BackupAndRestore',

@@ -1,4 +1,5 @@
 // Callbacks: what a program wants to do at certain moments of fit, evaluate and predict.
+import { checkOptionsOf, type KnownOptions } from '../core/arguments.js';
 import { ArgumentError, nearestName, StateError, UnknownNameError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
@@ -107,8 +108,15 @@ export interface CallbackLike extends CallbackHooks {
  * ```
  */
 export class Callback implements CallbackLike {
+  /** The options of the class itself; a class without them takes any. */
+  static readonly optionNames: KnownOptions | undefined = undefined;
   #model: CallbackModel | undefined;
   #params: CallbackParams | undefined;
+
+  /** `given`: the options of the class, for the check of their names. */
+  constructor(given: object = {}) {
+    checkOptionsOf(new.target, given);
+  }
 
   /** The model being trained. */
   get model(): CallbackModel {

@@ -1,4 +1,5 @@
 // CSVLogger: one line of a file for each epoch, as Python's csv module writes it. Node only.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { Callback, type Logs } from './callback.js';
 import { shortest } from './number-text.js';
 
@@ -22,6 +23,11 @@ export interface CSVLoggerOptions {
  * ```
  */
 export class CSVLogger extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    filename: true,
+    separator: true,
+    append: true,
+  } satisfies OptionNames<CSVLoggerOptions>;
   readonly skipInFastDevRun = true;
   readonly #filename: string;
   readonly #separator: string;
@@ -30,7 +36,7 @@ export class CSVLogger extends Callback {
   #needsHeader = true;
 
   constructor(options: CSVLoggerOptions | string) {
-    super();
+    super(typeof options === 'string' ? {} : options);
     const settings = typeof options === 'string' ? { filename: options } : options;
     this.#filename = settings.filename;
     this.#separator = settings.separator ?? ',';

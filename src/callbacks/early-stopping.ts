@@ -1,4 +1,5 @@
 // EarlyStopping: ends training when a value has not improved for some epochs. Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { VariablesCopy } from '../core/variables-copy.js';
 import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
@@ -28,6 +29,16 @@ export interface EarlyStoppingOptions extends MonitorOptions {
  * ```
  */
 export class EarlyStopping extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    patience: true,
+    verbose: true,
+    baseline: true,
+    restoreBestWeights: true,
+    startFromEpoch: true,
+    monitor: true,
+    mode: true,
+    minDelta: true,
+  } satisfies OptionNames<EarlyStoppingOptions>;
   readonly skipInFastDevRun = true;
   readonly #options: EarlyStoppingOptions;
   readonly #monitor: Monitor;
@@ -40,7 +51,7 @@ export class EarlyStopping extends Callback {
   bestEpoch = 0;
 
   constructor(options: EarlyStoppingOptions = {}) {
-    super();
+    super(options);
     this.#options = options;
     this.#monitor = new Monitor('EarlyStopping', options);
   }

@@ -1,5 +1,6 @@
 // Callbacks that change the learning rate: on a plateau, or by a function of the epoch.
 // Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { Callback, type EpochLogs } from './callback.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
@@ -30,6 +31,16 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
  * ```
  */
 export class ReduceLROnPlateau extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    factor: true,
+    patience: true,
+    verbose: true,
+    cooldown: true,
+    minLr: true,
+    monitor: true,
+    mode: true,
+    minDelta: true,
+  } satisfies OptionNames<ReduceLROnPlateauOptions>;
   readonly #options: ReduceLROnPlateauOptions;
   readonly #monitor: Monitor;
   #best: number | undefined;
@@ -37,7 +48,7 @@ export class ReduceLROnPlateau extends Callback {
   #cooldown = 0;
 
   constructor(options: ReduceLROnPlateauOptions = {}) {
-    super();
+    super(options);
     this.#options = options;
     this.#monitor = new Monitor('ReduceLROnPlateau', options, 1e-4);
     const { factor = 0.1 } = options;
@@ -111,11 +122,15 @@ export interface LearningRateSchedulerOptions {
  * ```
  */
 export class LearningRateScheduler extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    schedule: true,
+    verbose: true,
+  } satisfies OptionNames<LearningRateSchedulerOptions>;
   readonly #schedule: RateFunction;
   readonly #verbose: number;
 
   constructor(schedule: RateFunction | LearningRateSchedulerOptions) {
-    super();
+    super(typeof schedule === 'function' ? {} : schedule);
     this.#schedule = typeof schedule === 'function' ? schedule : schedule.schedule;
     this.#verbose = typeof schedule === 'function' ? 0 : (schedule.verbose ?? 0);
   }

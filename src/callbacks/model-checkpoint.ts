@@ -1,4 +1,5 @@
 // ModelCheckpoint: saves the model or its weights while it trains. Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
@@ -50,6 +51,17 @@ function requirePath(filepath: string, weightsOnly: boolean): void {
  * ```
  */
 export class ModelCheckpoint extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    filepath: true,
+    verbose: true,
+    saveBestOnly: true,
+    saveWeightsOnly: true,
+    saveFreq: true,
+    initialValueThreshold: true,
+    monitor: true,
+    mode: true,
+    minDelta: true,
+  } satisfies OptionNames<ModelCheckpointOptions>;
   readonly skipInFastDevRun = true;
   readonly #options: ModelCheckpointOptions;
   readonly #monitor: Monitor;
@@ -58,7 +70,7 @@ export class ModelCheckpoint extends Callback {
   #epoch = 0;
 
   constructor(options: ModelCheckpointOptions) {
-    super();
+    super(options);
     requirePath(options.filepath, options.saveWeightsOnly ?? false);
     this.#frequency = new SaveFrequency('ModelCheckpoint', options.saveFreq);
     this.#options = options;

@@ -1,4 +1,5 @@
 // ProgbarLogger: the progress line of fit, evaluate and predict.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { Callback, type Logs } from './callback.js';
 import { ProgressBar } from './progress-bar.js';
 import { hostScreen, type Screen } from './terminal.js';
@@ -16,6 +17,10 @@ export interface ProgbarLoggerOptions {
  * `fit` adds it unless `verbose` is 0.
  */
 export class ProgbarLogger extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    screen: true,
+    now: true,
+  } satisfies OptionNames<ProgbarLoggerOptions>;
   readonly #screen: Screen;
   readonly #now: (() => number) | undefined;
   #bar: ProgressBar | undefined;
@@ -24,7 +29,7 @@ export class ProgbarLogger extends Callback {
   #isInFit = false;
 
   constructor(options: ProgbarLoggerOptions = {}) {
-    super();
+    super(options);
     this.#screen = options.screen ?? hostScreen();
     this.#now = options.now;
   }

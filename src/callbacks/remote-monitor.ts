@@ -1,4 +1,5 @@
 // RemoteMonitor: sends the logs of each epoch to a server.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { Callback, type Logs } from './callback.js';
 
 /** Options of {@link RemoteMonitor}; the defaults are Keras's. */
@@ -26,11 +27,18 @@ export interface RemoteMonitorOptions {
  * ```
  */
 export class RemoteMonitor extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    root: true,
+    path: true,
+    field: true,
+    headers: true,
+    sendAsJson: true,
+  } satisfies OptionNames<RemoteMonitorOptions>;
   readonly skipInFastDevRun = true;
   readonly #options: RemoteMonitorOptions;
 
   constructor(options: RemoteMonitorOptions = {}) {
-    super();
+    super(options);
     this.#options = options;
   }
 

@@ -1,4 +1,5 @@
 // SwapEMAWeights: evaluates and saves with the averaged weights of the optimizer.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { StateError } from '../core/errors.js';
 import type { Averages } from '../optimizers/averages.js';
 import { Callback } from './callback.js';
@@ -24,11 +25,14 @@ export interface SwapEMAWeightsOptions {
  * ```
  */
 export class SwapEMAWeights extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    swapOnEpoch: true,
+  } satisfies OptionNames<SwapEMAWeightsOptions>;
   readonly #swapOnEpoch: boolean;
   #isSwapped = false;
 
   constructor(options: SwapEMAWeightsOptions = {}) {
-    super();
+    super(options);
     this.#swapOnEpoch = options.swapOnEpoch ?? false;
   }
 

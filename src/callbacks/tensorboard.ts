@@ -1,4 +1,5 @@
 // TensorBoard: writes event files that the program of this name shows. Tags and folders: Keras's.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { sizeOf } from '../core/shape.js';
 import type { Variable } from '../core/variable.js';
@@ -77,6 +78,14 @@ function pictureValues(
  * ```
  */
 export class TensorBoard extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    logDir: true,
+    histogramFreq: true,
+    writeGraph: true,
+    writeImages: true,
+    writeStepsPerSecond: true,
+    updateFreq: true,
+  } satisfies OptionNames<TensorBoardOptions>;
   readonly skipInFastDevRun = true;
   readonly #options: Required<TensorBoardOptions>;
   readonly #every: number;
@@ -88,7 +97,7 @@ export class TensorBoard extends Callback {
   #batchesBefore = 0;
 
   constructor(options: TensorBoardOptions = {}) {
-    super();
+    super(options);
     const { histogramFreq = 0, updateFreq = 'epoch' } = options;
     requireCount('histogramFreq', histogramFreq, 0);
     if (typeof updateFreq === 'number') requireCount('updateFreq', updateFreq, 1);

@@ -1,4 +1,5 @@
 // TerminateOnNaN: ends training as soon as the loss is no number any more.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { NumericsError } from '../core/errors.js';
 import { Callback, type Logs } from './callback.js';
 import { hostScreen } from './terminal.js';
@@ -19,10 +20,13 @@ export interface TerminateOnNaNOptions {
  * ```
  */
 export class TerminateOnNaN extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    raiseError: true,
+  } satisfies OptionNames<TerminateOnNaNOptions>;
   readonly #raiseError: boolean;
 
   constructor(options: TerminateOnNaNOptions = {}) {
-    super();
+    super(options);
     this.#raiseError = options.raiseError ?? false;
   }
 

@@ -1,4 +1,5 @@
 // Timer: ends training after a time.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { Callback } from './callback.js';
 
@@ -19,11 +20,15 @@ export interface TimerOptions {
  * ```
  */
 export class Timer extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    duration: true,
+  } satisfies OptionNames<TimerOptions>;
   readonly #milliseconds: number;
   #start = 0;
 
-  constructor({ duration }: TimerOptions) {
-    super();
+  constructor(options: TimerOptions) {
+    super(options);
+    const { duration } = options;
     if (!(duration > 0)) {
       throw new ArgumentError({
         where: 'Timer',

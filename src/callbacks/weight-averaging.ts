@@ -1,5 +1,6 @@
 // StochasticWeightAveraging: ends training with the mean of the weights of its last epochs.
 // Izmailov et al. 2018, "Averaging weights leads to wider optima and better generalization".
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { isFloat } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Variable } from '../core/variable.js';
@@ -31,6 +32,10 @@ export interface StochasticWeightAveragingOptions {
  * ```
  */
 export class StochasticWeightAveraging extends Callback {
+  static override readonly optionNames: KnownOptions = {
+    startEpoch: true,
+    learningRate: true,
+  } satisfies OptionNames<StochasticWeightAveragingOptions>;
   readonly #options: StochasticWeightAveragingOptions;
   #weights: readonly Variable[] = [];
   /** On the host and in 64 bits, so that many epochs lose nothing. */
@@ -38,7 +43,7 @@ export class StochasticWeightAveraging extends Callback {
   #epochs = 0;
 
   constructor(options: StochasticWeightAveragingOptions = {}) {
-    super();
+    super(options);
     this.#options = options;
     const { startEpoch = 0.8, learningRate } = options;
     if (!(startEpoch >= 0 && (startEpoch < 1 || Number.isInteger(startEpoch)))) {

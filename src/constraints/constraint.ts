@@ -1,4 +1,5 @@
 // Constraints: rules that weights obey again after every update.
+import { checkOptionsOf, type KnownOptions } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import type { PlainConfig, Setting } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
@@ -16,6 +17,14 @@ import type { Tensor } from '../core/tensor.js';
  * ```
  */
 export abstract class Constraint implements Setting {
+  /** The options of the class itself; a class without them takes any. */
+  static readonly optionNames: KnownOptions | undefined = undefined;
+
+  /** `given`: the options of the class, for the check of their names. */
+  constructor(given: object = {}) {
+    checkOptionsOf(new.target, given);
+  }
+
   get className(): string {
     return classNameOf(this);
   }

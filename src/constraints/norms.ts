@@ -1,4 +1,5 @@
 // The constraints that Keras has; norms are over `axis`, with its epsilon of 1e-7.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { EPSILON } from '../core/epsilon.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
@@ -22,11 +23,15 @@ export interface MaxNormOptions {
 /** Shrinks norms above `maxValue` (Keras `MaxNorm`). */
 export class MaxNorm extends Constraint {
   static readonly className = 'MaxNorm';
+  static override readonly optionNames: KnownOptions = {
+    maxValue: true,
+    axis: true,
+  } satisfies OptionNames<MaxNormOptions>;
   readonly maxValue: number;
   readonly axis: Axes;
 
   constructor(options: MaxNormOptions = {}) {
-    super();
+    super(options);
     this.maxValue = options.maxValue ?? 2;
     this.axis = options.axis ?? 0;
   }
@@ -45,11 +50,14 @@ export class MaxNorm extends Constraint {
 /** Makes every norm 1 (Keras `UnitNorm`). */
 export class UnitNorm extends Constraint {
   static readonly className = 'UnitNorm';
+  static override readonly optionNames: KnownOptions = { axis: true } satisfies OptionNames<{
+    readonly axis?: Axes;
+  }>;
   readonly axis: Axes;
 
   /** `axis` defaults to 0. */
   constructor(options: { readonly axis?: Axes } = {}) {
-    super();
+    super(options);
     this.axis = options.axis ?? 0;
   }
 
@@ -65,6 +73,7 @@ export class UnitNorm extends Constraint {
 /** Negative weights become 0 (Keras `NonNeg`). */
 export class NonNeg extends Constraint {
   static readonly className = 'NonNeg';
+  static override readonly optionNames: KnownOptions = {};
 
   override apply(weight: Tensor): Tensor {
     return maximum(weight, 0);
@@ -86,13 +95,19 @@ export interface MinMaxNormOptions {
 /** Brings norms between two bounds (Keras `MinMaxNorm`). */
 export class MinMaxNorm extends Constraint {
   static readonly className = 'MinMaxNorm';
+  static override readonly optionNames: KnownOptions = {
+    minValue: true,
+    maxValue: true,
+    rate: true,
+    axis: true,
+  } satisfies OptionNames<MinMaxNormOptions>;
   readonly minValue: number;
   readonly maxValue: number;
   readonly rate: number;
   readonly axis: Axes;
 
   constructor(options: MinMaxNormOptions = {}) {
-    super();
+    super(options);
     this.minValue = options.minValue ?? 0;
     this.maxValue = options.maxValue ?? 1;
     this.rate = options.rate ?? 1;

@@ -1,6 +1,6 @@
 // Checks of what callers without types may pass: a message instead of a TypeError from the depths.
 // First in the flow: imports only errors.
-import { ArgumentError } from './errors.js';
+import { ArgumentError, unknownName } from './errors.js';
 
 /** `value` in a few words, for messages. */
 export function describe(value: unknown): string {
@@ -60,5 +60,65 @@ export function requireOptions(where: string, needed: string, options: unknown):
     expected: `an object with ${needed}`,
     received: describe(options),
     fix: `write ${where}(..., { ${needed}: ... })`,
+  });
+}
+
+/** The names of the options that something takes. */
+export type KnownOptions = Readonly<Record<string, true>>;
+
+/** One entry for each option of `Options`, so that TypeScript says where one is missing. */
+export type OptionNames<Options> = { readonly [Name in keyof Options]-?: true };
+
+/**
+ * Throws unless `options` is an object whose members are all in `known`: a misspelt option, or one
+ * under Keras's name in snake_case, would else be left out without a word.
+ *
+ * @throws UnknownNameError with the nearest name; ArgumentError for what holds no options.
+ */
+export function checkOptions(where: string, options: unknown, known: KnownOptions): void {
+  requireObject(where, options, known);
+  // A loop, since ops come by here at every call.
+  for (const key in options) {
+    if (known[key] === true) continue;
+    const prototype: unknown = Object.getPrototypeOf(options);
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw notOptions(where, options, known);
+    }
+    throw unknownName('option', key, Object.keys(known), where);
+  }
+}
+
+/** Throws unless `options` is an object that may hold those in `known`. */
+export function requireObject(
+  where: string,
+  options: unknown,
+  known: object,
+): asserts options is object {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw notOptions(where, options, known);
+}
+
+/** A class whose constructor takes options, and which these are where it says so. */
+export interface ClassOfOptions {
+  readonly name: string;
+  readonly className?: string;
+  readonly optionNames?: KnownOptions | undefined;
+}
+
+/** Checks the options of a class that says which it takes; what a user makes of it may take more. */
+export function checkOptionsOf(Class: ClassOfOptions, options: unknown): void {
+  const { optionNames } = Class;
+  if (optionNames === undefined || !Object.hasOwn(Class, 'optionNames')) return;
+  checkOptions(Class.className ?? Class.name, options, optionNames);
+}
+
+function notOptions(where: string, options: unknown, known: object): ArgumentError {
+  const names = Object.keys(known);
+  return new ArgumentError({
+    where,
+    what: 'the options are no object',
+    expected: `an object with ${names.join(', ')}`,
+    received: describe(options),
+    fix: `write { ${names[0] ?? 'name'}: ... }, or leave the options out`,
   });
 }

@@ -1,4 +1,5 @@
 // Initializers without chance: zeros, ones, one constant, the identity matrix.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import { ShapeError } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
@@ -10,6 +11,7 @@ import { Initializer } from './initializer.js';
 /** All zeros. */
 export class Zeros extends Initializer {
   static readonly className = 'Zeros';
+  static override readonly optionNames: KnownOptions = {};
 
   override initialize(shape: Shape, dtype: DType): Tensor {
     return zeros(shape, { dtype });
@@ -19,6 +21,7 @@ export class Zeros extends Initializer {
 /** All ones. */
 export class Ones extends Initializer {
   static readonly className = 'Ones';
+  static override readonly optionNames: KnownOptions = {};
 
   override initialize(shape: Shape, dtype: DType): Tensor {
     return ones(shape, { dtype });
@@ -28,11 +31,14 @@ export class Ones extends Initializer {
 /** One value everywhere. */
 export class Constant extends Initializer {
   static readonly className = 'Constant';
+  static override readonly optionNames: KnownOptions = { value: true } satisfies OptionNames<{
+    readonly value?: number;
+  }>;
   readonly value: number;
 
   /** `value` defaults to 0. */
   constructor(options: { readonly value?: number } = {}) {
-    super();
+    super(options);
     this.value = options.value ?? 0;
   }
 
@@ -48,11 +54,14 @@ export class Constant extends Initializer {
 /** The identity matrix times `gain`; for weights with two axes only. */
 export class Identity extends Initializer {
   static readonly className = 'Identity';
+  static override readonly optionNames: KnownOptions = { gain: true } satisfies OptionNames<{
+    readonly gain?: number;
+  }>;
   readonly gain: number;
 
   /** `gain` defaults to 1. */
   constructor(options: { readonly gain?: number } = {}) {
-    super();
+    super(options);
     this.gain = options.gain ?? 1;
   }
 

@@ -1,4 +1,5 @@
 // Initializers: the first values of weights.
+import { checkOptionsOf, type KnownOptions } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import type { DType } from '../core/dtype.js';
 import { nextSeed } from '../core/random.js';
@@ -20,6 +21,14 @@ import type { FanAxes } from './fans.js';
  * ```
  */
 export abstract class Initializer implements Setting {
+  /** The options of the class itself; a class without them takes any. */
+  static readonly optionNames: KnownOptions | undefined = undefined;
+
+  /** `given`: the options of the class, for the check of their names. */
+  constructor(given: object = {}) {
+    checkOptionsOf(new.target, given);
+  }
+
   get className(): string {
     return classNameOf(this);
   }
@@ -47,8 +56,8 @@ export abstract class RandomInitializer extends Initializer {
   readonly #given: number | null;
   #drawn: number | undefined;
 
-  constructor(options: SeedOptions) {
-    super();
+  constructor(options: SeedOptions, given: object = options) {
+    super(given);
     this.#given = options.seed ?? null;
   }
 

@@ -1,4 +1,5 @@
 // Orthogonal initializer: a random matrix whose rows or columns are orthonormal.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
 import { ShapeError } from '../core/errors.js';
@@ -55,6 +56,10 @@ function orthonormalColumns(length: number, count: number, seed: number): Float6
  */
 export class Orthogonal extends RandomInitializer {
   static readonly className = 'Orthogonal';
+  static override readonly optionNames: KnownOptions = {
+    gain: true,
+    seed: true,
+  } satisfies OptionNames<OrthogonalOptions>;
   readonly gain: number;
 
   constructor(options: OrthogonalOptions = {}) {

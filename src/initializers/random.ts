@@ -1,4 +1,5 @@
 // Initializers that draw from one distribution, whatever the shape.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Shape } from '../core/shape.js';
@@ -17,6 +18,11 @@ export interface UniformOptions extends SeedOptions {
 /** Evenly between `minval` and `maxval`. */
 export class RandomUniform extends RandomInitializer {
   static readonly className = 'RandomUniform';
+  static override readonly optionNames: KnownOptions = {
+    minval: true,
+    maxval: true,
+    seed: true,
+  } satisfies OptionNames<UniformOptions>;
   readonly minval: number;
   readonly maxval: number;
 
@@ -62,6 +68,11 @@ abstract class NormalInitializer extends RandomInitializer {
 /** The normal distribution. */
 export class RandomNormal extends NormalInitializer {
   static readonly className = 'RandomNormal';
+  static override readonly optionNames: KnownOptions = {
+    mean: true,
+    stddev: true,
+    seed: true,
+  } satisfies OptionNames<NormalOptions>;
 
   override initialize(shape: Shape, dtype: DType): Tensor {
     const { seed, mean, stddev } = this;
@@ -72,6 +83,11 @@ export class RandomNormal extends NormalInitializer {
 /** The normal distribution without what lies beyond two standard deviations. */
 export class TruncatedNormal extends NormalInitializer {
   static readonly className = 'TruncatedNormal';
+  static override readonly optionNames: KnownOptions = {
+    mean: true,
+    stddev: true,
+    seed: true,
+  } satisfies OptionNames<NormalOptions>;
 
   override initialize(shape: Shape, dtype: DType): Tensor {
     const { seed, mean, stddev } = this;

@@ -1,5 +1,6 @@
 // STFT: kernels that compute a short-time Fourier transform by convolution. Formula: Keras 3;
 // windows: Harris, "On the use of windows for harmonic analysis" (1978).
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError, ShapeError, unknownName } from '../core/errors.js';
@@ -64,13 +65,19 @@ function named(name: string): Window {
 /** Cosine and sine kernels of shape `[frame length, 1, frequencies]`, for `STFTSpectrogram`. */
 export class STFT extends Initializer {
   static readonly className = 'STFTInitializer';
+  static override readonly optionNames: KnownOptions = {
+    side: true,
+    window: true,
+    scaling: true,
+    periodic: true,
+  } satisfies OptionNames<STFTOptions>;
   readonly side: 'real' | 'imag';
   readonly window: string | readonly number[] | null;
   readonly scaling: 'density' | 'spectrum' | null;
   readonly periodic: boolean;
 
   constructor(options: STFTOptions = {}) {
-    super();
+    super(options);
     const { side = 'real', window = 'hann', scaling = 'density', periodic = false } = options;
     const wrong =
       side !== 'real' && side !== 'imag'

@@ -1,4 +1,5 @@
 // Initializers whose spread follows the fans: Glorot, He and LeCun.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import { unknownName } from '../core/errors.js';
 import { spellingFree } from '../core/names.js';
@@ -49,13 +50,21 @@ function oneOf<T extends string>(noun: string, name: string, known: readonly T[]
  */
 export class VarianceScaling extends RandomInitializer {
   static readonly className: string = 'VarianceScaling';
+  static override readonly optionNames: KnownOptions = {
+    scale: true,
+    mode: true,
+    distribution: true,
+    seed: true,
+    inputAxes: true,
+    outputAxes: true,
+  } satisfies OptionNames<VarianceScalingOptions>;
   readonly scale: number;
   readonly mode: (typeof MODES)[number];
   readonly distribution: (typeof DISTRIBUTIONS)[number];
   protected readonly axes: FanAxes;
 
-  constructor(options: VarianceScalingOptions = {}) {
-    super(options);
+  constructor(options: VarianceScalingOptions = {}, given: object = options) {
+    super(options, given);
     this.scale = options.scale ?? 1;
     this.mode = oneOf('fan mode', options.mode ?? 'fan_in', MODES);
     const distribution = options.distribution ?? 'truncated_normal';
@@ -108,47 +117,77 @@ export abstract class NamedScaling extends VarianceScaling {
 /** Uniform up to `sqrt(6 / (fanIn + fanOut))`: what kernels start from by default. */
 export class GlorotUniform extends NamedScaling {
   static override readonly className = 'GlorotUniform';
+  static override readonly optionNames: KnownOptions = {
+    seed: true,
+    inputAxes: true,
+    outputAxes: true,
+  } satisfies OptionNames<FanOptions>;
   constructor(options: FanOptions = {}) {
-    super({ ...options, scale: 1, mode: 'fan_avg', distribution: 'uniform' });
+    super({ ...options, scale: 1, mode: 'fan_avg', distribution: 'uniform' }, options);
   }
 }
 
 /** Truncated normal with variance `2 / (fanIn + fanOut)`. */
 export class GlorotNormal extends NamedScaling {
   static override readonly className = 'GlorotNormal';
+  static override readonly optionNames: KnownOptions = {
+    seed: true,
+    inputAxes: true,
+    outputAxes: true,
+  } satisfies OptionNames<FanOptions>;
   constructor(options: FanOptions = {}) {
-    super({ ...options, scale: 1, mode: 'fan_avg', distribution: 'truncated_normal' });
+    super({ ...options, scale: 1, mode: 'fan_avg', distribution: 'truncated_normal' }, options);
   }
 }
 
 /** Uniform up to `sqrt(6 / fanIn)`: for ReLU networks. */
 export class HeUniform extends NamedScaling {
   static override readonly className = 'HeUniform';
+  static override readonly optionNames: KnownOptions = {
+    seed: true,
+    inputAxes: true,
+    outputAxes: true,
+  } satisfies OptionNames<FanOptions>;
   constructor(options: FanOptions = {}) {
-    super({ ...options, scale: 2, mode: 'fan_in', distribution: 'uniform' });
+    super({ ...options, scale: 2, mode: 'fan_in', distribution: 'uniform' }, options);
   }
 }
 
 /** Truncated normal with variance `2 / fanIn`: for ReLU networks. */
 export class HeNormal extends NamedScaling {
   static override readonly className = 'HeNormal';
+  static override readonly optionNames: KnownOptions = {
+    seed: true,
+    inputAxes: true,
+    outputAxes: true,
+  } satisfies OptionNames<FanOptions>;
   constructor(options: FanOptions = {}) {
-    super({ ...options, scale: 2, mode: 'fan_in', distribution: 'truncated_normal' });
+    super({ ...options, scale: 2, mode: 'fan_in', distribution: 'truncated_normal' }, options);
   }
 }
 
 /** Uniform up to `sqrt(3 / fanIn)`: for SELU networks. */
 export class LecunUniform extends NamedScaling {
   static override readonly className = 'LecunUniform';
+  static override readonly optionNames: KnownOptions = {
+    seed: true,
+    inputAxes: true,
+    outputAxes: true,
+  } satisfies OptionNames<FanOptions>;
   constructor(options: FanOptions = {}) {
-    super({ ...options, scale: 1, mode: 'fan_in', distribution: 'uniform' });
+    super({ ...options, scale: 1, mode: 'fan_in', distribution: 'uniform' }, options);
   }
 }
 
 /** Truncated normal with variance `1 / fanIn`: for SELU networks. */
 export class LecunNormal extends NamedScaling {
   static override readonly className = 'LecunNormal';
+  static override readonly optionNames: KnownOptions = {
+    seed: true,
+    inputAxes: true,
+    outputAxes: true,
+  } satisfies OptionNames<FanOptions>;
   constructor(options: FanOptions = {}) {
-    super({ ...options, scale: 1, mode: 'fan_in', distribution: 'truncated_normal' });
+    super({ ...options, scale: 1, mode: 'fan_in', distribution: 'truncated_normal' }, options);
   }
 }

@@ -1,4 +1,5 @@
 // Options of layers: what all share, defaults, and errors for names that do not exist.
+import { requireObject } from '../core/arguments.js';
 import { ArgumentError, unknownName } from '../core/errors.js';
 import type { RegularizerLike } from '../regularizers/index.js';
 import type { DTypePolicyLike } from './dtype-policies.js';
@@ -51,6 +52,7 @@ export function withDefaults<Defaults extends object, Options extends LayerOptio
   required: readonly string[],
   options: Options,
 ): Defaults & Options {
+  requireObject(className, options, defaults);
   const known = [...required, ...Object.keys(defaults), ...SHARED];
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw unknownName(`option of ${className}`, key, known, className);

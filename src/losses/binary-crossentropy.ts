@@ -1,10 +1,11 @@
 // Crossentropies of independent yes/no targets, over the op. Focal: Lin et al. 2017, as Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
 import * as crossentropies from '../ops/nn/crossentropies.js';
 import { Crossentropy, type CrossentropySettings, smoothed } from './crossentropy.js';
-import type { LossOptions } from './loss.js';
+import { LOSS_OPTIONS, type LossOptions } from './loss.js';
 import { compared } from './shapes.js';
 
 /** Targets and predictions made ready for the op. */
@@ -73,6 +74,12 @@ export interface BinaryCrossentropyOptions extends LossOptions, CrossentropySett
  */
 export class BinaryCrossentropy extends Crossentropy {
   static override readonly className = 'BinaryCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    fromLogits: true,
+    labelSmoothing: true,
+    axis: true,
+  } satisfies OptionNames<LossOptions & CrossentropySettings>;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return binaryCrossentropy(yTrue, yPred, this);
   }
@@ -84,6 +91,15 @@ export interface BinaryFocalCrossentropyOptions extends LossOptions, BinaryFocal
 /** {@link binaryFocalCrossentropy} as a loss object. */
 export class BinaryFocalCrossentropy extends Crossentropy {
   static override readonly className = 'BinaryFocalCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    applyClassBalancing: true,
+    alpha: true,
+    gamma: true,
+    fromLogits: true,
+    labelSmoothing: true,
+    axis: true,
+  } satisfies OptionNames<BinaryFocalCrossentropyOptions>;
   readonly applyClassBalancing: boolean;
   readonly alpha: number;
   readonly gamma: number;

@@ -1,5 +1,6 @@
 // Crossentropies of one class out of many, over the ops. Focal: Lin et al. 2017; generalised: Zhang
 // and Sabuncu 2018; as Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { isFloat } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
@@ -23,7 +24,7 @@ import {
 } from '../ops/index.js';
 import * as crossentropies from '../ops/nn/crossentropies.js';
 import { Crossentropy, type CrossentropySettings, smoothed } from './crossentropy.js';
-import { Loss, type LossOptions } from './loss.js';
+import { LOSS_OPTIONS, Loss, type LossOptions } from './loss.js';
 import { compared } from './shapes.js';
 
 /** Targets (one column for each class) made ready for comparing with predictions. */
@@ -147,6 +148,12 @@ export interface CategoricalCrossentropyOptions extends LossOptions, Crossentrop
  */
 export class CategoricalCrossentropy extends Crossentropy {
   static override readonly className = 'CategoricalCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    fromLogits: true,
+    labelSmoothing: true,
+    axis: true,
+  } satisfies OptionNames<LossOptions & CrossentropySettings>;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return categoricalCrossentropy(yTrue, yPred, this);
   }
@@ -158,6 +165,14 @@ export interface CategoricalFocalOptions extends LossOptions, CategoricalFocalSe
 /** {@link categoricalFocalCrossentropy} as a loss object. */
 export class CategoricalFocalCrossentropy extends Crossentropy {
   static override readonly className = 'CategoricalFocalCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    alpha: true,
+    gamma: true,
+    fromLogits: true,
+    labelSmoothing: true,
+    axis: true,
+  } satisfies OptionNames<CategoricalFocalOptions>;
   readonly alpha: number;
   readonly gamma: number;
   constructor(options: CategoricalFocalOptions = {}) {
@@ -179,6 +194,12 @@ export interface SparseCategoricalCrossentropyOptions extends LossOptions, Spars
 /** {@link sparseCategoricalCrossentropy} as a loss object. */
 export class SparseCategoricalCrossentropy extends Loss {
   static override readonly className = 'SparseCategoricalCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    fromLogits: true,
+    ignoreClass: true,
+    axis: true,
+  } satisfies OptionNames<SparseCategoricalCrossentropyOptions>;
   readonly fromLogits: boolean;
   readonly ignoreClass: number | null;
   readonly axis: number;
@@ -212,6 +233,10 @@ export interface GeneralizedCrossEntropyOptions extends LossOptions {
 /** {@link categoricalGeneralizedCrossEntropy} as a loss object: robust to wrong labels. */
 export class CategoricalGeneralizedCrossEntropy extends Loss {
   static override readonly className = 'CategoricalGeneralizedCrossEntropy';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    q: true,
+  } satisfies OptionNames<GeneralizedCrossEntropyOptions>;
   readonly q: number;
   constructor(options: GeneralizedCrossEntropyOptions = {}) {
     super(options);

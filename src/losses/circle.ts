@@ -1,4 +1,5 @@
 // Circle loss, for embeddings: like with like, unlike apart (Sun et al. 2020). Formula: Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import {
@@ -20,7 +21,7 @@ import {
   transpose,
   where,
 } from '../ops/index.js';
-import { Loss, type LossOptions } from './loss.js';
+import { LOSS_OPTIONS, Loss, type LossOptions } from './loss.js';
 
 /** What {@link circle} takes. */
 export interface CircleSettings {
@@ -70,6 +71,12 @@ export interface CircleOptions
 /** {@link circle} as a loss object. Samples with a loss of 0 do not count in means. */
 export class Circle extends Loss {
   static override readonly className = 'Circle';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    removeDiagonal: true,
+    gamma: true,
+    margin: true,
+  } satisfies OptionNames<CircleOptions>;
   readonly gamma: number;
   readonly margin: number;
   readonly removeDiagonal: boolean;

@@ -1,10 +1,11 @@
 // CTC loss: labels without places in time, against frames of class scores (Graves et al. 2006).
+import type { KnownOptions } from '../core/arguments.js';
 import { ShapeError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { cast, ctcLoss, full, notEqual, sum } from '../ops/index.js';
-import { Loss } from './loss.js';
+import { LOSS_OPTIONS, Loss } from './loss.js';
 
 /**
  * −log of the probability of each row of labels. `yTrue` is `[batch, labels]` with whole numbers,
@@ -30,6 +31,7 @@ export function ctc(yTrue: Tensor, yPred: Tensor): Tensor {
 /** {@link ctc} as a loss object. */
 export class CTC extends Loss {
   static override readonly className = 'CTC';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return ctc(yTrue, yPred);
   }

@@ -1,4 +1,5 @@
 // Hinge losses: targets are −1 and 1 (0 and 1 are mapped to them). Formulas: Keras 3.
+import type { KnownOptions } from '../core/arguments.js';
 import type { Tensor } from '../core/tensor.js';
 import {
   add,
@@ -14,7 +15,7 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { Loss } from './loss.js';
+import { LOSS_OPTIONS, Loss } from './loss.js';
 import { compared } from './shapes.js';
 
 /** Targets 2t − 1 where all of them are 0 or 1, unchanged otherwise. */
@@ -49,6 +50,7 @@ export function categoricalHinge(yTrue: Tensor, yPred: Tensor): Tensor {
 /** {@link hinge} as a loss object. */
 export class Hinge extends Loss {
   static override readonly className = 'Hinge';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return hinge(yTrue, yPred);
   }
@@ -57,6 +59,7 @@ export class Hinge extends Loss {
 /** {@link squaredHinge} as a loss object. */
 export class SquaredHinge extends Loss {
   static override readonly className = 'SquaredHinge';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return squaredHinge(yTrue, yPred);
   }
@@ -65,6 +68,7 @@ export class SquaredHinge extends Loss {
 /** {@link categoricalHinge} as a loss object. */
 export class CategoricalHinge extends Loss {
   static override readonly className = 'CategoricalHinge';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return categoricalHinge(yTrue, yPred);
   }

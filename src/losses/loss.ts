@@ -1,6 +1,7 @@
 // The base of all losses: per-sample values from `call`, reduced to one number by `apply`.
+import { checkOptionsOf, type KnownOptions, type OptionNames } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
-import { isFloat } from '../core/dtype.js';
+import { type DType, isFloat } from '../core/dtype.js';
 import { toSnakeCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
@@ -14,7 +15,12 @@ export interface LossOptions {
   readonly reduction?: Reduction | (string & {}) | null;
   /** Default: the class's name in snake_case, such as `mean_squared_error`. */
   readonly name?: string;
+  /** What predictions and targets of floats are cast to. Default: what the predictions have. */
+  readonly dtype?: DType | null;
 }
+
+/** The names of the options that every loss takes. */
+export const LOSS_OPTIONS: OptionNames<LossOptions> = { reduction: true, name: true, dtype: true };
 
 /** A function from targets and predictions to the loss of each sample. */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
@@ -46,10 +52,15 @@ export interface LossWeights {
 export abstract class Loss {
   /** The class's name in Keras's files; minifiers change `constructor.name`. */
   static readonly className: string = 'Loss';
+  /** The options of the class itself; a class without them takes any. */
+  static readonly optionNames: KnownOptions | undefined = undefined;
   readonly name: string;
   readonly reduction: Reduction;
+  readonly #dtype: DType | null;
 
   constructor(options: LossOptions = {}) {
+    checkOptionsOf(new.target, options);
+    this.#dtype = options.dtype ?? null;
     this.name = options.name ?? toSnakeCase(classNameOf(this));
     this.reduction =
       options.reduction === undefined ? 'sumOverBatchSize' : reductionNamed(options.reduction);
@@ -60,9 +71,11 @@ export abstract class Loss {
 
   /** The weighted, reduced loss: a scalar, unless the reduction is `none`. */
   apply(yTrue: Tensor, yPred: Tensor, weights: LossWeights = {}): Tensor {
-    const predictions = isFloat(yPred.dtype) ? yPred : cast(yPred, 'float32');
-    const values = this.call(yTrue, predictions);
-    const own = this.maskOf(yTrue, predictions, values);
+    const dtype = this.#dtype ?? (isFloat(yPred.dtype) ? yPred.dtype : 'float32');
+    const predictions = cast(yPred, dtype);
+    const targets = this.#dtype !== null && isFloat(yTrue.dtype) ? cast(yTrue, dtype) : yTrue;
+    const values = this.call(targets, predictions);
+    const own = this.maskOf(targets, predictions, values);
     const mask = bothMasks(own, weights.mask);
     return reduceValues(values, this.reduction, weights.sampleWeight, mask);
   }
@@ -90,6 +103,7 @@ function bothMasks(a: Tensor | undefined, b: Tensor | undefined): Tensor | undef
 /** A loss from a plain function of targets and predictions. */
 export class FunctionLoss extends Loss {
   static override readonly className: string = 'LossFunctionWrapper';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   readonly #of: LossFunction;
 
   constructor(of: LossFunction, options: LossOptions = {}) {

@@ -1,9 +1,10 @@
 // Losses of overlap, for segmentation. Dice: Dice 1945; Tversky: Salehi et al. 2017; as Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, div, mul, sub, sum } from '../ops/index.js';
-import { Loss, type LossOptions } from './loss.js';
+import { LOSS_OPTIONS, Loss, type LossOptions } from './loss.js';
 import { compared } from './shapes.js';
 
 /** The axes summed over; all of them when left out. */
@@ -48,6 +49,10 @@ export interface DiceOptions extends LossOptions, OverlapSettings {}
 /** {@link dice} as a loss object. */
 export class Dice extends Loss {
   static override readonly className = 'Dice';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    axis: true,
+  } satisfies OptionNames<DiceOptions>;
   readonly axis: number | readonly number[] | null;
   constructor(options: DiceOptions = {}) {
     super(options);
@@ -67,6 +72,12 @@ export interface TverskyOptions extends LossOptions, TverskySettings {}
 /** {@link tversky} as a loss object. */
 export class Tversky extends Loss {
   static override readonly className = 'Tversky';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    alpha: true,
+    beta: true,
+    axis: true,
+  } satisfies OptionNames<TverskyOptions>;
   readonly alpha: number;
   readonly beta: number;
   readonly axis: number | readonly number[] | null;

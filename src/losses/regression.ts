@@ -1,4 +1,5 @@
 // Losses for continuous targets. Formulas: Keras 3 (epsilon 1e-7); each reduces the last axis.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
@@ -21,7 +22,7 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { Loss, type LossOptions } from './loss.js';
+import { LOSS_OPTIONS, Loss, type LossOptions } from './loss.js';
 import { compared } from './shapes.js';
 
 /** Mean of squared differences over the last axis. */
@@ -102,6 +103,7 @@ export function poisson(yTrue: Tensor, yPred: Tensor): Tensor {
 /** {@link meanSquaredError} as a loss object. */
 export class MeanSquaredError extends Loss {
   static override readonly className = 'MeanSquaredError';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanSquaredError(yTrue, yPred);
   }
@@ -110,6 +112,7 @@ export class MeanSquaredError extends Loss {
 /** {@link meanAbsoluteError} as a loss object. */
 export class MeanAbsoluteError extends Loss {
   static override readonly className = 'MeanAbsoluteError';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanAbsoluteError(yTrue, yPred);
   }
@@ -118,6 +121,7 @@ export class MeanAbsoluteError extends Loss {
 /** {@link meanAbsolutePercentageError} as a loss object. */
 export class MeanAbsolutePercentageError extends Loss {
   static override readonly className = 'MeanAbsolutePercentageError';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanAbsolutePercentageError(yTrue, yPred);
   }
@@ -126,6 +130,7 @@ export class MeanAbsolutePercentageError extends Loss {
 /** {@link meanSquaredLogarithmicError} as a loss object. */
 export class MeanSquaredLogarithmicError extends Loss {
   static override readonly className = 'MeanSquaredLogarithmicError';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return meanSquaredLogarithmicError(yTrue, yPred);
   }
@@ -140,6 +145,10 @@ export interface HuberOptions extends LossOptions {
 /** {@link huber} as a loss object. */
 export class Huber extends Loss {
   static override readonly className = 'Huber';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    delta: true,
+  } satisfies OptionNames<HuberOptions>;
   readonly delta: number;
   constructor(options: HuberOptions = {}) {
     super({ ...options, name: options.name ?? 'huber_loss' });
@@ -157,6 +166,7 @@ export class Huber extends Loss {
 /** {@link logCosh} as a loss object. */
 export class LogCosh extends Loss {
   static override readonly className = 'LogCosh';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return logCosh(yTrue, yPred);
   }
@@ -171,6 +181,10 @@ export interface CosineSimilarityOptions extends LossOptions {
 /** {@link cosineSimilarity} as a loss object; −1 is the best value. */
 export class CosineSimilarity extends Loss {
   static override readonly className = 'CosineSimilarity';
+  static override readonly optionNames: KnownOptions = {
+    ...LOSS_OPTIONS,
+    axis: true,
+  } satisfies OptionNames<CosineSimilarityOptions>;
   readonly axis: number | readonly number[];
   constructor(options: CosineSimilarityOptions = {}) {
     super(options);
@@ -188,6 +202,7 @@ export class CosineSimilarity extends Loss {
 /** {@link klDivergence} as a loss object. */
 export class KLDivergence extends Loss {
   static override readonly className = 'KLDivergence';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return klDivergence(yTrue, yPred);
   }
@@ -196,6 +211,7 @@ export class KLDivergence extends Loss {
 /** {@link poisson} as a loss object. */
 export class Poisson extends Loss {
   static override readonly className = 'Poisson';
+  static override readonly optionNames: KnownOptions = LOSS_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return poisson(yTrue, yPred);
   }

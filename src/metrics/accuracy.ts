@@ -1,4 +1,5 @@
 // Accuracies: how often the prediction is the target. Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -14,7 +15,7 @@ import {
   takeAlongAxis,
 } from '../ops/index.js';
 import { MeanMetricWrapper } from './mean.js';
-import type { MetricOptions } from './metric.js';
+import { METRIC_OPTIONS, type MetricOptions } from './metric.js';
 
 /** Whether each prediction equals its target. */
 export function accuracy(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -94,6 +95,7 @@ export function sparseTopKCategoricalAccuracy(
 /** {@link accuracy} as a metric. */
 export class Accuracy extends MeanMetricWrapper {
   static override readonly className = 'Accuracy';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(accuracy, options, { direction: 'up' });
   }
@@ -108,6 +110,10 @@ export interface BinaryAccuracyOptions extends MetricOptions {
 /** {@link binaryAccuracy} as a metric. */
 export class BinaryAccuracy extends MeanMetricWrapper {
   static override readonly className = 'BinaryAccuracy';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    threshold: true,
+  } satisfies OptionNames<BinaryAccuracyOptions>;
   readonly threshold: number;
   constructor(options: BinaryAccuracyOptions = {}) {
     const { threshold = 0.5 } = options;
@@ -124,6 +130,7 @@ export class BinaryAccuracy extends MeanMetricWrapper {
 /** {@link categoricalAccuracy} as a metric. */
 export class CategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'CategoricalAccuracy';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(categoricalAccuracy, options, { direction: 'up' });
   }
@@ -142,6 +149,7 @@ export class CategoricalAccuracy extends MeanMetricWrapper {
  */
 export class SparseCategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'SparseCategoricalAccuracy';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(sparseCategoricalAccuracy, options, { direction: 'up' });
   }
@@ -156,6 +164,10 @@ export interface TopKOptions extends MetricOptions {
 /** {@link topKCategoricalAccuracy} as a metric. */
 export class TopKCategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'TopKCategoricalAccuracy';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    k: true,
+  } satisfies OptionNames<TopKOptions>;
   readonly k: number;
   constructor(options: TopKOptions = {}) {
     const { k = 5 } = options;
@@ -172,6 +184,10 @@ export class TopKCategoricalAccuracy extends MeanMetricWrapper {
 /** {@link sparseTopKCategoricalAccuracy} as a metric. */
 export class SparseTopKCategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'SparseTopKCategoricalAccuracy';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    k: true,
+  } satisfies OptionNames<TopKOptions>;
   readonly k: number;
   constructor(options: TopKOptions = {}) {
     const { k = 5 } = options;

@@ -1,10 +1,17 @@
 // The best value of one rate over all thresholds at which another is high enough. As Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { add, divideNoNan, greaterEqual, max, where } from '../ops/index.js';
-import { type Direction, Metric, type MetricOptions, type MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  Metric,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 import { countOutcomes, spreadThresholds } from './threshold-counts.js';
 
 /** Options shared by the four metrics. */
@@ -87,6 +94,12 @@ abstract class AtConstraint extends Metric {
 /** The best sensitivity where the specificity is at least the one given. */
 export class SensitivityAtSpecificity extends AtConstraint {
   static override readonly className = 'SensitivityAtSpecificity';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numThresholds: true,
+    classId: true,
+    specificity: true,
+  } satisfies OptionNames<AtConstraintOptions & { readonly specificity: number }>;
   readonly specificity: number;
   constructor(options: AtConstraintOptions & { readonly specificity: number }) {
     super(options, options.specificity);
@@ -103,6 +116,12 @@ export class SensitivityAtSpecificity extends AtConstraint {
 /** The best specificity where the sensitivity is at least the one given. */
 export class SpecificityAtSensitivity extends AtConstraint {
   static override readonly className = 'SpecificityAtSensitivity';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numThresholds: true,
+    classId: true,
+    sensitivity: true,
+  } satisfies OptionNames<AtConstraintOptions & { readonly sensitivity: number }>;
   readonly sensitivity: number;
   constructor(options: AtConstraintOptions & { readonly sensitivity: number }) {
     super(options, options.sensitivity);
@@ -119,6 +138,12 @@ export class SpecificityAtSensitivity extends AtConstraint {
 /** The best precision where the recall is at least the one given. */
 export class PrecisionAtRecall extends AtConstraint {
   static override readonly className = 'PrecisionAtRecall';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numThresholds: true,
+    classId: true,
+    recall: true,
+  } satisfies OptionNames<AtConstraintOptions & { readonly recall: number }>;
   readonly recall: number;
   constructor(options: AtConstraintOptions & { readonly recall: number }) {
     super(options, options.recall);
@@ -135,6 +160,12 @@ export class PrecisionAtRecall extends AtConstraint {
 /** The best recall where the precision is at least the one given. */
 export class RecallAtPrecision extends AtConstraint {
   static override readonly className = 'RecallAtPrecision';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numThresholds: true,
+    classId: true,
+    precision: true,
+  } satisfies OptionNames<AtConstraintOptions & { readonly precision: number }>;
   readonly precision: number;
   constructor(options: AtConstraintOptions & { readonly precision: number }) {
     super(options, options.precision);

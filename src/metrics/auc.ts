@@ -1,6 +1,7 @@
 // AUC: the area under the ROC or the precision-recall curve, by thresholds. Rules as in Keras 3;
 // interpolation of the latter: Davis and Goadrich 2006.
 
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
 import { EPSILON } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
@@ -24,7 +25,13 @@ import {
   sum,
   where,
 } from '../ops/index.js';
-import { type Direction, Metric, type MetricOptions, type MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  Metric,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 import { countOutcomes, spreadThresholds } from './threshold-counts.js';
 
 /** Options of {@link AUC}. */
@@ -73,6 +80,17 @@ type State = Readonly<Record<'tp' | 'fp' | 'tn' | 'fn', Variable>>;
  */
 export class AUC extends Metric {
   static override readonly className = 'AUC';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numThresholds: true,
+    curve: true,
+    summationMethod: true,
+    thresholds: true,
+    multiLabel: true,
+    numLabels: true,
+    labelWeights: true,
+    fromLogits: true,
+  } satisfies OptionNames<AUCOptions>;
   override readonly direction: Direction = 'up';
   readonly options: AUCOptions;
   readonly #thresholds: readonly number[];

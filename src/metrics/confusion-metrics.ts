@@ -1,9 +1,16 @@
 // Counts of right and wrong decisions, Precision and Recall. Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { add, divideNoNan, reshape } from '../ops/index.js';
-import { type Direction, Metric, type MetricOptions, type MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  Metric,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 import { type Counts, countOutcomes, NEVER, thresholdList } from './threshold-counts.js';
 
 /** Options of the counts. */
@@ -50,6 +57,10 @@ abstract class CountMetric extends Metric {
 /** How often a positive prediction was right. */
 export class TruePositives extends CountMetric {
   static override readonly className = 'TruePositives';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    thresholds: true,
+  } satisfies OptionNames<CountMetricOptions>;
   override readonly direction = 'up';
   protected override select({ truePositives }: Counts): Tensor {
     return truePositives;
@@ -59,6 +70,10 @@ export class TruePositives extends CountMetric {
 /** How often a positive prediction was wrong. */
 export class FalsePositives extends CountMetric {
   static override readonly className = 'FalsePositives';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    thresholds: true,
+  } satisfies OptionNames<CountMetricOptions>;
   override readonly direction = 'down';
   protected override select({ falsePositives }: Counts): Tensor {
     return falsePositives;
@@ -68,6 +83,10 @@ export class FalsePositives extends CountMetric {
 /** How often a negative prediction was right. */
 export class TrueNegatives extends CountMetric {
   static override readonly className = 'TrueNegatives';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    thresholds: true,
+  } satisfies OptionNames<CountMetricOptions>;
   override readonly direction = 'up';
   protected override select({ trueNegatives }: Counts): Tensor {
     return trueNegatives;
@@ -77,6 +96,10 @@ export class TrueNegatives extends CountMetric {
 /** How often a negative prediction was wrong. */
 export class FalseNegatives extends CountMetric {
   static override readonly className = 'FalseNegatives';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    thresholds: true,
+  } satisfies OptionNames<CountMetricOptions>;
   override readonly direction = 'down';
   protected override select({ falseNegatives }: Counts): Tensor {
     return falseNegatives;
@@ -147,6 +170,12 @@ abstract class RatioMetric extends Metric {
  */
 export class Precision extends RatioMetric {
   static override readonly className = 'Precision';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    topK: true,
+    classId: true,
+    thresholds: true,
+  } satisfies OptionNames<PrecisionOptions>;
   constructor(options: PrecisionOptions = {}) {
     super(options, 'false_positives');
   }
@@ -158,6 +187,12 @@ export class Precision extends RatioMetric {
 /** The share of positive targets that were found. */
 export class Recall extends RatioMetric {
   static override readonly className = 'Recall';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    topK: true,
+    classId: true,
+    thresholds: true,
+  } satisfies OptionNames<PrecisionOptions>;
   constructor(options: PrecisionOptions = {}) {
     super(options, 'false_negatives');
   }

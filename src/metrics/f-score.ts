@@ -1,4 +1,5 @@
 // F1 and F-beta: the harmonic mean of precision and recall, class by class. Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
@@ -18,7 +19,13 @@ import {
   sub,
   sum,
 } from '../ops/index.js';
-import { type Direction, Metric, type MetricOptions, type MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  Metric,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 
 /** Options of {@link F1Score}. */
 export interface F1ScoreOptions extends MetricOptions {
@@ -39,14 +46,20 @@ type State = Readonly<Record<'tp' | 'fp' | 'fn' | 'support', Variable>>;
 /** (1 + β²)·precision·recall / (β²·precision + recall), for targets of one column a class. */
 export class FBetaScore extends Metric {
   static override readonly className: string = 'FBetaScore';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    beta: true,
+    average: true,
+    threshold: true,
+  } satisfies OptionNames<FBetaScoreOptions>;
   override readonly direction: Direction = 'up';
   readonly average: 'micro' | 'macro' | 'weighted' | null;
   readonly beta: number;
   readonly threshold: number | null;
   #state: State | undefined;
 
-  constructor(options: FBetaScoreOptions = {}) {
-    super({ ...options, name: options.name ?? 'fbeta_score' });
+  constructor(options: FBetaScoreOptions = {}, given: object = options) {
+    super({ ...options, name: options.name ?? 'fbeta_score' }, given);
     this.average = options.average ?? null;
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? null;
@@ -122,14 +135,16 @@ export class FBetaScore extends Metric {
 /** {@link FBetaScore} with β = 1. */
 export class F1Score extends FBetaScore {
   static override readonly className = 'F1Score';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    average: true,
+    threshold: true,
+  } satisfies OptionNames<F1ScoreOptions>;
   constructor(options: F1ScoreOptions = {}) {
     const { name, dtype, average, threshold } = options;
-    super({
-      name: name ?? 'f1_score',
-      ...(dtype === undefined ? {} : { dtype }),
-      average: average ?? null,
-      threshold: threshold ?? null,
-    });
+    const settings = { average: average ?? null, threshold: threshold ?? null };
+    const named = { name: name ?? 'f1_score', ...(dtype === undefined ? {} : { dtype }) };
+    super({ ...named, ...settings }, options);
   }
   override getConfig(): Record<string, Plain> {
     const { beta: _beta, ...config } = super.getConfig();

@@ -1,4 +1,5 @@
 // Metrics that are the mean of a loss over all samples.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.js';
@@ -22,11 +23,17 @@ import {
 import { toSameRank } from '../losses/shapes.js';
 import { cast, neg, sqrt, square, sub } from '../ops/index.js';
 import { Mean, MeanMetricWrapper } from './mean.js';
-import type { Direction, MetricOptions, MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 
 /** Mean of squared differences. */
 export class MeanSquaredError extends MeanMetricWrapper {
   static override readonly className = 'MeanSquaredError';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(meanSquaredError, options, { direction: 'down' });
   }
@@ -35,6 +42,7 @@ export class MeanSquaredError extends MeanMetricWrapper {
 /** Root of the mean of squared differences. */
 export class RootMeanSquaredError extends Mean {
   static override readonly className = 'RootMeanSquaredError';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   override readonly direction: Direction = 'down';
   override updateState(yTrue: Tensor, yPred: Tensor, weights: MetricWeights = {}): void {
     const [targets, predictions] = toSameRank(cast(yTrue, yPred.dtype), yPred);
@@ -48,6 +56,7 @@ export class RootMeanSquaredError extends Mean {
 /** Mean of absolute differences. */
 export class MeanAbsoluteError extends MeanMetricWrapper {
   static override readonly className = 'MeanAbsoluteError';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(meanAbsoluteError, options, { direction: 'down' });
   }
@@ -56,6 +65,7 @@ export class MeanAbsoluteError extends MeanMetricWrapper {
 /** Mean of absolute differences in percent of the targets. */
 export class MeanAbsolutePercentageError extends MeanMetricWrapper {
   static override readonly className = 'MeanAbsolutePercentageError';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(meanAbsolutePercentageError, options, { direction: 'down' });
   }
@@ -64,6 +74,7 @@ export class MeanAbsolutePercentageError extends MeanMetricWrapper {
 /** Mean of squared differences of logarithms. */
 export class MeanSquaredLogarithmicError extends MeanMetricWrapper {
   static override readonly className = 'MeanSquaredLogarithmicError';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(meanSquaredLogarithmicError, options, { direction: 'down' });
   }
@@ -72,6 +83,7 @@ export class MeanSquaredLogarithmicError extends MeanMetricWrapper {
 /** Mean of log(cosh(p − t)). */
 export class LogCoshError extends MeanMetricWrapper {
   static override readonly className = 'LogCoshError';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(logCosh, { ...options, name: options.name ?? 'logcosh' }, { direction: 'down' });
   }
@@ -86,6 +98,10 @@ export interface CosineSimilarityOptions extends MetricOptions {
 /** Mean cosine of the angle between targets and predictions; 1 is the best value. */
 export class CosineSimilarity extends MeanMetricWrapper {
   static override readonly className = 'CosineSimilarity';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    axis: true,
+  } satisfies OptionNames<CosineSimilarityOptions>;
   readonly axis: number;
   constructor(options: CosineSimilarityOptions = {}) {
     const { axis = -1 } = options;
@@ -99,6 +115,7 @@ export class CosineSimilarity extends MeanMetricWrapper {
 /** Mean Kullback-Leibler divergence. */
 export class KLDivergence extends MeanMetricWrapper {
   static override readonly className = 'KLDivergence';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(klDivergence, options, { direction: 'down' });
   }
@@ -107,6 +124,7 @@ export class KLDivergence extends MeanMetricWrapper {
 /** Mean of p − t·log p. */
 export class Poisson extends MeanMetricWrapper {
   static override readonly className = 'Poisson';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(poisson, options, { direction: 'down' });
   }
@@ -115,6 +133,7 @@ export class Poisson extends MeanMetricWrapper {
 /** Mean hinge loss. */
 export class Hinge extends MeanMetricWrapper {
   static override readonly className = 'Hinge';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(hinge, options, { direction: 'down' });
   }
@@ -123,6 +142,7 @@ export class Hinge extends MeanMetricWrapper {
 /** Mean squared hinge loss. */
 export class SquaredHinge extends MeanMetricWrapper {
   static override readonly className = 'SquaredHinge';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(squaredHinge, options, { direction: 'down' });
   }
@@ -131,6 +151,7 @@ export class SquaredHinge extends MeanMetricWrapper {
 /** Mean categorical hinge loss. */
 export class CategoricalHinge extends MeanMetricWrapper {
   static override readonly className = 'CategoricalHinge';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   constructor(options: MetricOptions = {}) {
     super(categoricalHinge, options, { direction: 'down' });
   }
@@ -142,6 +163,12 @@ export interface CrossentropyMetricOptions extends MetricOptions, CrossentropySe
 /** Mean binary crossentropy. */
 export class BinaryCrossentropy extends MeanMetricWrapper {
   static override readonly className = 'BinaryCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    fromLogits: true,
+    labelSmoothing: true,
+    axis: true,
+  } satisfies OptionNames<CrossentropyMetricOptions>;
   readonly fromLogits: boolean;
   readonly labelSmoothing: number;
   constructor(options: CrossentropyMetricOptions = {}) {
@@ -162,6 +189,12 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
 /** Mean categorical crossentropy, for one-hot targets. */
 export class CategoricalCrossentropy extends MeanMetricWrapper {
   static override readonly className = 'CategoricalCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    fromLogits: true,
+    labelSmoothing: true,
+    axis: true,
+  } satisfies OptionNames<CrossentropyMetricOptions>;
   readonly fromLogits: boolean;
   readonly labelSmoothing: number;
   readonly axis: number;
@@ -187,6 +220,12 @@ export interface SparseCrossentropyMetricOptions extends MetricOptions, SparseSe
 /** Mean sparse categorical crossentropy, for class numbers. */
 export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
   static override readonly className = 'SparseCategoricalCrossentropy';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    fromLogits: true,
+    ignoreClass: true,
+    axis: true,
+  } satisfies OptionNames<SparseCrossentropyMetricOptions>;
   readonly fromLogits: boolean;
   readonly ignoreClass: number | null;
   readonly axis: number;

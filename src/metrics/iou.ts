@@ -1,5 +1,6 @@
 // Intersection over union, from a confusion matrix (rows are targets). Rules as in Keras 3.
 
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
 import { EPSILON } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
@@ -26,7 +27,13 @@ import {
   transpose,
   where,
 } from '../ops/index.js';
-import { type Direction, Metric, type MetricOptions, type MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  Metric,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 
 /** Options of {@link MeanIoU}. */
 export interface MeanIoUOptions extends MetricOptions {
@@ -50,6 +57,15 @@ export interface IoUOptions extends MeanIoUOptions {
 /** The mean over some classes of intersection over union. */
 export class IoU extends Metric {
   static override readonly className: string = 'IoU';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    targetClassIds: true,
+    numClasses: true,
+    ignoreClass: true,
+    sparseYTrue: true,
+    sparseYPred: true,
+    axis: true,
+  } satisfies OptionNames<IoUOptions>;
   override readonly direction: Direction = 'up';
   readonly numClasses: number;
   readonly targetClassIds: readonly number[];
@@ -59,8 +75,8 @@ export class IoU extends Metric {
   readonly axis: number;
   readonly confusion: Variable;
 
-  constructor(options: IoUOptions) {
-    super({ ...options, dtype: options.dtype ?? 'int32' });
+  constructor(options: IoUOptions, given: object = options) {
+    super({ ...options, dtype: options.dtype ?? 'int32' }, given);
     this.numClasses = options.numClasses;
     this.targetClassIds = options.targetClassIds;
     this.ignoreClass = options.ignoreClass ?? null;
@@ -125,8 +141,16 @@ export class IoU extends Metric {
 /** {@link IoU} over all classes. */
 export class MeanIoU extends IoU {
   static override readonly className: string = 'MeanIoU';
-  constructor(options: MeanIoUOptions) {
-    super({ ...options, targetClassIds: range(options.numClasses) });
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numClasses: true,
+    ignoreClass: true,
+    sparseYTrue: true,
+    sparseYPred: true,
+    axis: true,
+  } satisfies OptionNames<MeanIoUOptions>;
+  constructor(options: MeanIoUOptions, given: object = options) {
+    super({ ...options, targetClassIds: range(options.numClasses) }, given);
   }
   override getConfig(): Record<string, Plain> {
     const { targetClassIds: _ids, ...config } = super.getConfig();
@@ -145,10 +169,15 @@ export interface BinaryIoUOptions extends MetricOptions {
 /** {@link IoU} of yes/no predictions. */
 export class BinaryIoU extends IoU {
   static override readonly className = 'BinaryIoU';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    targetClassIds: true,
+    threshold: true,
+  } satisfies OptionNames<BinaryIoUOptions>;
   readonly threshold: number;
   constructor(options: BinaryIoUOptions = {}) {
     const targetClassIds = options.targetClassIds ?? [0, 1];
-    super({ ...options, numClasses: 2, targetClassIds });
+    super({ ...options, numClasses: 2, targetClassIds }, options);
     this.threshold = options.threshold ?? 0.5;
   }
   override updateState(yTrue: Tensor, yPred: Tensor, weights?: MetricWeights): void {
@@ -163,9 +192,16 @@ export class BinaryIoU extends IoU {
 /** {@link MeanIoU} of one-hot targets. */
 export class OneHotMeanIoU extends MeanIoU {
   static override readonly className = 'OneHotMeanIoU';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numClasses: true,
+    ignoreClass: true,
+    sparseYPred: true,
+    axis: true,
+  } satisfies OptionNames<Omit<MeanIoUOptions, 'sparseYTrue'>>;
   constructor(options: Omit<MeanIoUOptions, 'sparseYTrue'>) {
     const sparseYPred = options.sparseYPred ?? false;
-    super({ ...options, sparseYTrue: false, sparseYPred });
+    super({ ...options, sparseYTrue: false, sparseYPred }, options);
   }
   override getConfig(): Record<string, Plain> {
     const { sparseYTrue: _sparse, ...config } = super.getConfig();
@@ -176,9 +212,17 @@ export class OneHotMeanIoU extends MeanIoU {
 /** {@link IoU} of one-hot targets. */
 export class OneHotIoU extends IoU {
   static override readonly className = 'OneHotIoU';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    numClasses: true,
+    ignoreClass: true,
+    sparseYPred: true,
+    axis: true,
+    targetClassIds: true,
+  } satisfies OptionNames<Omit<IoUOptions, 'sparseYTrue'>>;
   constructor(options: Omit<IoUOptions, 'sparseYTrue'>) {
     const sparseYPred = options.sparseYPred ?? false;
-    super({ ...options, sparseYTrue: false, sparseYPred });
+    super({ ...options, sparseYTrue: false, sparseYPred }, options);
   }
   override getConfig(): Record<string, Plain> {
     const { sparseYTrue: _sparse, ...config } = super.getConfig();

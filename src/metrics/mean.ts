@@ -1,11 +1,18 @@
 // Running sums and means, and metrics that are the mean of a function of each sample.
+import type { KnownOptions } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import { range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { toSameRank } from '../losses/shapes.js';
 import { add, broadcastTo, cast, divideNoNan, mean, mul, sum } from '../ops/index.js';
-import { type Direction, Metric, type MetricOptions, type MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  Metric,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 
 /** One value and one weight for each sample. */
 interface Samples {
@@ -55,6 +62,7 @@ function samplesOf(
  */
 export class Mean extends Metric {
   static override readonly className: string = 'Mean';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   readonly total: Variable;
   readonly count: Variable;
 
@@ -91,6 +99,7 @@ export class Mean extends Metric {
 /** The weighted sum of all values it is fed. */
 export class Sum extends Metric {
   static override readonly className = 'Sum';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   readonly total: Variable;
 
   constructor(options: MetricOptions = {}) {
@@ -119,6 +128,7 @@ export type SampleFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 /** The mean of a function of targets and predictions over all samples; named by the function. */
 export class MeanMetricWrapper extends Mean {
   static override readonly className: string = 'MeanMetricWrapper';
+  static override readonly optionNames: KnownOptions = METRIC_OPTIONS;
   override readonly direction: Direction | undefined;
   readonly #of: SampleFunction;
 

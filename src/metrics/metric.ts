@@ -1,4 +1,5 @@
 // The base of all metrics: state in variables, fed batch by batch, read as a result.
+import { checkOptionsOf, type KnownOptions, type OptionNames } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import type { DType } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
@@ -16,6 +17,9 @@ export interface MetricOptions {
   /** Default float32. */
   readonly dtype?: DType;
 }
+
+/** The names of the options that every metric takes. */
+export const METRIC_OPTIONS: OptionNames<MetricOptions> = { name: true, dtype: true };
 
 /** Whether larger values of a metric are better (`up`) or smaller ones (`down`). */
 export type Direction = 'up' | 'down';
@@ -49,6 +53,8 @@ export interface MetricWeights {
 export abstract class Metric {
   /** The class's name in Keras's files. */
   static readonly className: string = 'Metric';
+  /** The options of the class itself; a class without them takes any. */
+  static readonly optionNames: KnownOptions | undefined = undefined;
   /** The name it has in logs. */
   readonly name: string;
   readonly dtype: DType;
@@ -57,7 +63,9 @@ export abstract class Metric {
   readonly #variables: Variable[] = [];
   readonly #initial: number[] = [];
 
-  constructor(options: MetricOptions = {}) {
+  /** `given`: the caller's options, where a class passes others up. */
+  constructor(options: MetricOptions = {}, given: object = options) {
+    checkOptionsOf(new.target, given);
     this.name = options.name ?? toSnakeCase(classNameOf(this));
     this.dtype = options.dtype ?? 'float32';
   }

@@ -1,4 +1,5 @@
 // R² and correlations. Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { EPSILON } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
@@ -20,7 +21,13 @@ import {
   where,
 } from '../ops/index.js';
 import { MeanMetricWrapper } from './mean.js';
-import { type Direction, Metric, type MetricOptions, type MetricWeights } from './metric.js';
+import {
+  type Direction,
+  METRIC_OPTIONS,
+  Metric,
+  type MetricOptions,
+  type MetricWeights,
+} from './metric.js';
 
 /** Options of {@link R2Score}. */
 export interface R2ScoreOptions extends MetricOptions {
@@ -35,6 +42,11 @@ type State = Readonly<Record<'squares' | 'sum' | 'residual' | 'count', Variable>
 /** 1 − residual sum of squares / total sum of squares. */
 export class R2Score extends Metric {
   static override readonly className = 'R2Score';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    classAggregation: true,
+    numRegressors: true,
+  } satisfies OptionNames<R2ScoreOptions>;
   override readonly direction: Direction = 'up';
   readonly classAggregation: 'uniform_average' | 'variance_weighted_average' | null;
   readonly numRegressors: number;
@@ -154,6 +166,10 @@ export interface CorrelationOptions extends MetricOptions {
 /** Mean of {@link pearsonCorrelation}. */
 export class PearsonCorrelation extends MeanMetricWrapper {
   static override readonly className = 'PearsonCorrelation';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    axis: true,
+  } satisfies OptionNames<CorrelationOptions>;
   readonly axis: number;
   constructor(options: CorrelationOptions = {}) {
     const { axis = -1 } = options;
@@ -170,6 +186,10 @@ export class PearsonCorrelation extends MeanMetricWrapper {
 /** Mean of {@link concordanceCorrelation}. */
 export class ConcordanceCorrelation extends MeanMetricWrapper {
   static override readonly className = 'ConcordanceCorrelation';
+  static override readonly optionNames: KnownOptions = {
+    ...METRIC_OPTIONS,
+    axis: true,
+  } satisfies OptionNames<CorrelationOptions>;
   readonly axis: number;
   constructor(options: CorrelationOptions = {}) {
     const { axis = -1 } = options;

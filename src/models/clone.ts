@@ -1,4 +1,5 @@
 // cloneModel: the same architecture with fresh weights, or with other layers in the place of some.
+import { checkOptions } from '../core/arguments.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
@@ -14,7 +15,6 @@ import {
 } from '../layers/symbolic.js';
 import { substitute } from '../layers/symbolic-call.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
-import { requireKnownOptions } from './compile.js';
 import { deserializeLayer } from './deserialize.js';
 import type { FunctionalGraph } from './functional.js';
 import { Model } from './model.js';
@@ -55,7 +55,7 @@ export function cloneModel<Out extends TensorTree = Tensor>(
   model: Model<Out>,
   options: CloneOptions = {},
 ): Model<Out> {
-  requireKnownOptions('cloneModel', options, OPTIONS);
+  checkOptions('cloneModel', options, OPTIONS);
   if (model.graph === undefined) {
     throw new StateError({
       where: `${model.className} "${model.name}"`,

@@ -1,5 +1,6 @@
 // compile(): chooses the optimizer, the loss and the metrics of a model.
-import { ArgumentError, unknownName } from '../core/errors.js';
+import { checkOptions } from '../core/arguments.js';
+import { ArgumentError } from '../core/errors.js';
 import { Mean } from '../metrics/mean.js';
 import { get as getOptimizer, type OptimizerIdentifier } from '../optimizers/lookup.js';
 import { LossScaleOptimizer } from '../optimizers/loss-scale.js';
@@ -48,16 +49,8 @@ const OPTIONS: Readonly<Record<keyof CompileOptions, true>> = {
   stepsPerExecution: true,
 };
 
-/** Throws for an option that does not exist, with the nearest that does. */
-export function requireKnownOptions(
-  where: string,
-  options: object,
-  known: Readonly<Record<string, true>>,
-): void {
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(known, key)) throw unknownName('option', key, Object.keys(known), where);
-  }
-}
+/** Another name of `checkOptions`, until its last users are changed. */
+export { checkOptions as requireKnownOptions } from '../core/arguments.js';
 
 function optimizerFor(model: TrainableModel, options: CompileOptions): Optimizer {
   const optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
@@ -68,7 +61,7 @@ function optimizerFor(model: TrainableModel, options: CompileOptions): Optimizer
 
 /** Sets what `fit`, `evaluate` and `trainOnBatch` work with. Weights stay as they are. */
 export function compileModel(model: TrainableModel, options: CompileOptions = {}): void {
-  requireKnownOptions('compile', options, OPTIONS);
+  checkOptions('compile', options, OPTIONS);
   const { loss, lossWeights, engine, stepsPerExecution = 1 } = options;
   if (engine !== undefined && engine !== 'eager' && engine !== 'graph') {
     throw new ArgumentError({

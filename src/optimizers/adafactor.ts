@@ -1,5 +1,6 @@
 // Adafactor (Shazeer and Stern 2018): second moments of matrices kept as rows and columns.
 // Rule, slots and their names as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -20,7 +21,7 @@ import {
   sub,
 } from '../ops/index.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { OptimizerOptions } from './options.js';
+import { OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link Adafactor}. */
@@ -44,6 +45,14 @@ function rootMeanSquare(x: Tensor): Tensor {
 /** Adam's accuracy with little memory: for large embedding and projection matrices. */
 export class Adafactor extends Optimizer {
   static override readonly className = 'Adafactor';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta2Decay: true,
+    epsilon1: true,
+    epsilon2: true,
+    clipThreshold: true,
+    relativeStep: true,
+  } satisfies OptionNames<AdafactorOptions>;
   readonly beta2Decay: number;
   readonly epsilon1: number;
   readonly epsilon2: number;

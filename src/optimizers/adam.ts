@@ -1,10 +1,11 @@
 // Adam (Kingma and Ba 2015), AMSGrad (Reddi et al. 2018), AdamW (Loshchilov and Hutter 2019).
 // As in Keras 3, the bias correction is folded into the step size and epsilon is added after it.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { adamStepSize, adamUpdate } from '../ops/optimizer-updates.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { LearningRate, OptimizerOptions } from './options.js';
+import { type LearningRate, OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link Adam}. */
@@ -32,6 +33,13 @@ export interface AdamOptions extends OptimizerOptions {
  */
 export class Adam extends Optimizer {
   static override readonly className: string = 'Adam';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    amsgrad: true,
+  } satisfies OptionNames<AdamOptions>;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -73,6 +81,13 @@ export class Adam extends Optimizer {
 /** Adam with decoupled weight decay, 0.004 by default. */
 export class AdamW extends Adam {
   static override readonly className = 'AdamW';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    amsgrad: true,
+  } satisfies OptionNames<AdamOptions>;
   constructor(options: AdamOptions = {}) {
     super({ ...options, weightDecay: options.weightDecay ?? 0.004 }, 'adam_w');
   }

@@ -1,5 +1,6 @@
 // Optimizers with a step size for each weight: Adagrad (Duchi et al. 2011), Adadelta (Zeiler 2012),
 // Adamax (Kingma and Ba 2015, section 7.1), Nadam (Dozat 2015). Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import { scalarOf } from '../core/scalar.js';
 import type { Tensor } from '../core/tensor.js';
@@ -19,7 +20,7 @@ import {
   sub,
 } from '../ops/index.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { OptimizerOptions } from './options.js';
+import { OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link Adagrad}. */
@@ -33,6 +34,11 @@ export interface AdagradOptions extends OptimizerOptions {
 /** Steps divided by the root of the sum of all squared gradients so far. */
 export class Adagrad extends Optimizer {
   static override readonly className = 'Adagrad';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    initialAccumulatorValue: true,
+    epsilon: true,
+  } satisfies OptionNames<AdagradOptions>;
   readonly initialAccumulatorValue: number;
   readonly epsilon: number;
 
@@ -70,6 +76,11 @@ export interface AdadeltaOptions extends OptimizerOptions {
 /** Steps as large as the recent steps were, relative to the recent gradients. */
 export class Adadelta extends Optimizer {
   static override readonly className = 'Adadelta';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    rho: true,
+    epsilon: true,
+  } satisfies OptionNames<AdadeltaOptions>;
   readonly rho: number;
   readonly epsilon: number;
 
@@ -140,6 +151,12 @@ function stepNumber(iterations: Tensor): Tensor {
 /** Adam with the largest gradient so far in place of the mean square. */
 export class Adamax extends BetaOptimizer {
   static override readonly className = 'Adamax';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+  } satisfies OptionNames<BetaOptions>;
 
   constructor(options: BetaOptions = {}) {
     super(options, 'adamax');
@@ -165,6 +182,12 @@ export class Adamax extends BetaOptimizer {
 /** Adam with Nesterov's look-ahead. */
 export class Nadam extends BetaOptimizer {
   static override readonly className = 'Nadam';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+  } satisfies OptionNames<BetaOptions>;
   #product: Variable | undefined;
 
   constructor(options: BetaOptions = {}) {

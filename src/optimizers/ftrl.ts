@@ -1,9 +1,10 @@
 // Follow the regularised leader (McMahan et al. 2013). Rule as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, clip, div, mul, pow, square, sub } from '../ops/index.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { OptimizerOptions } from './options.js';
+import { OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link Ftrl}. */
@@ -25,6 +26,15 @@ export interface FtrlOptions extends OptimizerOptions {
 /** For large sparse linear models: many weights become exactly 0 with an L1 strength. */
 export class Ftrl extends Optimizer {
   static override readonly className = 'Ftrl';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    learningRatePower: true,
+    initialAccumulatorValue: true,
+    l1RegularizationStrength: true,
+    l2RegularizationStrength: true,
+    l2ShrinkageRegularizationStrength: true,
+    beta: true,
+  } satisfies OptionNames<FtrlOptions>;
   readonly learningRatePower: number;
   readonly initialAccumulatorValue: number;
   readonly l1RegularizationStrength: number;

@@ -5,6 +5,7 @@ import type { Plain } from '../core/op.js';
 import {
   type CustomSettings,
   isSerialized,
+  type MakeSetting,
   type PlainConfig,
   type SerializedObject,
   SettingFamily,
@@ -77,11 +78,25 @@ function wrappers(custom: CustomSettings<Optimizer>): CustomSettings<Optimizer> 
   };
 }
 
+/** What makes an optimizer of a file's options, which may hold `decay`: Keras warns and goes on. */
+function withoutDecay(make: MakeSetting<Optimizer>): MakeSetting<Optimizer> {
+  return ({ decay, ...config }) => {
+    if (decay !== undefined && decay !== null) {
+      console.warn('keratin: the option decay of old optimizers is left out, as in Keras 3.');
+    }
+    return make(config);
+  };
+}
+
+const makers = Object.entries(makersOf<Optimizer>(CLASSES)).map(
+  ([name, make]) => [name, withoutDecay(make)] as const,
+);
+
 const family: SettingFamily<Optimizer> = new SettingFamily<Optimizer>(
   'optimizer',
   'keras.optimizers',
   Optimizer,
-  { ...makersOf<Optimizer>(CLASSES), ...wrappers({}) },
+  { ...Object.fromEntries(makers), ...wrappers({}) },
 );
 
 /** What names an optimizer: a name, an object, or a saved configuration. */

@@ -1,5 +1,6 @@
 // LossScaleOptimizer: keeps float16 gradients from vanishing by scaling the loss as far as it goes.
 // Micikevicius et al. 2018, "Mixed precision training"; the rule is Keras 3's.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { scalarOf } from '../core/scalar.js';
@@ -35,6 +36,12 @@ export interface LossScaleOptions {
  */
 export class LossScaleOptimizer extends Optimizer {
   static override readonly className = 'LossScaleOptimizer';
+  static override readonly optionNames: KnownOptions = {
+    innerOptimizer: true,
+    initialScale: true,
+    dynamicGrowthSteps: true,
+    name: true,
+  } satisfies OptionNames<LossScaleOptions>;
   readonly inner: Optimizer;
   readonly initialScale: number;
   readonly dynamicGrowthSteps: number;
@@ -44,7 +51,7 @@ export class LossScaleOptimizer extends Optimizer {
 
   constructor(options: LossScaleOptions) {
     const { name = 'loss_scale_optimizer', innerOptimizer } = options;
-    super({ name, learningRate: 0 }, { name, learningRate: 0 });
+    super({ name, learningRate: 0 }, { name, learningRate: 0 }, options);
     this.inner = innerOptimizer;
     requireOptimizer(innerOptimizer);
     // Gradients are divided by the scale here; the inner optimizer must not do it again.

@@ -1,4 +1,5 @@
 // MultiOptimizer: hands every weight to an optimizer of its own choice. The rules are Keras 3's.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { scalarOf } from '../core/scalar.js';
@@ -42,6 +43,11 @@ export interface MultiOptimizerOptions {
  */
 export class MultiOptimizer extends Optimizer {
   static override readonly className = 'MultiOptimizer';
+  static override readonly optionNames: KnownOptions = {
+    optimizerMap: true,
+    lossScaleFactor: true,
+    name: true,
+  } satisfies OptionNames<MultiOptimizerOptions>;
   readonly optimizerMap: OptimizerChoice;
   readonly #unusedRate: Variable;
   readonly #chosen = new Map<Variable, Optimizer>();
@@ -49,7 +55,7 @@ export class MultiOptimizer extends Optimizer {
 
   constructor(options: MultiOptimizerOptions) {
     const { name = 'multi_optimizer', optimizerMap, lossScaleFactor = null } = options;
-    super({ name, lossScaleFactor }, { name, learningRate: 0 });
+    super({ name, lossScaleFactor }, { name, learningRate: 0 }, options);
     if (!(optimizerMap instanceof OptimizerMap) && typeof optimizerMap !== 'function') {
       throw new ArgumentError({
         where: name,

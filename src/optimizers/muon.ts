@@ -1,12 +1,13 @@
 // Muon (Jordan et al. 2024): momentum of matrices made orthogonal by Newton and Schulz's iteration;
 // all other weights follow AdamW. Scaling: Liu et al. 2025 ("Moonlight"). Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { add, div, matmul, mul, sqrt, square, sub, sum, swapAxes } from '../ops/index.js';
 import { adamStepSize, adamUpdate } from '../ops/optimizer-updates.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { OptimizerOptions } from './options.js';
+import { OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link Muon}. */
@@ -42,6 +43,23 @@ export interface MuonOptions extends OptimizerOptions {
 /** Orthogonal steps for matrices, AdamW for the rest. */
 export class Muon extends Optimizer {
   static override readonly className = 'Muon';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    adamBeta1: true,
+    adamBeta2: true,
+    adamWeightDecay: true,
+    epsilon: true,
+    excludeLayers: true,
+    excludeEmbeddings: true,
+    muonA: true,
+    muonB: true,
+    muonC: true,
+    adamLrRatio: true,
+    momentum: true,
+    nsSteps: true,
+    nesterov: true,
+    rmsRate: true,
+  } satisfies OptionNames<MuonOptions>;
   readonly options: Required<Omit<MuonOptions, keyof OptimizerOptions>>;
 
   constructor(options: MuonOptions = {}) {

@@ -1,4 +1,5 @@
 // OptimizerMap: which optimizer moves which weights, by the weights' paths. MultiOptimizer asks it.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Variable } from '../core/variable.js';
 import { Optimizer } from './optimizer.js';
@@ -32,7 +33,10 @@ export class OptimizerMap {
   readonly defaultOptimizer: Optimizer;
   readonly #byKey = new Map<string, Optimizer>();
 
-  constructor({ defaultOptimizer, optimizerMap = {} }: OptimizerMapOptions) {
+  constructor(options: OptimizerMapOptions) {
+    const known: OptionNames<OptimizerMapOptions> = { defaultOptimizer: true, optimizerMap: true };
+    checkOptions('OptimizerMap', options, known);
+    const { defaultOptimizer, optimizerMap = {} } = options;
     this.defaultOptimizer = optimizerInside('OptimizerMap', defaultOptimizer);
     for (const [key, optimizer] of Object.entries(optimizerMap)) this.set(key, optimizer);
   }

@@ -1,5 +1,6 @@
 // The base of all optimizers: from gradients to new weights, in Keras's order of things.
 // Subclasses say which slots they keep and how one weight moves; models call `apply`.
+import { checkOptionsOf, type KnownOptions } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError, StateError } from '../core/errors.js';
@@ -49,6 +50,8 @@ export interface UpdateCall {
 export abstract class Optimizer {
   /** The class's name in Keras's files. */
   static readonly className: string = 'Optimizer';
+  /** The options of the class itself; a class without them takes any. */
+  static readonly optionNames: KnownOptions | undefined = undefined;
   readonly name: string;
   readonly settings: SharedSettings;
   #lossScaleFactor: number | null;
@@ -64,7 +67,13 @@ export abstract class Optimizer {
   #warned = false;
   readonly #undecayed: (Variable | RegExp)[] = [];
 
-  constructor(options: OptimizerOptions, defaults: { name: string; learningRate: number }) {
+  /** `given`: the caller's options, where a class passes others up. */
+  constructor(
+    options: OptimizerOptions,
+    defaults: { name: string; learningRate: number },
+    given: object = options,
+  ) {
+    checkOptionsOf(new.target, given);
     this.name = options.name ?? defaults.name;
     this.settings = sharedSettings(this.name, options);
     this.#lossScaleFactor = this.settings.lossScaleFactor;

@@ -1,4 +1,5 @@
 // The options that all optimizers share, checked and with Keras's defaults.
+import type { OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { SerializedObject } from '../core/serialized.js';
@@ -31,6 +32,21 @@ export interface OptimizerOptions {
   readonly gradientAccumulationSteps?: number | null;
   readonly name?: string;
 }
+
+/** The names of the options that every optimizer takes. */
+export const OPTIMIZER_OPTIONS: OptionNames<OptimizerOptions> = {
+  learningRate: true,
+  weightDecay: true,
+  clipnorm: true,
+  globalClipnorm: true,
+  clipvalue: true,
+  useEma: true,
+  emaMomentum: true,
+  emaOverwriteFrequency: true,
+  lossScaleFactor: true,
+  gradientAccumulationSteps: true,
+  name: true,
+};
 
 /** The shared options with their defaults filled in, except rate and name. */
 export interface SharedSettings {

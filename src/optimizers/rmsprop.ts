@@ -1,9 +1,10 @@
 // RMSprop (Hinton, lecture 6e, 2012), with momentum and centred. Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { rmspropUpdate } from '../ops/optimizer-updates.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { LearningRate, OptimizerOptions } from './options.js';
+import { type LearningRate, OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link RMSprop}. */
@@ -31,6 +32,13 @@ export interface RMSpropOptions extends OptimizerOptions {
  */
 export class RMSprop extends Optimizer {
   static override readonly className = 'RMSprop';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    rho: true,
+    momentum: true,
+    epsilon: true,
+    centered: true,
+  } satisfies OptionNames<RMSpropOptions>;
   readonly rho: number;
   readonly momentum: number;
   readonly epsilon: number;

@@ -1,10 +1,11 @@
 // Schedule-free AdamW (Defazio et al. 2024): averaging in place of a falling rate. As in Keras 3.16.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import { scalarOf } from '../core/scalar.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, cast, div, minimum, mul, pow, sqrt, square, sub } from '../ops/index.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { OptimizerOptions } from './options.js';
+import { OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link ScheduleFreeAdamW}. */
@@ -22,6 +23,13 @@ export interface ScheduleFreeAdamWOptions extends OptimizerOptions {
 /** AdamW without a schedule: the weights blend a fast sequence with the mean of all its points. */
 export class ScheduleFreeAdamW extends Optimizer {
   static override readonly className = 'ScheduleFreeAdamW';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    warmupSteps: true,
+  } satisfies OptionNames<ScheduleFreeAdamWOptions>;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;

@@ -1,9 +1,10 @@
 // Stochastic gradient descent, with momentum (Nesterov's too). Rules as in Keras 3.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { sgdUpdate } from '../ops/optimizer-updates.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { LearningRate, OptimizerOptions } from './options.js';
+import { type LearningRate, OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link SGD}. */
@@ -27,6 +28,11 @@ export interface SGDOptions extends OptimizerOptions {
  */
 export class SGD extends Optimizer {
   static override readonly className = 'SGD';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    momentum: true,
+    nesterov: true,
+  } satisfies OptionNames<SGDOptions>;
   readonly momentum: number;
   readonly nesterov: boolean;
 

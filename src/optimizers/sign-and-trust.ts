@@ -1,6 +1,7 @@
 // Lion (Chen et al. 2023): steps of one size; Lamb (You et al. 2019): steps in proportion to the
 // weights. Rules as in Keras 3.
 
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { scalarOf } from '../core/scalar.js';
@@ -20,7 +21,7 @@ import {
   where,
 } from '../ops/index.js';
 import { Optimizer, type UpdateCall } from './optimizer.js';
-import type { OptimizerOptions } from './options.js';
+import { OPTIMIZER_OPTIONS, type OptimizerOptions } from './options.js';
 import type { SlotDefinition } from './slots.js';
 
 /** Options of {@link Lion}. */
@@ -34,6 +35,11 @@ export interface LionOptions extends OptimizerOptions {
 /** w −= lr·sign(β1·m + (1 − β1)·g); m = β2·m + (1 − β2)·g. */
 export class Lion extends Optimizer {
   static override readonly className = 'Lion';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta1: true,
+    beta2: true,
+  } satisfies OptionNames<LionOptions>;
   readonly beta1: number;
   readonly beta2: number;
 
@@ -79,6 +85,12 @@ export interface LambOptions extends OptimizerOptions {
 /** Adam's step, stretched to the length of the weights: for very large batches. */
 export class Lamb extends Optimizer {
   static override readonly className = 'Lamb';
+  static override readonly optionNames: KnownOptions = {
+    ...OPTIMIZER_OPTIONS,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+  } satisfies OptionNames<LambOptions>;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;

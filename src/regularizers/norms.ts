@@ -1,4 +1,5 @@
 // The regularizers that Keras has: sums of absolute values and of squares.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { abs, add, mul, square, sum } from '../ops/index.js';
@@ -7,11 +8,14 @@ import { Regularizer } from './regularizer.js';
 /** `l1 * Σ|x|` (Keras `L1`). */
 export class L1 extends Regularizer {
   static readonly className = 'L1';
+  static override readonly optionNames: KnownOptions = { l1: true } satisfies OptionNames<{
+    readonly l1?: number;
+  }>;
   readonly l1: number;
 
   /** `l1` defaults to 0.01. */
   constructor(options: { readonly l1?: number } = {}) {
-    super();
+    super(options);
     this.l1 = options.l1 ?? 0.01;
   }
 
@@ -27,11 +31,14 @@ export class L1 extends Regularizer {
 /** `l2 * Σx²`, without the ½ that some libraries have (Keras `L2`). */
 export class L2 extends Regularizer {
   static readonly className = 'L2';
+  static override readonly optionNames: KnownOptions = { l2: true } satisfies OptionNames<{
+    readonly l2?: number;
+  }>;
   readonly l2: number;
 
   /** `l2` defaults to 0.01. */
   constructor(options: { readonly l2?: number } = {}) {
-    super();
+    super(options);
     this.l2 = options.l2 ?? 0.01;
   }
 
@@ -47,12 +54,16 @@ export class L2 extends Regularizer {
 /** `l1 * Σ|x| + l2 * Σx²` (Keras `L1L2`). */
 export class L1L2 extends Regularizer {
   static readonly className = 'L1L2';
+  static override readonly optionNames: KnownOptions = {
+    l1: true,
+    l2: true,
+  } satisfies OptionNames<{ readonly l1?: number; readonly l2?: number }>;
   readonly l1: number;
   readonly l2: number;
 
   /** Both default to 0. */
   constructor(options: { readonly l1?: number; readonly l2?: number } = {}) {
-    super();
+    super(options);
     this.l1 = options.l1 ?? 0;
     this.l2 = options.l2 ?? 0;
   }

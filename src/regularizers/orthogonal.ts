@@ -1,4 +1,5 @@
 // OrthogonalRegularizer: pulls the rows or columns of a matrix towards right angles.
+import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
 import { formatShape } from '../core/shape.js';
@@ -31,11 +32,15 @@ export interface OrthogonalRegularizerOptions {
  */
 export class OrthogonalRegularizer extends Regularizer {
   static readonly className = 'OrthogonalRegularizer';
+  static override readonly optionNames: KnownOptions = {
+    factor: true,
+    mode: true,
+  } satisfies OptionNames<OrthogonalRegularizerOptions>;
   readonly factor: number;
   readonly mode: 'rows' | 'columns';
 
   constructor(options: OrthogonalRegularizerOptions = {}) {
-    super();
+    super(options);
     this.factor = options.factor ?? 0.01;
     this.mode = options.mode ?? 'rows';
     if (this.mode !== 'rows' && this.mode !== 'columns') {

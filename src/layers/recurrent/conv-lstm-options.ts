@@ -67,8 +67,9 @@ export type ConvLSTMCellConfig = Windowed<Resolved<ConvLSTMOptions>> & { readonl
 
 /** The options of a cell, complete and checked. */
 export function convLSTMCellConfig(options: ConvLSTMCellOptions): ConvLSTMCellConfig {
+  const where = 'ConvLSTMCell';
+  const defaults = { ...CONV_LSTM_DEFAULTS, rank: 0 };
+  const config = withDefaults(where, defaults, ['filters', 'kernelSize'], options);
   const rank = rankOf(options);
-  const required = ['filters', 'kernelSize', 'rank'];
-  const config = withDefaults('ConvLSTMCell', CONV_LSTM_DEFAULTS, required, { ...options, rank });
-  return convLSTMConfig('ConvLSTMCell', rank, config);
+  return convLSTMConfig(where, rank, { ...config, rank });
 }

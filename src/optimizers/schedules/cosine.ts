@@ -1,4 +1,5 @@
 // Schedules along a cosine. Loshchilov and Hutter 2016 (SGDR); details as in Keras 3.
+import type { KnownOptions, OptionNames } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import type { Plain } from '../../core/op.js';
 import { scalarOf } from '../../core/scalar.js';
@@ -42,6 +43,14 @@ export interface CosineDecayOptions {
 /** A linear warm-up (if asked for), then half a cosine. */
 export class CosineDecay extends LearningRateSchedule {
   static override readonly className = 'CosineDecay';
+  static override readonly optionNames: KnownOptions = {
+    initialLearningRate: true,
+    decaySteps: true,
+    alpha: true,
+    name: true,
+    warmupTarget: true,
+    warmupSteps: true,
+  } satisfies OptionNames<CosineDecayOptions>;
   readonly initialLearningRate: number;
   readonly decaySteps: number;
   readonly alpha: number;
@@ -50,7 +59,7 @@ export class CosineDecay extends LearningRateSchedule {
   readonly warmupSteps: number;
 
   constructor(options: CosineDecayOptions) {
-    super();
+    super(options);
     this.initialLearningRate = options.initialLearningRate;
     this.decaySteps = options.decaySteps;
     this.alpha = options.alpha ?? 0;
@@ -102,6 +111,14 @@ export interface CosineDecayRestartsOptions {
 /** Half a cosine, again and again, each longer than the one before. */
 export class CosineDecayRestarts extends LearningRateSchedule {
   static override readonly className = 'CosineDecayRestarts';
+  static override readonly optionNames: KnownOptions = {
+    initialLearningRate: true,
+    firstDecaySteps: true,
+    tMul: true,
+    mMul: true,
+    alpha: true,
+    name: true,
+  } satisfies OptionNames<CosineDecayRestartsOptions>;
   readonly initialLearningRate: number;
   readonly firstDecaySteps: number;
   readonly tMul: number;
@@ -110,7 +127,7 @@ export class CosineDecayRestarts extends LearningRateSchedule {
   readonly name: string;
 
   constructor(options: CosineDecayRestartsOptions) {
-    super();
+    super(options);
     this.initialLearningRate = options.initialLearningRate;
     this.firstDecaySteps = options.firstDecaySteps;
     this.tMul = options.tMul ?? 2;

@@ -1,4 +1,5 @@
 // Schedules that fall steadily. Formulas: Keras 3.
+import type { KnownOptions, OptionNames } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import type { Plain } from '../../core/op.js';
 import { scalarOf } from '../../core/scalar.js';
@@ -38,7 +39,7 @@ abstract class SteppedDecay extends LearningRateSchedule {
   readonly name: string;
 
   constructor(options: DecayOptions, name: string) {
-    super();
+    super(options);
     this.initialLearningRate = options.initialLearningRate;
     this.decaySteps = options.decaySteps;
     this.decayRate = options.decayRate;
@@ -69,6 +70,13 @@ abstract class SteppedDecay extends LearningRateSchedule {
 /** lr · decayRate^(step / decaySteps). */
 export class ExponentialDecay extends SteppedDecay {
   static override readonly className = 'ExponentialDecay';
+  static override readonly optionNames: KnownOptions = {
+    initialLearningRate: true,
+    decaySteps: true,
+    decayRate: true,
+    staircase: true,
+    name: true,
+  } satisfies OptionNames<DecayOptions>;
   constructor(options: DecayOptions) {
     super(options, 'ExponentialDecay');
   }
@@ -80,6 +88,13 @@ export class ExponentialDecay extends SteppedDecay {
 /** lr / (1 + decayRate · step / decaySteps). */
 export class InverseTimeDecay extends SteppedDecay {
   static override readonly className = 'InverseTimeDecay';
+  static override readonly optionNames: KnownOptions = {
+    initialLearningRate: true,
+    decaySteps: true,
+    decayRate: true,
+    staircase: true,
+    name: true,
+  } satisfies OptionNames<DecayOptions>;
   constructor(options: DecayOptions) {
     super(options, 'InverseTimeDecay');
   }
@@ -100,12 +115,17 @@ export interface PiecewiseConstantDecayOptions {
 /** The first value up to the first boundary, then the second, and so on. */
 export class PiecewiseConstantDecay extends LearningRateSchedule {
   static override readonly className = 'PiecewiseConstantDecay';
+  static override readonly optionNames: KnownOptions = {
+    boundaries: true,
+    values: true,
+    name: true,
+  } satisfies OptionNames<PiecewiseConstantDecayOptions>;
   readonly boundaries: readonly number[];
   readonly values: readonly number[];
   readonly name: string;
 
   constructor(options: PiecewiseConstantDecayOptions) {
-    super();
+    super(options);
     this.boundaries = options.boundaries;
     this.values = options.values;
     this.name = options.name ?? 'PiecewiseConstant';
@@ -150,6 +170,14 @@ export interface PolynomialDecayOptions {
 /** (lr − end) · (1 − step / decaySteps)^power + end. */
 export class PolynomialDecay extends LearningRateSchedule {
   static override readonly className = 'PolynomialDecay';
+  static override readonly optionNames: KnownOptions = {
+    initialLearningRate: true,
+    decaySteps: true,
+    endLearningRate: true,
+    power: true,
+    cycle: true,
+    name: true,
+  } satisfies OptionNames<PolynomialDecayOptions>;
   readonly initialLearningRate: number;
   readonly decaySteps: number;
   readonly endLearningRate: number;
@@ -158,7 +186,7 @@ export class PolynomialDecay extends LearningRateSchedule {
   readonly name: string;
 
   constructor(options: PolynomialDecayOptions) {
-    super();
+    super(options);
     this.initialLearningRate = options.initialLearningRate;
     this.decaySteps = options.decaySteps;
     this.endLearningRate = options.endLearningRate ?? 1e-4;

@@ -1,4 +1,5 @@
 // The base of learning rate schedules: the rate as a function of the steps done.
+import { checkOptionsOf, type KnownOptions } from '../../core/arguments.js';
 import { classNameOf } from '../../core/class-name.js';
 import type { Plain } from '../../core/op.js';
 import type { Setting } from '../../core/serialized.js';
@@ -21,6 +22,13 @@ import { cast } from '../../ops/index.js';
 export abstract class LearningRateSchedule implements Setting {
   /** The class's name in Keras's files. */
   static readonly className: string = 'LearningRateSchedule';
+  /** The options of the class itself; a class without them takes any. */
+  static readonly optionNames: KnownOptions | undefined = undefined;
+
+  /** `given`: the options of the class, for the check of their names. */
+  constructor(given: object = {}) {
+    checkOptionsOf(new.target, given);
+  }
 
   /** The learning rate after `step` steps: a float scalar from an integer scalar. */
   abstract call(step: Tensor): Tensor;

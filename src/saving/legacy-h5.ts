@@ -53,7 +53,7 @@ function isNode(value: Plain): value is SerializedObject {
 }
 
 /** A node of a layer with the module that newer files name. */
-function withModule(node: Plain): Plain {
+export function withModule(node: Plain): Plain {
   if (!isNode(node)) return node;
   const config = withModules(node.config);
   if ('module' in node) return { ...node, config };

@@ -2,8 +2,7 @@
 // round. Public functions; keras-file.ts knows the members, weights.ts their places.
 
 import { type CustomObjects, CustomRegistry } from '../core/custom-objects.js';
-import { currentEngine, withEngine } from '../core/engine.js';
-import { ArgumentError, FormatError, KeratinError } from '../core/errors.js';
+import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import type { ReadLimits } from '../files/limits.js';
@@ -15,14 +14,11 @@ import {
   writeFolder,
   writePlace,
 } from '../files/places.js';
-import type { AnyLayer } from '../layers/layer.js';
 import { serializeLayer } from '../layers/layer-config.js';
 import type { TensorTree } from '../layers/symbolic.js';
 import { compileModel } from '../models/compile.js';
-import { deserializeLayer } from '../models/deserialize.js';
-import { Model } from '../models/model.js';
+import type { Model } from '../models/model.js';
 import { trainingOf } from '../models/training-state.js';
-import { withinBudget } from './budget.js';
 import { compileOptionsFrom, serializeCompiled } from './compile-config.js';
 import {
   CONFIG,
@@ -43,6 +39,7 @@ import {
   restoreLegacyWeights,
 } from './legacy-h5.js';
 import { legacyToBytes } from './legacy-h5-write.js';
+import { believing, modelFromConfig } from './model-from-config.js';
 import { collectAssets, type Members } from './states.js';
 import { collectWeights, restoreOptimizer, restoreWeights } from './weights.js';
 import { requireBuilt, requireEnding, type SaveOptions } from './weights-file.js';
@@ -150,51 +147,6 @@ export async function saveModel<Out extends TensorTree>(
   }
   requireEnding(place, '.keras', "write model.save('model.keras')");
   await writePlace(place, await modelToBytes(model, { includeOptimizer }), overwrite);
-}
-
-/** Runs `body` on what a file says: whatever goes wrong there is the fault of the file. */
-function believing<T>(what: string, body: () => T): T {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof KeratinError) throw error;
-    throw new FormatError(
-      {
-        where: CONFIG,
-        what,
-        received: (error instanceof Error ? error.message : String(error)).slice(0, 200),
-        fix: 'the file is damaged, or was made by a newer version',
-      },
-      { cause: error },
-    );
-  }
-}
-
-/** A model with a call of its own makes the weights of its layers by calling them. */
-function built(layer: AnyLayer): AnyLayer {
-  const shape = layer.buildShape;
-  if (layer instanceof Model && layer.graph === undefined && shape !== undefined) {
-    layer.build(shape);
-  }
-  return layer;
-}
-
-/** The model that a configuration describes, with fresh weights. */
-function modelFromConfig<Out extends TensorTree>(
-  { config, weightBytes }: ModelParts,
-  custom: CustomRegistry,
-): Model<Out> {
-  const engine = withinBudget(currentEngine(), weightBytes);
-  const made: unknown = believing('the configuration does not make a model', () =>
-    withEngine(engine, () => built(deserializeLayer(config, { custom }))),
-  );
-  if (made instanceof Model) return made;
-  throw new FormatError({
-    where: CONFIG,
-    what: 'the configuration describes no model',
-    expected: 'Sequential, Functional, or a model class in customObjects',
-    received: String(config['class_name']).slice(0, 100),
-  });
 }
 
 /** Compiles a model as it was, with the optimizer's state. */

@@ -19,6 +19,7 @@ export default defineConfig({
     '@zip.js/zip.js',
     'fast-png',
     'jpeg-js',
+    /^@cornerstonejs\//,
     'koffi',
     'webgpu',
   ],

@@ -10,7 +10,8 @@ const PEERS = [
   ['@zip.js/zip.js', '.keras files'],
   ['h5wasm', 'writing .keras and .weights.h5 files'],
   ['fast-png', 'PNG pictures'],
-  ['jpeg-js', 'JPEG pictures'],
+  ['@cornerstonejs/codec-libjpeg-turbo-8bit', 'reading JPEG pictures'],
+  ['jpeg-js', 'writing JPEG pictures'],
   ['koffi', "setDevice('native')"],
   ['webgpu', "setDevice('webgpu') in Node"],
 ] as const;

@@ -1,6 +1,7 @@
 // The optional packages that file formats need, imported on first use so that nobody pays for what
 // they do not call.
 import { StateError } from '../core/errors.js';
+import { runsOnNode } from './node-files.js';
 
 async function importPeer<Module>(
   packageName: string,
@@ -45,12 +46,33 @@ export function importPng(): Promise<PngPackage> {
   return importPeer('fast-png', 'a PNG picture', () => import('fast-png'));
 }
 
-/** Reads and writes JPEG pictures. */
+/** Writes JPEG pictures, and reads those made for print. */
 export type JpegPackage = typeof import('jpeg-js');
 
 export function importJpeg(): Promise<JpegPackage> {
-  return importPeer('jpeg-js', 'a JPEG picture', async () => {
-    const loaded: JpegPackage & { readonly default?: JpegPackage } = await import('jpeg-js');
-    return loaded.default ?? loaded;
+  return importPeer(
+    'jpeg-js',
+    'writing a JPEG picture, or reading one made for print,',
+    async () => {
+      const loaded: JpegPackage & { readonly default?: JpegPackage } = await import('jpeg-js');
+      return loaded.default ?? loaded;
+    },
+  );
+}
+
+/** What makes an instance of libjpeg-turbo, with memory of its own. */
+export type JpegCodecMaker =
+  typeof import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')['default'];
+
+/**
+ * WebAssembly on Node, where it finds its file; elsewhere the same as plain JavaScript, which needs no
+ * second file and takes about twice as long.
+ */
+export function importJpegCodec(): Promise<JpegCodecMaker> {
+  return importPeer('@cornerstonejs/codec-libjpeg-turbo-8bit', 'a JPEG picture', async () => {
+    const loaded = runsOnNode()
+      ? await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
+      : await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decode');
+    return loaded.default;
   });
 }

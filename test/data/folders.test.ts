@@ -1,5 +1,5 @@
 // Folders of files in use: training, broken files, links, options that contradict one another.
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -337,6 +337,22 @@ describe('audioDatasetFromDirectory', () => {
     await expect(one(packed)).rejects.toThrow('kind 85');
     await expect(one('', { ragged: true })).rejects.toThrow('ragged');
     await expect(one('', { samplingRate: 0.5 })).rejects.toThrow('samplingRate');
+  });
+});
+
+describe('JPEG that is damaged', () => {
+  it('is an error, never a half-grey picture, and spoils no later one', async () => {
+    const path = join(top, 'whole.jpg');
+    await data.saveImg(path, full([40, 40, 3], 90), { scale: false });
+    const whole = await readFile(path);
+    const cut = join(top, 'cut.jpg');
+    for (const length of [whole.length - 9, whole.length >> 1, 200, 20]) {
+      await writeFile(cut, whole.subarray(0, length));
+      await expect(data.loadImg(cut)).rejects.toThrow(FormatError);
+      await expect(data.loadImg(cut)).rejects.toThrow('cut.jpg: the picture cannot be decoded');
+    }
+    expect(new Set((await data.loadImg(path)).data)).toEqual(new Set([90]));
+    await expect(data.loadImg(path, { maxPixels: 1599 })).rejects.toThrow('too large');
   });
 });
 

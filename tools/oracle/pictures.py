@@ -51,6 +51,10 @@ def files():
     yield "colour.jpg", packed(Image.fromarray(gradient(11, 13)), "jpeg", quality=95)
     yield "grey.jpg", packed(Image.fromarray(gradient(11, 13)).convert("L"), "jpeg", quality=95)
     yield "progressive.jpg", packed(Image.fromarray(gradient(11, 13)), "jpeg", quality=95, progressive=True, subsampling=0)
+    sharp = Image.fromarray(gradient(11, 19)).rotate(30)
+    yield "half.jpg", packed(sharp, "jpeg", quality=60, subsampling=1)
+    yield "quarter.jpg", packed(sharp, "jpeg", quality=60, progressive=True, restart_marker_blocks=2)
+    yield "print.jpg", packed(sharp.convert("CMYK"), "jpeg", quality=95)
 
 
 def load_cases(folder):
@@ -100,6 +104,39 @@ def array_cases():
         x = random.uniform(0, 255, shape).astype("float32")
         result = smart_resize(x, size, **options)
         yield {"name": f"smart_resize {shape} {size} {options}", "utility": "smart_resize", "input": array(x), "size": size, "options": options, "result": array(result)}
+
+
+def save_cases(folder):
+    """What save_img writes, as Pillow reads it again."""
+    floats = gradient(6, 5).astype("float32")
+    grey = floats[:, :, :1]
+    clear = np.concatenate([floats, grey[::-1]], -1)
+    choices = {
+        "colour.png": (floats, {}),
+        "grey.png": (grey, {}),
+        "clear.png": (clear, {}),
+        "as-it-is.png": (floats, {"scale": False}),
+        "first.png": (floats.transpose(2, 0, 1), {"data_format": "channels_first"}),
+        "colour.bmp": (floats, {}),
+        "grey.bmp": (grey, {"scale": False}),
+        "colour.jpg": (gradient(9, 12).astype("float32"), {"scale": False}),
+        "clear.jpg": (clear, {"scale": False}),
+        "named.png": (floats, {"file_format": "bmp"}),
+    }
+    for name, (x, options) in choices.items():
+        path = folder / f"saved-{name}"
+        utils.save_img(path, x, **options)
+        with Image.open(path) as image:
+            kind, result = image.format, np.asarray(image)
+        yield {
+            "name": f"save_img {name} {options}",
+            "utility": "save_img",
+            "path": name,
+            "input": array(x),
+            "options": options,
+            "format": kind,
+            "result": array(result.reshape(*result.shape[:2], -1)),
+        }
 
 
 PLACES = ("b/2.png", "b/10.png", "b/deep/1.PNG", "b/deep-/1.png", "a/x.png", "a/note.txt", "C/1.png", "C/é.png", "C/2.jpg.png", ".hidden/1.png", "top.png")
@@ -193,5 +230,5 @@ def order_cases():
 def generate():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cases = [*load_cases(folder), *array_cases(), *folder_cases(folder / "pictures"), *text_cases(folder / "texts"), *order_cases()]
+        cases = [*load_cases(folder), *array_cases(), *save_cases(folder), *folder_cases(folder / "pictures"), *text_cases(folder / "texts"), *order_cases()]
     write_cases("pictures", "pictures", cases)

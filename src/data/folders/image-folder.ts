@@ -108,10 +108,10 @@ async function loadPictures(
 /**
  * A folder of pictures in batches for `fit`: `x` float32 `[batch, height, width, channels]` from 0
  * to 255, `y` as `labelMode` says. Without other `labels`, each folder in `directory` is a class.
- * PNG (needs the package `fast-png`), JPEG (`jpeg-js`), BMP, and the first frame of GIF are read, when
- * their batch is asked for. 16-bit channels become 8 bits; JPEG differs from other decoders by a level
- * or two, and by more where colours, which are stored at half the size, change quickly. With one `seed` the files are mixed and parted exactly as Keras does; later epochs are
- * mixed in an order of our own. Node only.
+ * PNG (needs the package `fast-png`), JPEG (`@cornerstonejs/codec-libjpeg-turbo-8bit`), BMP, and the
+ * first frame of GIF are read, when their batch is asked for. 16-bit channels become 8 bits. With one
+ * `seed` the files are mixed and parted exactly as Keras does; later epochs are mixed in an order of our
+ * own. Node only.
  *
  * @throws ArgumentError where options contradict one another, or no file is found; while batches are
  * made, FormatError that names the file which cannot be decoded.

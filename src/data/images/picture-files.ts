@@ -105,8 +105,9 @@ function checkTarget(size: readonly number[]): void {
 
 /**
  * The picture in a PNG, JPEG, BMP or GIF (first frame) file: a path or URL on Node, a handle in
- * browsers. PNG needs the package `fast-png`, JPEG `jpeg-js`. Turn it into a tensor with
- * {@link imgToArray}. 16-bit channels become 8 bits.
+ * browsers. PNG needs the package `fast-png`, JPEG `@cornerstonejs/codec-libjpeg-turbo-8bit`, and `jpeg-js`
+ * where it is in the colours of print (CMYK). Turn it into a tensor with {@link imgToArray}. 16-bit
+ * channels become 8 bits.
  *
  * @throws FormatError that names the file where it cannot be decoded.
  * @example
@@ -150,7 +151,8 @@ export interface SaveImgOptions extends ArrayToImgOptions {
 
 /**
  * Writes an array of one picture, `[height, width, 1, 3 or 4]`, to a PNG, JPEG or BMP file, as a whole
- * or not at all. JPEG and BMP drop opacity. See {@link arrayToImg} for `scale`.
+ * or not at all. JPEG and BMP drop opacity. PNG needs the package `fast-png`, JPEG `jpeg-js`. See
+ * {@link arrayToImg} for `scale`.
  *
  * @throws UnknownNameError for another format; ShapeError where the array is no picture.
  * @example

@@ -1,25 +1,25 @@
 // Batches cut from arrays in host memory: slices, or rows gathered in a random order.
 import { ArgumentError, ShapeError } from '../core/errors.js';
-import { formatShape, sizeOf } from '../core/shape.js';
+import { formatShape } from '../core/shape.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import type { HostBatch } from './batch.js';
-import { type HostArray, isHostArray } from './host-array.js';
+import { type HostData, isHostData } from './host-array.js';
 import { permutation } from './permutation.js';
-import { takeRows } from './rows.js';
+import { sliceSamples, takeSamples } from './rows.js';
 import type { EpochOptions, Source } from './source.js';
 
 /** Arrays whose first axis runs over samples. */
 export interface ArrayData {
-  readonly x: Tree<HostArray>;
-  readonly y?: Tree<HostArray> | undefined;
-  readonly sampleWeight?: Tree<HostArray> | undefined;
+  readonly x: Tree<HostData>;
+  readonly y?: Tree<HostData> | undefined;
+  readonly sampleWeight?: Tree<HostData> | undefined;
 }
 
 function mapData<T>(
   data: ArrayData,
-  replace: (array: HostArray) => T,
+  replace: (array: HostData) => T,
 ): { x: Tree<T>; y?: Tree<T>; sampleWeight?: Tree<T> } {
-  const mapped = (tree: Tree<HostArray>): Tree<T> => mapTree(tree, isHostArray, replace);
+  const mapped = (tree: Tree<HostData>): Tree<T> => mapTree(tree, isHostData, replace);
   return {
     x: mapped(data.x),
     ...(data.y === undefined ? {} : { y: mapped(data.y) }),
@@ -31,7 +31,7 @@ function mapData<T>(
 export function sampleCountOf(where: string, data: ArrayData): number {
   const parts = Object.entries({ x: data.x, y: data.y, sampleWeight: data.sampleWeight });
   const arrays = parts.flatMap(([name, tree]) =>
-    flattenTree(tree, isHostArray).map((array) => ({ name, array })),
+    flattenTree(tree, isHostData).map((array) => ({ name, array })),
   );
   const scalar = arrays.find(({ array }) => array.shape.length === 0);
   if (scalar !== undefined) {
@@ -65,20 +65,9 @@ export function sampleCountOf(where: string, data: ArrayData): number {
   });
 }
 
-/** Samples `from` to `to` of an array, without copying. */
-function slice(array: HostArray, from: number, to: number): HostArray {
-  const row = sizeOf(array.shape.slice(1));
-  return {
-    kind: 'host',
-    dtype: array.dtype,
-    values: array.values.subarray(from * row, to * row),
-    shape: [to - from, ...array.shape.slice(1)],
-  };
-}
-
 /** Samples `from` to `to` of all arrays. */
 export function sliceData(data: ArrayData, from: number, to: number): ArrayData {
-  return mapData(data, (array) => slice(array, from, to));
+  return mapData(data, (array) => sliceSamples(array, from, to));
 }
 
 /** A source over arrays; the last batch may be smaller. */
@@ -114,7 +103,7 @@ export function arraySource(where: string, data: ArrayData, batchSize: number): 
       for (let from = 0; from < sampleCount; from += batchSize) {
         const to = Math.min(from + batchSize, sampleCount);
         if (order === undefined) yield sliceData(data, from, to);
-        else yield mapData(data, (array) => takeRows(array, order.subarray(from, to)));
+        else yield mapData(data, (array) => takeSamples(array, order.subarray(from, to)));
       }
     },
   };

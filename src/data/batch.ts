@@ -1,8 +1,17 @@
 // A batch before it reaches the device, and its way there.
 import { ArgumentError } from '../core/errors.js';
+import { formatShape } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord, mapTree, type Tree } from '../core/tree.js';
-import { type HostLeaf, isHostLeaf, isOneArray, toLeafTree } from './host-array.js';
+import {
+  type HostLeaf,
+  isHostLeaf,
+  isHostTexts,
+  isNestedTexts,
+  isOneArray,
+  toLeafInputs,
+  toLeafTree,
+} from './host-array.js';
 import { writeHost } from './rows.js';
 
 /** Inputs, targets and weights of some samples, on the host or as tensors. */
@@ -19,17 +28,29 @@ export interface TensorBatch {
   readonly sampleWeight?: Tree<Tensor> | undefined;
 }
 
-function toTensor(leaf: HostLeaf): Tensor {
-  return leaf instanceof Tensor ? leaf : writeHost(leaf);
+/** Writes one array to the device. Call it inside a scope, which frees what was written. */
+export function leafTensor(leaf: HostLeaf): Tensor {
+  if (leaf instanceof Tensor) return leaf;
+  if (!isHostTexts(leaf)) return writeHost(leaf);
+  throw new ArgumentError({
+    what: 'the model was given strings, but takes numbers',
+    expected: 'numbers, or a model with an input of strings',
+    received: `strings of shape ${formatShape(leaf.shape)}`,
+    fix: "let the model begin with layers.input({ shape: [1], dtype: 'string' }) and a layer of text",
+  });
+}
+
+/** Writes every array of a tree, as {@link leafTensor}. */
+export function toTensorTree(tree: Tree<HostLeaf>): Tree<Tensor> {
+  return mapTree(tree, isHostLeaf, leafTensor);
 }
 
 /** Writes a batch to the device. Call it inside a scope, which frees what was written. */
-export function toTensors(batch: HostBatch): TensorBatch {
-  const written = (tree: Tree<HostLeaf>): Tree<Tensor> => mapTree(tree, isHostLeaf, toTensor);
+export function toTensors({ x, y, sampleWeight }: HostBatch): TensorBatch {
   return {
-    x: written(batch.x),
-    ...(batch.y === undefined ? {} : { y: written(batch.y) }),
-    ...(batch.sampleWeight === undefined ? {} : { sampleWeight: written(batch.sampleWeight) }),
+    x: toTensorTree(x),
+    ...(y === undefined ? {} : { y: toTensorTree(y) }),
+    ...(sampleWeight === undefined ? {} : { sampleWeight: toTensorTree(sampleWeight) }),
   };
 }
 
@@ -40,7 +61,7 @@ export function batchSizeOf(batch: HostBatch): number {
 
 /** Whether a list is one array of numbers: its entries all have as many entries. */
 function isEvenArray(list: readonly unknown[]): boolean {
-  if (!isOneArray(list)) return false;
+  if (!isOneArray(list) && !isNestedTexts(list)) return false;
   const sizes = list.map((entry) => (isList(entry) ? entry.length : -1));
   return sizes.every((size) => size === sizes[0]);
 }
@@ -79,7 +100,7 @@ export async function toHostBatch(item: unknown, wantsTargets: boolean): Promise
   const { x, y, sampleWeight } = partsOf(item, wantsTargets);
   const weight = sampleWeight ?? undefined;
   return {
-    x: await toLeafTree('x', x),
+    x: await toLeafInputs('x', x),
     ...(y === undefined || y === null ? {} : { y: await toLeafTree('y', y) }),
     ...(weight === undefined ? {} : { sampleWeight: await toLeafTree('sampleWeight', weight) }),
   };

@@ -2,7 +2,7 @@
 import { ArgumentError } from '../core/errors.js';
 import { Tensor } from '../core/tensor.js';
 import type { HostBatch } from './batch.js';
-import { type HostArray, type HostLeaf, isHostArray, toHostArray } from './host-array.js';
+import { type HostArray, isHostArray, toHostArray } from './host-array.js';
 
 /** Weight by class number; classes that are missing weigh 1. */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>;
@@ -34,7 +34,7 @@ function labelsOf(y: HostArray): number[] {
   });
 }
 
-function targetsOf(y: unknown): HostLeaf {
+function targetsOf(y: unknown): HostArray | Tensor {
   if (isHostArray(y) || y instanceof Tensor) return y;
   throw new ArgumentError({
     where: 'fit',
@@ -70,6 +70,6 @@ export async function withClassWeights(
   return { ...batch, sampleWeight };
 }
 
-function toHostArrayOf(leaf: HostLeaf): Promise<HostArray> {
+function toHostArrayOf(leaf: HostArray | Tensor): Promise<HostArray> {
   return leaf instanceof Tensor ? toHostArray('y', leaf) : Promise.resolve(leaf);
 }

@@ -1,8 +1,10 @@
-// Host arrays: values in this process's memory with a shape, from which batches are cut.
+// Host arrays: values in this process's memory with a shape, from which batches are cut. Strings are
+// kept here too: they stay on the host, where a model's layers of text turn them into numbers.
 import { type DType, newArray, type TypedArray } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import { type NestedArray, Tensor } from '../core/tensor.js';
+import { type TextArray, type Texts, textsOf } from '../core/text-array.js';
 import { isRecord, type Tree } from '../core/tree.js';
 
 /** Values in row-major order. Half types are held as float32. */
@@ -16,11 +18,26 @@ export interface HostArray {
 /** What users pass as data: tensors, typed arrays (rank 1), nested arrays of numbers. */
 export type ArrayLike = Tensor | TypedArray | NestedArray;
 
-/** Arrays nested in lists and records: the inputs or targets of a model. */
-export type ArrayTree = ArrayLike | readonly ArrayTree[] | { readonly [name: string]: ArrayTree };
+/**
+ * Arrays nested in lists and records: the inputs or targets of a model. Models that begin with layers
+ * of text take nested arrays of strings as inputs.
+ */
+export type ArrayTree =
+  | ArrayLike
+  | string
+  | readonly ArrayTree[]
+  | { readonly [name: string]: ArrayTree };
 
-/** A host array, or a tensor that stays where it is. */
-export type HostLeaf = HostArray | Tensor;
+/** Strings in row-major order. */
+export interface HostTexts extends Texts {
+  readonly kind: 'texts';
+}
+
+/** Numbers or strings on the host. */
+export type HostData = HostArray | HostTexts;
+
+/** Data on the host, or a tensor that stays where it is. */
+export type HostLeaf = HostData | Tensor;
 
 export function isTypedArray(value: unknown): value is TypedArray {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
@@ -30,8 +47,16 @@ export function isHostArray(value: unknown): value is HostArray {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'host';
 }
 
+export function isHostTexts(value: unknown): value is HostTexts {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'texts';
+}
+
+export function isHostData(value: unknown): value is HostData {
+  return isHostArray(value) || isHostTexts(value);
+}
+
 export function isHostLeaf(value: unknown): value is HostLeaf {
-  return isHostArray(value) || value instanceof Tensor;
+  return isHostData(value) || value instanceof Tensor;
 }
 
 function dtypeOf(values: TypedArray): DType {
@@ -112,33 +137,69 @@ export function isOneArray(value: unknown): value is ArrayLike {
   return value instanceof Tensor || isTypedArray(value) || isNestedNumbers(value);
 }
 
-/** The tree with every array on the host. `name` says what it is in errors. */
-export async function toHostTree(name: string, value: unknown): Promise<Tree<HostArray>> {
-  if (isOneArray(value)) return toHostArray(name, value);
+/** Whether `value` is a string, or nested arrays of nothing else. */
+export function isNestedTexts(value: unknown): value is TextArray {
+  if (typeof value === 'string') return true;
+  return Array.isArray(value) && value.length > 0 && value.every(isNestedTexts);
+}
+
+/** What stands for an array; undefined for what is not one. */
+type LeafOf<Leaf> = (name: string, value: unknown) => Promise<Leaf> | Leaf | undefined;
+
+const arrayOf: LeafOf<HostArray> = (name, value) =>
+  isOneArray(value) ? toHostArray(name, value) : undefined;
+
+const arrayOrTensorOf: LeafOf<HostArray | Tensor> = (name, value) =>
+  value instanceof Tensor ? value : arrayOf(name, value);
+
+/** The same, with strings. */
+function orTexts<Leaf>(leafOf: LeafOf<Leaf>): LeafOf<Leaf | HostTexts> {
+  return (name, value) =>
+    isNestedTexts(value) ? { kind: 'texts', ...textsOf(name, value) } : leafOf(name, value);
+}
+
+/** The tree with every array replaced; at once, where nothing has to be read. */
+function treeOf<Leaf>(
+  name: string,
+  value: unknown,
+  leafOf: LeafOf<Leaf>,
+): Promise<Tree<Leaf>> | Tree<Leaf> {
+  const leaf = leafOf(name, value);
+  if (leaf !== undefined) return leaf;
   if (Array.isArray(value) && value.length > 0) {
-    return Promise.all(value.map((item, index) => toHostTree(`${name}[${index}]`, item)));
+    return Promise.all(value.map((item, index) => treeOf(`${name}[${index}]`, item, leafOf)));
   }
   if (isRecord(value) && Object.keys(value).length > 0) {
     const entries = Object.keys(value)
       .sort()
-      .map(async (key) => [key, await toHostTree(`${name}.${key}`, value[key])] as const);
-    return Object.fromEntries(await Promise.all(entries));
+      .map(async (key) => [key, await treeOf(`${name}.${key}`, value[key], leafOf)] as const);
+    return Promise.all(entries).then((found) => Object.fromEntries(found));
   }
   throw notData(name, value);
 }
 
+/** The tree with every array on the host. `name` says what it is in errors. */
+export async function toHostTree(name: string, value: unknown): Promise<Tree<HostArray>> {
+  return treeOf(name, value, arrayOf);
+}
+
+/** The inputs of a model on the host: arrays of numbers or of strings. */
+export async function toHostInputs(name: string, value: unknown): Promise<Tree<HostData>> {
+  return treeOf<HostData>(name, value, orTexts(arrayOf));
+}
+
 /** The tree as `toHostTree` gives it, except that tensors stay tensors. */
-export function toLeafTree(name: string, value: unknown): Promise<Tree<HostLeaf>> | Tree<HostLeaf> {
-  if (value instanceof Tensor) return value;
-  if (isOneArray(value)) return toHostArray(name, value);
-  if (Array.isArray(value) && value.length > 0) {
-    return Promise.all(value.map((item, index) => toLeafTree(`${name}[${index}]`, item)));
-  }
-  if (isRecord(value) && Object.keys(value).length > 0) {
-    const entries = Object.keys(value)
-      .sort()
-      .map(async (key) => [key, await toLeafTree(`${name}.${key}`, value[key])] as const);
-    return Promise.all(entries).then((found) => Object.fromEntries(found));
-  }
-  throw notData(name, value);
+export function toLeafTree(
+  name: string,
+  value: unknown,
+): Promise<Tree<HostArray | Tensor>> | Tree<HostArray | Tensor> {
+  return treeOf(name, value, arrayOrTensorOf);
+}
+
+/** The inputs of a batch: as `toHostInputs` gives them, except that tensors stay tensors. */
+export function toLeafInputs(
+  name: string,
+  value: unknown,
+): Promise<Tree<HostLeaf>> | Tree<HostLeaf> {
+  return treeOf<HostLeaf>(name, value, orTexts(arrayOrTensorOf));
 }

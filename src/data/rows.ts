@@ -4,7 +4,7 @@ import { newArray, type TypedArray } from '../core/dtype.js';
 import { currentEngine, type Gathered } from '../core/engine.js';
 import { type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
-import type { HostArray } from './host-array.js';
+import type { HostArray, HostData } from './host-array.js';
 
 /** An empty array of the kind of `like`. */
 function emptyLike(like: TypedArray, length: number): TypedArray {
@@ -60,4 +60,23 @@ export function writeHost(array: HostArray): Tensor {
 /** The rows that `order` lists, one after the other; as `shape`, where they are more than a list. */
 export function takeRows(array: HostArray, order: Uint32Array, shape?: Shape): HostArray {
   return new GatheredRows(array, order, shape);
+}
+
+/** Numbers or strings of the samples that `order` lists. */
+export function takeSamples(data: HostData, order: Uint32Array): HostData {
+  if (data.kind === 'host') return takeRows(data, order);
+  const [, ...rest] = data.shape;
+  const width = sizeOf(rest);
+  const rowAt = (row: number) => data.values.slice(row * width, (row + 1) * width);
+  return { kind: 'texts', values: Array.from(order, rowAt).flat(), shape: [order.length, ...rest] };
+}
+
+/** Samples `from` to `to`, without copying numbers. */
+export function sliceSamples(data: HostData, from: number, to: number): HostData {
+  const [, ...rest] = data.shape;
+  const [start, end] = [from * sizeOf(rest), to * sizeOf(rest)];
+  const shape = [to - from, ...rest];
+  if (data.kind === 'texts') return { ...data, values: data.values.slice(start, end), shape };
+  const { dtype, values } = data;
+  return { kind: 'host', dtype, values: values.subarray(start, end), shape };
 }

@@ -16,6 +16,7 @@ export type { LayerOptions } from './options.js';
 export {
   type PartialShape,
   type ShapeTree,
+  type SymbolicDType,
   SymbolicTensor,
   type SymbolicTree,
   type TensorTree,

@@ -1,10 +1,11 @@
 // InputLayer: where a model begins. It has no weights and computes nothing.
-import { type DType, isDType } from '../core/dtype.js';
+import { checkOptions, type KnownOptions, type OptionNames } from '../core/arguments.js';
+import { isDType } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { Layer } from './layer.js';
-import { CallNode, type PartialShape, SymbolicTensor } from './symbolic.js';
+import { CallNode, type PartialShape, type SymbolicDType, SymbolicTensor } from './symbolic.js';
 
 /** Options of `layers.input`. */
 export interface InputOptions {
@@ -14,19 +15,31 @@ export interface InputOptions {
   readonly batchSize?: number | null | undefined;
   /** Sizes with the batch, in place of `shape` and `batchSize`. */
   readonly batchShape?: PartialShape | undefined;
-  /** Default float32. */
-  readonly dtype?: DType | undefined;
+  /** Default float32. `string` for inputs that go into layers of text; data is then arrays of strings. */
+  readonly dtype?: SymbolicDType | undefined;
   /** Default `input_layer`, with a counter. */
   readonly name?: string | undefined;
 }
 
+const NAMES: OptionNames<InputOptions> = {
+  shape: true,
+  batchSize: true,
+  batchShape: true,
+  dtype: true,
+  name: true,
+};
+
+/** Files hold more of Keras's options, which change nothing here. */
+const KNOWN: KnownOptions = { ...NAMES, sparse: true, ragged: true, optional: true };
+
 interface InputConfig {
   readonly batchShape: PartialShape;
-  readonly dtype: DType;
+  readonly dtype: SymbolicDType;
   readonly name?: string | undefined;
 }
 
 function inputConfig(options: InputOptions): InputConfig {
+  checkOptions('input', options, KNOWN);
   const { shape, batchShape, batchSize = null, dtype = 'float32', name } = options;
   if ((shape === undefined) === (batchShape === undefined)) {
     throw new ArgumentError({
@@ -39,20 +52,14 @@ function inputConfig(options: InputOptions): InputConfig {
   }
   const full = batchShape ?? [batchSize, ...(shape ?? [])];
   const fits = full.every((size) => size === null || (Number.isInteger(size) && size >= 0));
-  if (fits && String(dtype) === 'string') {
-    throw new ArgumentError({
-      where: name === undefined ? 'input' : `input "${name}"`,
-      what: 'a tensor holds numbers, so a model cannot take strings',
-      received: 'string as dtype',
-      fix: 'apply the layers of text to the data before the model, and start the model after them',
-    });
-  }
-  if (!fits || !isDType(dtype)) {
+  if (!fits || !(isDType(dtype) || dtype === 'string')) {
     throw new ArgumentError({
       where: 'input',
       what: fits ? 'the dtype is not known' : 'a size is not a whole number',
       received: fits ? String(dtype) : `[${full.join(', ')}]`,
-      fix: fits ? 'use float32 or int32' : 'give whole numbers, or null where the size may vary',
+      fix: fits
+        ? 'use float32, int32 or string'
+        : 'give whole numbers, or null where the size may vary',
     });
   }
   return { batchShape: full, dtype, ...(name === undefined ? {} : { name }) };
@@ -64,10 +71,11 @@ export class InputLayer extends Layer<{ readonly batchShape: PartialShape }> {
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
   constructor(options: InputOptions) {
-    const config = inputConfig(options);
-    super(config);
+    const { dtype, ...config } = inputConfig(options);
+    // Strings are what data is, not what a layer computes in.
+    super(dtype === 'string' ? config : { ...config, dtype });
     const node = new CallNode(this, 0, [], {}, []);
-    const { batchShape, dtype } = config;
+    const { batchShape } = config;
     node.finish(new SymbolicTensor(batchShape, dtype, this.name, { node, tensorIndex: 0 }));
     this.addNode(node);
     this.buildOnce(() => {});

@@ -2,7 +2,7 @@
 import type { DType } from '../core/dtype.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
-import type { PartialShape } from './symbolic.js';
+import type { PartialShape, SymbolicDType } from './symbolic.js';
 
 /** Demands on one input; what is left out is not checked. */
 export interface InputSpec {
@@ -17,7 +17,7 @@ export interface InputSpec {
 
 interface Seen {
   readonly shape: PartialShape;
-  readonly dtype: DType;
+  readonly dtype: SymbolicDType;
 }
 
 function fail(index: number, expected: string, seen: Seen): ShapeError {

@@ -1,6 +1,6 @@
 // Layer: weights and a call. Models are layers too; ops lie below, training above.
 import { isFloat } from '../core/dtype.js';
-import { ArgumentError, type KeratinError, StateError } from '../core/errors.js';
+import { ArgumentError, DTypeError, type KeratinError, StateError } from '../core/errors.js';
 import { outsideInference } from '../core/inference.js';
 import { nameScope } from '../core/naming.js';
 import type { PlainConfig } from '../core/serialized.js';
@@ -105,6 +105,14 @@ export abstract class Layer<
     return this.argumentNames !== undefined && isList(inputs) ? inputs : [inputs];
   }
 
+  /**
+   * Whether the layer begins on the host: it takes strings, or reads values that a tensor keeps from
+   * it. Only such layers can follow an input of dtype `string`.
+   */
+  get runsOnHost(): boolean {
+    return false;
+  }
+
   /** Masks of the results; by default those of the inputs. */
   protected computeMask(_inputs: TensorTree, mask: MaskTree | undefined): MaskTree | undefined {
     return mask;
@@ -113,6 +121,7 @@ export abstract class Layer<
   /** Makes the weights for inputs of these shapes, once. */
   ensureBuilt(inputShape: ShapeTree): void {
     if (this.built) return;
+    this.settlePath();
     outsideInference(() =>
       nameScope(this.name, () => this.buildOnce(() => this.build(inputShape))),
     );
@@ -121,7 +130,6 @@ export abstract class Layer<
 
   /** The shapes that the weights were made for; undefined before. */
   get buildShape(): ShapeTree | undefined {
-    this.settlePath();
     return this.#buildShape;
   }
 
@@ -193,6 +201,7 @@ export abstract class Layer<
       const shapes = mapTree(inputs as TensorTree, isTensor, (tensor) => tensor.shape);
       this.ensureBuilt(shapes as ShapeTree);
     }
+    const given = this.#toComputeDtype(inputs as TensorTree);
     if (!isInsideCall()) this.clearLosses();
     const training = resolveTraining(options.training, this.trainingByDefault);
     const mask = this.#inputMask(inputs as TensorTree, options);
@@ -201,7 +210,6 @@ export abstract class Layer<
     this.#passMask(given, mask, outputs);
     return outputs;
   }
-    const given = this.#toComputeDtype(inputs as TensorTree);
 
   #run(inputs: TensorTree, context: CallContext): Out {
     const { computeDtype, variableDtype } = this;
@@ -213,6 +221,7 @@ export abstract class Layer<
 
   #applySymbolic(inputs: unknown, options: CallOptions): SymbolicTree {
     const node = newNode(this, this.#nodes.length, inputs as SymbolicTree, options);
+    if (!this.runsOnHost) refuseStrings(node.parents);
     const seen = flattenTree(inputs, isTensorOrSymbolic);
     checkInputs(this.inputSpec, seen);
     if (!this.built) this.ensureBuilt(shapesOf(inputs));
@@ -296,6 +305,18 @@ function onlyOne(
 
 function isTensorOrSymbolic(value: unknown): value is Tensor | SymbolicTensor {
   return isTensor(value) || isSymbolic(value);
+}
+
+/** Throws where a layer that computes follows an input of strings. */
+function refuseStrings(parents: readonly SymbolicTensor[]): void {
+  const strings = parents.find(({ dtype }) => dtype === 'string');
+  if (strings === undefined) return;
+  throw new DTypeError({
+    what: 'the layer takes numbers',
+    expected: 'a tensor of numbers',
+    received: String(strings),
+    fix: 'put a layer of text before it: textVectorization, stringLookup or hashing',
+  });
 }
 
 /** The shapes of tensors and symbolic tensors, in the same structure. */

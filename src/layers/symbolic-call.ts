@@ -1,4 +1,5 @@
 // Calls on symbolic tensors: infers the results' shapes and records the call as a node.
+import type { DType } from '../core/dtype.js';
 import { inferSpecs } from '../core/inference.js';
 import type { Spec } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
@@ -25,6 +26,19 @@ const PROBES: readonly { readonly batch: number; readonly other: number }[] = [
   { batch: 120, other: 1920 },
 ];
 
+/** The run that is under way, and whether a layer asked it for a size that data decides. */
+let running: { readonly size: number; asked: boolean } | undefined;
+
+/**
+ * For layers whose results have an axis as long as the data says, such as the longest of some texts: a
+ * size that counts as unknown while shapes are inferred.
+ */
+export function sizeOfData(): number {
+  if (running === undefined) return 1;
+  running.asked = true;
+  return running.size;
+}
+
 export function isTensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
 }
@@ -48,6 +62,8 @@ export function substitute(value: unknown, valueOf: (symbol: SymbolicTensor) => 
 interface Inferred {
   readonly specs: readonly Spec[];
   readonly structure: TensorTree;
+  /** Whether a size depends on data alone. */
+  readonly varies: boolean;
 }
 
 function inferOnce(
@@ -56,19 +72,32 @@ function inferOnce(
   call: (valueOf: (symbol: SymbolicTensor) => Tensor) => TensorTree,
 ): Inferred {
   let structure: TensorTree = [];
-  const specs = inferSpecs(
-    (tensors) => {
-      const values = new Map(symbols.map((symbol, index) => [symbol, tensors[index]]));
-      structure = call((symbol) => {
-        const tensor = values.get(symbol);
-        if (tensor === undefined) throw new TypeError('a symbolic tensor has no stand-in');
-        return tensor;
-      });
-      return flattenTree(structure, isTensor);
-    },
-    symbols.map((symbol) => ({ shape: probed(symbol.shape, run), dtype: symbol.dtype })),
-  );
-  return { specs, structure };
+  const before = running;
+  const own = { size: PROBES[run]?.other ?? 960, asked: false };
+  running = own;
+  try {
+    const specs = inferSpecs(
+      (tensors) => {
+        const values = new Map(symbols.map((symbol, index) => [symbol, tensors[index]]));
+        structure = call((symbol) => {
+          const tensor = values.get(symbol);
+          if (tensor === undefined) throw new TypeError('a symbolic tensor has no stand-in');
+          return tensor;
+        });
+        return flattenTree(structure, isTensor);
+      },
+      symbols.map((symbol) => ({ shape: probed(symbol.shape, run), dtype: standInDType(symbol) })),
+    );
+    return { specs, structure, varies: own.asked };
+  } finally {
+    running = before;
+    if (before !== undefined) before.asked ||= own.asked;
+  }
+}
+
+/** Layers of strings look at the shapes of stand-ins alone, so that their dtype does not matter. */
+function standInDType({ dtype }: SymbolicTensor): DType {
+  return dtype === 'string' ? 'int32' : dtype;
 }
 
 /** Calls a layer with stand-ins for `symbols` and gives each result's shape, null where unknown. */
@@ -77,7 +106,7 @@ export function inferCall(
   call: (valueOf: (symbol: SymbolicTensor) => Tensor) => TensorTree,
 ): { readonly specs: readonly SymbolicSpec[]; readonly structure: TensorTree } {
   const first = inferOnce(symbols, 0, call);
-  const known = symbols.every((symbol) => !symbol.shape.includes(null));
+  const known = !first.varies && symbols.every((symbol) => !symbol.shape.includes(null));
   const second = known ? first : inferOnce(symbols, 1, call);
   const specs = first.specs.map((spec, index) => {
     const other = second.specs[index]?.shape ?? [];

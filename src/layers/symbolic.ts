@@ -16,6 +16,9 @@ export function isShape(value: unknown): value is PartialShape {
   return Array.isArray(value) && value.every((size) => typeof size === 'number' || size === null);
 }
 
+/** The dtype of a symbolic tensor. Strings never become tensors: layers of text make numbers of them. */
+export type SymbolicDType = DType | 'string';
+
 let nextSymbolicId = 0;
 
 /** Which call made a symbolic tensor, and which of its results it is. */
@@ -38,11 +41,11 @@ export interface History {
 export class SymbolicTensor {
   readonly id = nextSymbolicId++;
   readonly shape: PartialShape;
-  readonly dtype: DType;
+  readonly dtype: SymbolicDType;
   readonly name: string;
   readonly history: History;
 
-  constructor(shape: PartialShape, dtype: DType, name: string, history: History) {
+  constructor(shape: PartialShape, dtype: SymbolicDType, name: string, history: History) {
     this.shape = shape;
     this.dtype = dtype;
     this.name = name;

@@ -1,11 +1,12 @@
 // compareEngines: one training step of a model, op by op and compiled, and where the two differ.
+import { checkOptions } from '../core/arguments.js';
 import { compareStep, type EngineComparison } from '../core/comparison.js';
 import { currentEngine } from '../core/engine.js';
 import { Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toHostBatch, toTensors } from '../data/batch.js';
-import { requireKnownOptions } from './compile.js';
 import { prepare } from './run-steps.js';
+import { preparedBatch } from './sources.js';
 import type { StepData, TrainableModel } from './trainable.js';
 import { compiledOf } from './training-state.js';
 
@@ -53,8 +54,8 @@ export async function compareEngines(
   options: CompareEnginesOptions = {},
 ): Promise<EngineComparison> {
   compiledOf(model);
-  requireKnownOptions('compareEngines', options, { tolerance: true });
-  const host = await toHostBatch(batch, true);
+  checkOptions('compareEngines', options, { tolerance: true });
+  const host = await preparedBatch(model, await toHostBatch(batch, true));
   prepare(model, host);
   const engine = currentEngine();
   const data = engine.scope(() => toTensors(host));

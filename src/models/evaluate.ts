@@ -2,10 +2,10 @@
 import type { CallbackLike, CallbackParams, Logs } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';
+import { checkOptions } from '../core/arguments.js';
 import { type Dataset, isDataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
 import type { Source } from '../data/source.js';
-import { requireKnownOptions } from './compile.js';
 import { close, iteratorOf, noBatches, runSteps, stepFunctionsOf } from './run-steps.js';
 import { type InputData, sourceOf } from './sources.js';
 import type { TrainableModel } from './trainable.js';
@@ -59,7 +59,7 @@ export function dataArguments<Options extends object>(
   const [x, second, third] = args;
   const secondIsOptions = isDataset(x) && third === undefined && isOptions(second, known);
   const options = secondIsOptions ? second : (third ?? {});
-  requireKnownOptions(where, options, known);
+  checkOptions(where, options, known);
   return {
     x,
     // Which of the two the second argument is was settled above.
@@ -117,7 +117,10 @@ export async function evaluateModel(
   compiledOf(model);
   const { x, y, options } = dataArguments<EvaluateOptions>(args, OPTIONS, 'evaluate');
   const { batchSize, steps, sampleWeight, callbacks = [] } = options;
-  const source = await sourceOf({ x, y, sampleWeight }, { where: 'evaluate', batchSize, steps });
+  const source = await sourceOf(
+    { x, y, sampleWeight },
+    { model, where: 'evaluate', batchSize, steps },
+  );
   const verbose = verbosity(options.verbose);
   const list = new CallbackList(withProgress(callbacks, verbose));
   const params: CallbackParams = { verbose, epochs: 1, steps: stepsOf(source, steps) };

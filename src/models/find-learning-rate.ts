@@ -107,7 +107,7 @@ export async function findLearningRate(
   const { x, y, options } = dataArguments<FindLearningRateOptions>(args, OPTIONS, WHERE);
   const settings = settled(options);
   const { batchSize, sampleWeight } = options;
-  const source = await sourceOf({ x, y, sampleWeight }, { where: WHERE, batchSize });
+  const source = await sourceOf({ x, y, sampleWeight }, { model, where: WHERE, batchSize });
   const seed = randomState();
   const batches = endless(source);
   try {

@@ -7,6 +7,7 @@ import type { Source } from '../data/source.js';
 import type { FitOptions } from './fit-options.js';
 import { type BatchIterator, close, iteratorOf } from './run-steps.js';
 import { hostData, sourceOf, sourceOfArrays, splitData, validationParts } from './sources.js';
+import type { TrainableModel } from './trainable.js';
 
 /** Batches to train on and to validate on. */
 export interface FitSources {
@@ -16,13 +17,15 @@ export interface FitSources {
 
 /** The sources of one call of fit. */
 export async function fitSources(
+  model: TrainableModel,
   x: ArrayTree | Dataset,
   y: ArrayTree | null | undefined,
   options: FitOptions,
 ): Promise<FitSources> {
   const { batchSize, sampleWeight, validationSplit = 0, validationData } = options;
-  const cut = { where: 'fit', batchSize, steps: options.stepsPerEpoch ?? undefined };
+  const cut = { model, where: 'fit', batchSize, steps: options.stepsPerEpoch ?? undefined };
   const validationCut = {
+    model,
     where: 'validation in fit',
     batchSize: options.validationBatchSize ?? batchSize,
     steps: options.validationSteps ?? undefined,

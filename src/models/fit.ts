@@ -149,7 +149,7 @@ export async function fitModel(model: TrainableModel, ...args: FitArguments): Pr
   compiledOf(model);
   const { x, y, options: given } = dataArguments<FitOptions>(args, FIT_OPTIONS, 'fit');
   const options = settledOptions(given);
-  const sources = await fitSources(x, y, options);
+  const sources = await fitSources(model, x, y, options);
   const verbose = verbosity(options.verbose);
   const [history, list] = callbacksOf(options, verbose);
   const callbacks = new CallbackList(list);

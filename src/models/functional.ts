@@ -1,6 +1,7 @@
 // FunctionalGraph: the layers between some symbolic inputs and outputs, in Keras's order, and
 // how to run them. Models hold one; building blocks are the call nodes that `layer.apply` leaves.
 import { ArgumentError } from '../core/errors.js';
+import { isInferring } from '../core/inference.js';
 import type { Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
 import type { CallContext, CallOptions } from '../layers/call-context.js';
@@ -14,7 +15,8 @@ import {
   type TensorTree,
 } from '../layers/symbolic.js';
 import { isTensor, substitute } from '../layers/symbolic-call.js';
-import { matchInputs } from './model-inputs.js';
+import { HostStage, isPrepared, type StageResults } from './host-stage.js';
+import { matchTensors } from './model-inputs.js';
 import { reroot } from './reroot.js';
 import { mapGraph } from './topology.js';
 
@@ -40,6 +42,8 @@ export class FunctionalGraph {
   readonly nodes: readonly CallNode[];
   /** By decreasing depth, then in order of discovery: `model.layers`. */
   readonly layers: readonly AnyLayer[];
+  /** The part of it that runs on the host before each step; undefined where there is none. */
+  readonly hostStage: HostStage | undefined;
 
   constructor(inputTree: SymbolicTree, outputTree: SymbolicTree) {
     requireSome('inputs', inputTree);
@@ -52,6 +56,7 @@ export class FunctionalGraph {
     const map = mapGraph(this.inputs, this.outputs);
     this.nodes = map.nodes;
     this.layers = map.layers;
+    this.hostStage = HostStage.of(this);
   }
 
   /** Names of the inputs, in order. */
@@ -66,32 +71,50 @@ export class FunctionalGraph {
 
   /** Calls every layer on tensors and returns the outputs in their structure. */
   run(inputs: TensorTree, context: CallContext): TensorTree {
-    const values = new Map<SymbolicTensor, Tensor>();
-    const matched = matchInputs(this.inputTree, this.inputs, inputs);
-    for (const [index, symbol] of this.inputs.entries()) {
-      const value = matched[index];
-      if (value !== undefined) values.set(symbol, value);
-    }
+    const { values, begun } = this.#start(inputs);
+    const isDone = isPrepared(inputs) ? this.hostStage?.nodes : undefined;
     const valueOf = (symbol: SymbolicTensor): Tensor => {
       const value = values.get(symbol);
       if (value === undefined) throw new TypeError(`no value for ${symbol.toString()}`);
       return value;
     };
     for (const node of this.nodes) {
-      if (node.layer instanceof InputLayer) continue;
-      this.#runNode(node, valueOf, values, context);
+      if (node.layer instanceof InputLayer || isDone?.has(node)) continue;
+      this.#runNode(node, begun.get(node), valueOf, values, context);
     }
     return mapTree(this.outputTree, isSymbolic, valueOf);
   }
 
+  /** The values that calls begin with: those of the inputs, or what the host has made of them. */
+  #start(inputs: TensorTree): StageResults {
+    const { hostStage } = this;
+    if (hostStage !== undefined && isPrepared(inputs)) return hostStage.begin(inputs);
+    if (hostStage !== undefined && !isInferring()) {
+      throw new ArgumentError({
+        where: 'Model',
+        what: 'the model begins on the host, so it cannot be called on tensors',
+        expected: 'data, in predict, evaluate or fit',
+        fix: 'write await model.predictOnBatch(data), or model.predict(data)',
+      });
+    }
+    const matched = matchTensors(this.inputTree, this.inputs, inputs);
+    const values = new Map<SymbolicTensor, Tensor>();
+    for (const [index, symbol] of this.inputs.entries()) {
+      const value = matched[index];
+      if (value !== undefined) values.set(symbol, value);
+    }
+    return { values, begun: new Map() };
+  }
+
   #runNode(
     node: CallNode,
+    begun: TensorTree | undefined,
     valueOf: (symbol: SymbolicTensor) => Tensor,
     values: Map<SymbolicTensor, Tensor>,
     context: CallContext,
   ): void {
     // Symbols become tensors and all else stays, so both keep their structure.
-    const inputs = substitute(node.inputs, valueOf) as TensorTree;
+    const inputs = begun ?? (substitute(node.inputs, valueOf) as TensorTree);
     const options = substitute(node.options, valueOf) as CallOptions;
     // The model's call decides, as in Keras: files note `training: true` beside layers that augment.
     const results = node.layer.apply(inputs, { ...options, training: context.training });

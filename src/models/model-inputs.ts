@@ -1,72 +1,91 @@
 // Fits what a user passes to a functional model to the model's inputs.
 import { ArgumentError, ShapeError, unknownName } from '../core/errors.js';
-import { formatShape } from '../core/shape.js';
+import { formatShape, type Shape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
-import { flattenTree, isRecord } from '../core/tree.js';
-import type { SymbolicTensor, SymbolicTree, TensorTree } from '../layers/symbolic.js';
+import { flattenTree, type IsLeaf, isRecord, type Tree } from '../core/tree.js';
+import type { SymbolicTensor, SymbolicTree } from '../layers/symbolic.js';
 import { isTensor } from '../layers/symbolic-call.js';
 import { reshape } from '../ops/index.js';
 
+/** What inputs are given as: tensors, or data on the host. */
+export interface LeafKind<Leaf> {
+  readonly isLeaf: IsLeaf<Leaf>;
+  reshaped(leaf: Leaf, shape: Shape): Leaf;
+}
+
+const TENSORS: LeafKind<Tensor> = { isLeaf: isTensor, reshaped: reshape };
+
 /** Tensors of a record, in the order of the inputs whose names are its keys. */
-function byName(
+function byName<Leaf>(
   symbols: readonly SymbolicTensor[],
   record: Readonly<Record<string, unknown>>,
-): Tensor[] {
+  isLeaf: IsLeaf<Leaf>,
+): Leaf[] {
   return symbols.map((symbol) => {
     const value = record[symbol.name];
-    if (isTensor(value)) return value;
+    if (isLeaf(value)) return value;
     throw unknownName('input', symbol.name, Object.keys(record), 'Model');
   });
 }
 
-/** Adds or drops a last axis of size 1, where that alone makes the tensor fit. */
-function fitRank(symbol: SymbolicTensor, tensor: Tensor): Tensor {
-  const { shape } = symbol;
-  if (tensor.rank === shape.length + 1 && tensor.shape.at(-1) === 1) {
-    return reshape(tensor, tensor.shape.slice(0, -1));
-  }
-  if (tensor.rank === shape.length - 1 && shape.at(-1) === 1) {
-    return reshape(tensor, [...tensor.shape, 1]);
-  }
-  return tensor;
+/** The shape with a last axis of size 1 more or less, where that alone makes it fit. */
+function fittedShape({ shape }: SymbolicTensor, given: Shape): Shape {
+  if (given.length === shape.length + 1 && given.at(-1) === 1) return given.slice(0, -1);
+  if (given.length === shape.length - 1 && shape.at(-1) === 1) return [...given, 1];
+  return given;
 }
 
-function checkFit(symbol: SymbolicTensor, tensor: Tensor): Tensor {
-  const fitted = fitRank(symbol, tensor);
+function checkFit<Leaf extends { readonly shape: Shape }>(
+  symbol: SymbolicTensor,
+  leaf: Leaf,
+  kind: LeafKind<Leaf>,
+): Leaf {
+  const fitted = fittedShape(symbol, leaf.shape);
   const { shape } = symbol;
   const fits =
-    fitted.rank === shape.length &&
-    shape.every((size, axis) => size === null || size === fitted.shape[axis]);
-  if (fits) return fitted;
+    fitted.length === shape.length &&
+    shape.every((size, axis) => size === null || size === fitted[axis]);
+  if (fits) return fitted === leaf.shape ? leaf : kind.reshaped(leaf, fitted);
   throw new ShapeError({
     where: `input "${symbol.name}"`,
     what: 'the data does not fit the input of the model',
     expected: formatShape(shape),
-    received: formatShape(tensor.shape),
+    received: formatShape(leaf.shape),
     fix: 'reshape the data, or make the model with another input shape',
   });
 }
 
 /** One tensor for each input of the model, in order. */
-export function matchInputs(
+export function matchTensors(
   tree: SymbolicTree,
   symbols: readonly SymbolicTensor[],
-  given: TensorTree,
+  given: Tree<Tensor>,
 ): readonly Tensor[] {
-  const named = !isTensor(given) && isRecord(given) && !isRecord(tree);
-  const tensors = named ? byName(symbols, given) : flattenTree(given, isTensor);
-  if (tensors.length !== symbols.length) {
+  return matchInputs(tree, symbols, given, TENSORS);
+}
+
+/** One leaf of what was given for each input of the model, in order. */
+export function matchInputs<Leaf extends { readonly shape: Shape }>(
+  tree: SymbolicTree,
+  symbols: readonly SymbolicTensor[],
+  given: Tree<Leaf>,
+  kind: LeafKind<Leaf>,
+): readonly Leaf[] {
+  const { isLeaf } = kind;
+  const named = !isLeaf(given) && isRecord(given) && !isRecord(tree);
+  const leaves = named ? byName(symbols, given, isLeaf) : flattenTree(given, isLeaf);
+  if (leaves.length !== symbols.length) {
     throw new ArgumentError({
       where: 'Model',
       what: 'the number of inputs is wrong',
       expected: `${symbols.length}: ${symbols.map((symbol) => symbol.name).join(', ')}`,
-      received: `${tensors.length}`,
+      received: `${leaves.length}`,
       fix: 'pass one tensor for each input, in a list or by name',
     });
   }
   return symbols.map((symbol, index) => {
-    const tensor = tensors[index];
-    if (tensor === undefined) throw new TypeError('an input is missing');
-    return checkFit(symbol, tensor);
+    const leaf = leaves[index];
+    if (leaf === undefined) throw new TypeError('an input is missing');
+    return checkFit(symbol, leaf, kind);
   });
 }

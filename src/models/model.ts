@@ -5,6 +5,8 @@ import { StateError, unknownName } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Spec } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
+import type { Tree } from '../core/tree.js';
+import type { HostLeaf } from '../data/host-array.js';
 import type { FilePlace } from '../files/places.js';
 import type { CallContext } from '../layers/call-context.js';
 import type { Holding } from '../layers/children.js';
@@ -164,6 +166,18 @@ export class Model<Out extends TensorTree = Tensor>
     }
     // The graph was made with the structure that the type parameter states.
     return graph.run(inputs, context) as Out;
+  }
+
+  override get runsOnHost(): boolean {
+    return this.graph?.hostStage !== undefined;
+  }
+
+  /**
+   * What `fit`, `evaluate` and `predict` make of the inputs of a batch before the step: where layers of
+   * text stand at the head of the graph, numbers. Steps get the result as `x`.
+   */
+  async hostInputs(x: Tree<HostLeaf>): Promise<Tree<HostLeaf>> {
+    return this.graph?.hostStage?.run(x) ?? x;
   }
 
   /**

@@ -1,12 +1,13 @@
 // trainOnBatch(), testOnBatch() and predictOnBatch(): one step on one batch, metrics kept.
 import type { Logs } from '../callbacks/callback.js';
+import { checkOptions } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
 import { type HostBatch, toTensors } from '../data/batch.js';
 import { type ClassWeight, withClassWeights } from '../data/class-weight.js';
-import { type ArrayTree, toLeafTree } from '../data/host-array.js';
-import { requireKnownOptions } from './compile.js';
+import { type ArrayTree, toLeafInputs, toLeafTree } from '../data/host-array.js';
 import { disposeLogs, readLogs } from './logs.js';
 import { prepare, stepFunctionsOf } from './run-steps.js';
+import { preparedBatch } from './sources.js';
 import type { StepData, StepLogs, TensorTree, TrainableModel } from './trainable.js';
 import { compiledOf } from './training-state.js';
 
@@ -38,18 +39,19 @@ export type TestOnBatchArguments = [
 export type PredictOnBatchArguments = [x: ArrayTree];
 
 async function batchOf(
+  model: TrainableModel,
   x: ArrayTree,
   y: ArrayTree | null | undefined,
   options: TrainOnBatchOptions,
 ): Promise<HostBatch> {
   const { sampleWeight, classWeight } = options;
-  const batch: HostBatch = {
-    x: await toLeafTree('x', x),
+  const batch = await preparedBatch(model, {
+    x: await toLeafInputs('x', x),
     ...(y === undefined || y === null ? {} : { y: await toLeafTree('y', y) }),
     ...(sampleWeight === undefined || sampleWeight === null
       ? {}
       : { sampleWeight: await toLeafTree('sampleWeight', sampleWeight) }),
-  };
+  });
   if (classWeight === undefined || classWeight === null) return batch;
   return withClassWeights(batch, classWeight);
 }
@@ -73,8 +75,8 @@ export async function trainOnBatch(
 ): Promise<Logs> {
   compiledOf(model);
   const [x, y, options = {}] = args;
-  requireKnownOptions('trainOnBatch', options, { sampleWeight: true, classWeight: true });
-  return logsOf(model, await batchOf(x, y, options), stepFunctionsOf(model).train);
+  checkOptions('trainOnBatch', options, { sampleWeight: true, classWeight: true });
+  return logsOf(model, await batchOf(model, x, y, options), stepFunctionsOf(model).train);
 }
 
 /** `model.testOnBatch`. */
@@ -84,8 +86,8 @@ export async function testOnBatch(
 ): Promise<Logs> {
   compiledOf(model);
   const [x, y, options = {}] = args;
-  requireKnownOptions('testOnBatch', options, { sampleWeight: true });
-  return logsOf(model, await batchOf(x, y, options), stepFunctionsOf(model).test);
+  checkOptions('testOnBatch', options, { sampleWeight: true });
+  return logsOf(model, await batchOf(model, x, y, options), stepFunctionsOf(model).test);
 }
 
 /** `model.predictOnBatch`. */
@@ -94,7 +96,7 @@ export async function predictOnBatch<Out extends TensorTree>(
   ...args: PredictOnBatchArguments
 ): Promise<Out> {
   const [x] = args;
-  const batch = await batchOf(x, undefined, {});
+  const batch = await batchOf(model, x, undefined, {});
   const outputs = currentEngine().scope(() => stepFunctionsOf(model).predict(toTensors(batch)));
   // The structure is the one that the model's type states.
   return outputs as Out;

@@ -1,6 +1,7 @@
 // predict(): the outputs for data, computed batch by batch and put together.
 import type { CallbackLike } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
+import { checkOptions } from '../core/arguments.js';
 import type { TypedArray } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
 import { Tensor } from '../core/tensor.js';
@@ -8,7 +9,6 @@ import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toTensors } from '../data/batch.js';
 import type { Dataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
-import { requireKnownOptions } from './compile.js';
 import { stepsOf, type Verbosity, verbosity, withProgress } from './evaluate.js';
 import { Breather, iteratorOf, noBatches, stepFunctionsOf } from './run-steps.js';
 import { sourceOf } from './sources.js';
@@ -70,9 +70,9 @@ export async function predictModel<Out extends TensorTree>(
   ...args: PredictArguments
 ): Promise<Out> {
   const [x, options = {}] = args;
-  requireKnownOptions('predict', options, OPTIONS);
+  checkOptions('predict', options, OPTIONS);
   const { batchSize, steps, callbacks = [] } = options;
-  const source = await sourceOf({ x }, { where: 'predict', batchSize, steps });
+  const source = await sourceOf({ x }, { model, where: 'predict', batchSize, steps });
   const verbose = verbosity(options.verbose);
   const list = new CallbackList(withProgress(callbacks, verbose));
   list.attach(model, { verbose, epochs: 1, steps: stepsOf(source, steps) });

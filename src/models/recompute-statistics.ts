@@ -1,5 +1,6 @@
 // recomputeStatistics: the moving moments of batch normalization anew, for weights that changed otherwise
 // than by training, such as averaged ones.
+import { checkOptions } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
 import { StateError } from '../core/errors.js';
 import { VariablesCopy } from '../core/variables-copy.js';
@@ -9,7 +10,6 @@ import type { ArrayTree } from '../data/host-array.js';
 import type { Batches } from '../data/source.js';
 import { BatchNormalization } from '../layers/batch-normalization.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
-import { requireKnownOptions } from './compile.js';
 import { Breather, close, iteratorOf, noBatches } from './run-steps.js';
 import { sourceOf } from './sources.js';
 import type { TrainableModel } from './trainable.js';
@@ -41,10 +41,10 @@ async function batchesOf(
   args: RecomputeStatisticsArguments,
 ): Promise<{ batches: Batches; limit: number | undefined }> {
   const [x, options = {}] = args;
-  requireKnownOptions(WHERE, options, { batchSize: true, steps: true });
+  checkOptions(WHERE, options, { batchSize: true, steps: true });
   const { batchSize, steps: limit } = options;
   if (x !== undefined) {
-    const source = await sourceOf({ x }, { where: WHERE, batchSize, steps: limit });
+    const source = await sourceOf({ x }, { model, where: WHERE, batchSize, steps: limit });
     return { batches: source.epoch({}), limit };
   }
   const { data } = trainingOf(model);

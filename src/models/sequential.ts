@@ -5,6 +5,8 @@ import { nameScope } from '../core/naming.js';
 import type { Plain } from '../core/op.js';
 import type { PlainConfig } from '../core/serialized.js';
 import { Tensor } from '../core/tensor.js';
+import type { Tree } from '../core/tree.js';
+import { type HostLeaf, isHostLeaf, isHostTexts } from '../data/host-array.js';
 import type { CallContext } from '../layers/call-context.js';
 import type { Holding } from '../layers/children.js';
 import { InputLayer } from '../layers/input-layer.js';
@@ -13,7 +15,9 @@ import { serializeLayer } from '../layers/layer-config.js';
 import type { LayerOptions } from '../layers/options.js';
 import {
   isSymbolic,
+  type PartialShape,
   type ShapeTree,
+  type SymbolicDType,
   type SymbolicTensor,
   type TensorTree,
 } from '../layers/symbolic.js';
@@ -21,7 +25,7 @@ import { isTensor } from '../layers/symbolic-call.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import { FunctionalGraph } from './functional.js';
 import { Model } from './model.js';
-import { matchInputs } from './model-inputs.js';
+import { matchTensors } from './model-inputs.js';
 
 /** A layer, or `layers.input(...)` as the first of the stack. */
 export type Stackable = AnyLayer | SymbolicTensor;
@@ -117,11 +121,28 @@ export class Sequential extends Model {
       });
     }
     if (this.#input !== undefined) return;
+    this.#begin(oneShape(inputShape), this.runsOnHost ? 'string' : 'float32');
+  }
+
+  /** Takes the shape and dtype of the first data as those of the input. */
+  #begin(shape: PartialShape, dtype: SymbolicDType): void {
     // The batch of the first data says nothing about later batches.
-    const [, ...rest] = oneShape(inputShape);
-    this.#input = new InputLayer({ batchShape: [null, ...rest] });
+    const [, ...rest] = shape;
+    this.#input = new InputLayer({ batchShape: [null, ...rest], dtype });
     this.#inputGiven = false;
     this.#extend();
+  }
+
+  override get runsOnHost(): boolean {
+    if (this.#input === undefined) return this.#stack[0]?.runsOnHost ?? false;
+    return super.runsOnHost;
+  }
+
+  override async hostInputs(x: Tree<HostLeaf>): Promise<Tree<HostLeaf>> {
+    if (this.#input === undefined && this.runsOnHost && isHostLeaf(x)) {
+      this.#begin(x.shape, isHostTexts(x) ? 'string' : 'int32');
+    }
+    return super.hostInputs(x);
   }
 
   override get showsInput(): boolean {
@@ -138,6 +159,9 @@ export class Sequential extends Model {
   }
 
   protected override call(inputs: TensorTree, context: CallContext): Tensor {
+    const { graph } = this;
+    // A stack has one output.
+    if (graph?.hostStage !== undefined) return graph.run(inputs, context) as Tensor;
     const { training } = context;
     const given = this.#fit(inputs);
     let x: TensorTree = given;
@@ -153,7 +177,7 @@ export class Sequential extends Model {
   #fit(inputs: TensorTree): Tensor {
     if (this.#input !== undefined && this.#inputGiven) {
       const symbol = this.#input.output;
-      const [fitted] = matchInputs(symbol, [symbol], inputs);
+      const [fitted] = matchTensors(symbol, [symbol], inputs);
       if (fitted !== undefined) return fitted;
     }
     if (isTensor(inputs)) return inputs;

@@ -1,9 +1,11 @@
 // The data arguments of fit, evaluate and predict made into sources of batches.
 import { ArgumentError } from '../core/errors.js';
 import { type ArrayData, arraySource, sampleCountOf, sliceData } from '../data/array-source.js';
+import type { HostBatch } from '../data/batch.js';
 import { type Dataset, datasetSource, isDataset } from '../data/dataset-source.js';
-import { type ArrayTree, toHostTree } from '../data/host-array.js';
-import type { Source } from '../data/source.js';
+import { type ArrayTree, toHostInputs, toHostTree } from '../data/host-array.js';
+import type { Batches, Source } from '../data/source.js';
+import type { TrainableModel } from './trainable.js';
 
 /** Inputs or targets: arrays, or something that yields batches. */
 export type InputData = ArrayTree | Dataset;
@@ -31,8 +33,9 @@ export interface GivenData {
   readonly sampleWeight?: ArrayTree | null | undefined;
 }
 
-/** Where batches are made. */
+/** Where batches are made, and for whom. */
 export interface Cut {
+  readonly model: TrainableModel;
   readonly where: string;
   readonly batchSize?: number | undefined;
   /** Steps asked for, from which the batch size follows where none is given. */
@@ -43,7 +46,7 @@ export interface Cut {
 export async function hostData(given: GivenData): Promise<ArrayData> {
   const { x, y, sampleWeight } = given;
   return {
-    x: await toHostTree('x', x),
+    x: await toHostInputs('x', x),
     ...(y === undefined || y === null ? {} : { y: await toHostTree('y', y) }),
     ...(sampleWeight === undefined || sampleWeight === null
       ? {}
@@ -66,7 +69,22 @@ export function sourceOfArrays(data: ArrayData, cut: Cut): Source {
   const { where, batchSize, steps } = cut;
   const count = sampleCountOf(where, data);
   const size = batchSize ?? (steps === undefined ? 32 : Math.ceil(count / steps));
-  return arraySource(where, data, size);
+  return forModel(cut.model, arraySource(where, data, size));
+}
+
+/** The batches of `source` as the model's steps take them: where it begins on the host, after that. */
+function forModel(model: TrainableModel, source: Source): Source {
+  if (!model.runsOnHost) return source;
+  return { ...source, epoch: (options) => prepared(model, source.epoch(options)) };
+}
+
+async function* prepared(model: TrainableModel, batches: Batches): AsyncGenerator<HostBatch> {
+  for await (const batch of batches) yield await preparedBatch(model, batch);
+}
+
+/** A batch as the model's steps take it. */
+export async function preparedBatch(model: TrainableModel, batch: HostBatch): Promise<HostBatch> {
+  return model.runsOnHost ? { ...batch, x: await model.hostInputs(batch.x) } : batch;
 }
 
 /** A source of arrays or of a dataset. */
@@ -75,7 +93,7 @@ export async function sourceOf(given: GivenData, cut: Cut): Promise<Source> {
   if (!isDataset(x)) return sourceOfArrays(await hostData(given), cut);
   if (y !== undefined && y !== null) throw refuse(cut.where, 'y');
   if (sampleWeight !== undefined && sampleWeight !== null) throw refuse(cut.where, 'sampleWeight');
-  return datasetSource(cut.where, x);
+  return forModel(cut.model, datasetSource(cut.where, x));
 }
 
 /** The last part of the samples, kept for validation, and the rest. */

@@ -2,6 +2,7 @@
 import type { Tensor } from '../core/tensor.js';
 import type { Tree } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
+import type { HostLeaf } from '../data/host-array.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
@@ -50,6 +51,10 @@ export interface TrainableModel<Out extends TensorTree = TensorTree> {
   readonly optimizer: Optimizer;
   /** True ends fit after the current batch. */
   stopTraining: boolean;
+  /** Whether batches go through `hostInputs` before they are written to the device. */
+  readonly runsOnHost: boolean;
+  /** The inputs of a batch after the part of the model that runs on the host. */
+  hostInputs(x: Tree<HostLeaf>): Promise<Tree<HostLeaf>>;
   getWeights(): readonly Tensor[];
   setWeights(values: readonly Tensor[]): void;
   apply(inputs: TensorTree, options?: { readonly training?: boolean }): Out;

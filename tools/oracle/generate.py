@@ -5,7 +5,10 @@ import os
 import sys
 
 # Keras reads these when it is imported, so they come before any family module.
-os.environ["KERAS_BACKEND"] = "jax"
+# Models of strings run on TensorFlow only, alone.
+ON_TENSORFLOW = ("text_models",)
+alone = sys.argv[1:] and set(sys.argv[1:]) <= set(ON_TENSORFLOW)
+os.environ["KERAS_BACKEND"] = "tensorflow" if alone else "jax"
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ["COLUMNS"] = "80"
 
@@ -44,7 +47,7 @@ FAMILIES = (
 )
 
 # Keras needs TensorFlow for these: see requirements-tensorflow.txt.
-NEED_TENSORFLOW = ("adapted",)
+NEED_TENSORFLOW = ("adapted", "feature_spaces")
 
 # Pillow and grain read pictures and folders: see requirements-pictures.txt.
 NEED_PICTURES = ("pictures",)
@@ -52,7 +55,7 @@ NEED_PICTURES = ("pictures",)
 
 def main():
     chosen = sys.argv[1:] or FAMILIES
-    unknown = sorted(set(chosen) - set(FAMILIES + NEED_TENSORFLOW + NEED_PICTURES))
+    unknown = sorted(set(chosen) - set(FAMILIES + NEED_TENSORFLOW + NEED_PICTURES + ON_TENSORFLOW))
     if unknown:
         sys.exit(f"unknown family {unknown}; known: {', '.join(FAMILIES)}")
     for family in chosen:

@@ -1,4 +1,6 @@
 // Every preprocessing layer and its options: part of what the public index exports by name.
+
+export type { TextArray } from '../../core/text-array.js';
 export type { AdaptArray, AdaptBatch, AdaptData, AdaptOptions } from './adapt-data.js';
 export { MelSpectrogram, type MelSpectrogramOptions } from './audio/mel-spectrogram.js';
 export {
@@ -90,5 +92,4 @@ export { IntegerLookup, type IntegerLookupOptions } from './lookup/integer-looku
 export { StringLookup, type StringLookupOptions, type TextData } from './lookup/string-lookup.js';
 export { Normalization, type NormalizationOptions } from './normalization.js';
 export { Pipeline, type PipelineOptions } from './pipeline.js';
-export type { TextArray } from './text/text-array.js';
 export { TextVectorization, type TextVectorizationOptions } from './text/text-vectorization.js';

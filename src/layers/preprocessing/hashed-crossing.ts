@@ -2,12 +2,12 @@
 import { ShapeError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import type { PlainConfig } from '../../core/serialized.js';
-import { formatShape } from '../../core/shape.js';
+import { formatShape, type Shape } from '../../core/shape.js';
 import type { NestedArray, Tensor } from '../../core/tensor.js';
+import { isTextArray, type TextArray, type Texts, textsOf } from '../../core/text-array.js';
 import { isList } from '../../core/tree.js';
-import { tensor } from '../../ops/index.js';
+import { tensor, zeros } from '../../ops/index.js';
 import type { CallOptions } from '../call-context.js';
-import { located } from '../error-path.js';
 import { type LayerOptions, positive, withDefaults } from '../options.js';
 import type { SymbolicOf, SymbolicTree, TensorTree } from '../symbolic.js';
 import {
@@ -17,9 +17,8 @@ import {
   refuseSparse,
 } from './encode-categories.js';
 import { fingerprint64, joinedFingerprint } from './hash/farm-hash.js';
-import { binDtype, isNumberArray, numbersAsTexts } from './hashing.js';
-import { isTextArray, type TextArray, type Texts, textsOf } from './text/text-array.js';
-import { TextLayer } from './text/text-layer.js';
+import { asTexts, binDtype, isNumberArray, numbersAsTexts } from './hashing.js';
+import { type HostValues, isTexts, TextLayer } from './text/text-layer.js';
 
 /** Options of {@link HashedCrossing}. */
 export interface HashedCrossingOptions extends LayerOptions {
@@ -64,8 +63,8 @@ function fingerprintsOf({ values }: Texts, numbers: boolean): bigint[] {
  * same as in Keras. Inputs are a list of at least two arrays of strings or whole numbers, `[batch]`
  * or `[batch, 1]`. The result is int32 (int64 in Keras), or float32 vectors with `oneHot`.
  *
- * The layer takes nested arrays, not tensors, and works before a model: it cannot be part of a
- * functional model.
+ * The layer takes nested arrays, not tensors. In a model it comes before layers that compute, after
+ * inputs or after lookups; in Keras it then takes two features, no more.
  *
  * @throws ShapeError where the features do not have one such shape.
  * @example
@@ -91,11 +90,26 @@ export class HashedCrossing extends TextLayer<ReturnType<typeof configOf>> {
   ): Tensor;
   override apply(inputs: TensorTree, options?: CallOptions): Tensor;
   override apply(inputs: SymbolicTree, options?: CallOptions): SymbolicOf<Tensor>;
-  override apply(inputs: unknown): unknown {
-    return located(this, () => {
-      const given = isList(inputs) ? inputs : [];
-      return this.#cross(given.map((feature) => this.#feature(feature)));
-    });
+  override apply(inputs: never, options?: CallOptions): unknown {
+    return super.apply(inputs, options);
+  }
+
+  protected override get takesNumbers(): boolean {
+    return true;
+  }
+
+  protected override encodeNested(inputs: unknown): Tensor {
+    const given = isList(inputs) ? inputs : [];
+    return this.#cross(given.map((feature) => this.#feature(feature)));
+  }
+
+  protected override encodeValues(inputs: readonly HostValues[]): Tensor {
+    return this.#cross(
+      inputs.map((values) => {
+        const texts = asTexts(values);
+        return { shape: texts.shape, fingerprints: fingerprintsOf(texts, !isTexts(values)) };
+      }),
+    );
   }
 
   #feature(given: unknown): Feature {
@@ -117,7 +131,7 @@ export class HashedCrossing extends TextLayer<ReturnType<typeof configOf>> {
         fix: 'pass [first, second]',
       });
     }
-    const { numBins, outputMode } = this.config;
+    const { numBins } = this.config;
     const bins = (features[0]?.fingerprints ?? []).map((_, index) => {
       const joined = features.reduce(
         (all, { fingerprints }) => joinedFingerprint(all, at(fingerprints, index)),
@@ -125,10 +139,17 @@ export class HashedCrossing extends TextLayer<ReturnType<typeof configOf>> {
       );
       return Number(joined % BigInt(numBins));
     });
-    const ids = tensor(Int32Array.from(bins), { shape });
-    return outputMode === 'int'
-      ? ids
-      : encodeCategories(ids, outputMode, numBins, this.computeDtype);
+    return this.#encodeBins(tensor(Int32Array.from(bins), { shape }));
+  }
+
+  #encodeBins(ids: Tensor): Tensor {
+    const { numBins, outputMode } = this.config;
+    if (outputMode === 'int') return ids;
+    return encodeCategories(ids, outputMode, numBins, this.computeDtype);
+  }
+
+  protected override encodeBlank(shape: Shape): Tensor {
+    return this.#encodeBins(zeros(shape, 'int32'));
   }
 
   protected override encode(texts: Texts): Tensor {

@@ -2,23 +2,24 @@
 import { DTypeError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import type { PlainConfig } from '../../core/serialized.js';
+import type { Shape } from '../../core/shape.js';
 import type { NestedArray, Tensor } from '../../core/tensor.js';
+import { type TextArray, type Texts, textsOf } from '../../core/text-array.js';
 import { isList } from '../../core/tree.js';
-import { tensor } from '../../ops/index.js';
+import { tensor, zeros } from '../../ops/index.js';
 import type { CallOptions } from '../call-context.js';
 import { DTypePolicy } from '../dtype-policy.js';
-import { located } from '../error-path.js';
 import { type LayerOptions, positive, withDefaults } from '../options.js';
 import type { SymbolicOf, SymbolicTree, TensorTree } from '../symbolic.js';
 import {
   encodeCategories,
+  type KerasOutputMode,
   type OutputMode,
   outputModeOf,
   refuseSparse,
 } from './encode-categories.js';
 import { bucketing, type Salt, saltOf } from './hash/bucket.js';
-import { isTextArray, type TextArray, type Texts, textsOf } from './text/text-array.js';
-import { TextLayer } from './text/text-layer.js';
+import { type HostValues, isTexts, TextLayer } from './text/text-layer.js';
 
 /** Options of {@link Hashing}. */
 export interface HashingOptions extends LayerOptions {
@@ -81,6 +82,13 @@ export function numbersAsTexts(numbers: NestedArray): TextArray {
   return String(Math.trunc(Number(numbers)) + 0);
 }
 
+/** Numbers on the host as texts of whole numbers; strings as they are. */
+export function asTexts(values: HostValues): Texts {
+  if (isTexts(values)) return values;
+  const { shape } = values;
+  return { values: Array.from(values.values, (value) => String(Math.trunc(value) + 0)), shape };
+}
+
 /** Whether `value` is a number or an array that begins with one, at any depth. */
 export function isNumberArray(value: unknown): value is NestedArray {
   let inner = value;
@@ -93,8 +101,8 @@ export function isNumberArray(value: unknown): value is NestedArray {
  * Keras, which uses TensorFlow's FarmHash64, or SipHash64 with a `salt`. Different values may share
  * a bin. The result is int32 (int64 in Keras), or float32 vectors in the other output modes.
  *
- * The layer takes nested arrays, not tensors, and works before a model: it cannot be part of a
- * functional model.
+ * The layer takes nested arrays, not tensors. In a model it comes before layers that compute, after
+ * an input of dtype `string` or `int32`.
  *
  * @throws ArgumentError for tensors; DTypeError for a dtype that holds no whole numbers.
  * @example
@@ -118,12 +126,26 @@ export class Hashing extends TextLayer<ReturnType<typeof configOf>> {
   override apply(inputs: TextArray | NestedArray, options?: CallOptions): Tensor;
   override apply(inputs: TensorTree, options?: CallOptions): Tensor;
   override apply(inputs: SymbolicTree, options?: CallOptions): SymbolicOf<Tensor>;
-  override apply(inputs: unknown): unknown {
-    return located(this, () => {
-      if (isNumberArray(inputs)) return this.encode(textsOf('Hashing', numbersAsTexts(inputs)));
-      if (isTextArray(inputs)) return this.encode(textsOf('Hashing', inputs));
-      throw this.notText(inputs);
-    });
+  override apply(inputs: never, options?: CallOptions): unknown {
+    return super.apply(inputs, options);
+  }
+
+  protected override get takesNumbers(): boolean {
+    return true;
+  }
+
+  protected override encodeNested(inputs: unknown): Tensor {
+    if (isNumberArray(inputs)) return this.encode(textsOf('Hashing', numbersAsTexts(inputs)));
+    return super.encodeNested(inputs);
+  }
+
+  protected override encodeValues(inputs: readonly HostValues[]): Tensor {
+    return super.encodeValues(inputs.map(asTexts));
+  }
+
+  protected override encodeBlank(shape: Shape): Tensor {
+    const { numBins, outputMode } = this.config;
+    return this.#encodeBins(zeros(this.#binShape(shape), 'int32'), outputMode, numBins);
   }
 
   protected override encode({ values, shape }: Texts): Tensor {
@@ -134,10 +156,19 @@ export class Hashing extends TextLayer<ReturnType<typeof configOf>> {
     const bins = values.map((value) =>
       masked ? (value === mask ? 0 : bucket(value) + 1) : bucket(value),
     );
-    const single = outputMode === 'one_hot' && shape.length > 0 && at(shape, -1) === 1;
-    const ids = tensor(Int32Array.from(bins), { shape: single ? shape.slice(0, -1) : shape });
-    if (outputMode === 'int') return ids;
-    return encodeCategories(ids, outputMode, numBins, this.computeDtype);
+    const ids = tensor(Int32Array.from(bins), { shape: this.#binShape(shape) });
+    return this.#encodeBins(ids, outputMode, numBins);
+  }
+
+  /** One-hot vectors stand in the place of a last axis of size 1. */
+  #binShape(shape: Shape): Shape {
+    const single = this.config.outputMode === 'one_hot' && shape.length > 0 && at(shape, -1) === 1;
+    return single ? shape.slice(0, -1) : shape;
+  }
+
+  #encodeBins(ids: Tensor, mode: KerasOutputMode, depth: number): Tensor {
+    if (mode === 'int' || mode === 'tf_idf') return ids;
+    return encodeCategories(ids, mode, depth, this.computeDtype);
   }
 
   /** Keras's files say int64 for numbers of bins. */

@@ -92,7 +92,7 @@ describe('layers of text equal Keras', () => {
 });
 
 describe('layers of text', () => {
-  it('are not part of models, and say so', () => {
+  it('take no tensors and no symbolic tensors of numbers', () => {
     const layer = layers.textVectorization({ vocabulary: ['a'] });
     expect(() => layer.apply(layers.input({ shape: [1] }))).toThrow(
       /strings, which tensors cannot/,

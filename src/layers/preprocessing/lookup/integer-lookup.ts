@@ -4,6 +4,7 @@ import { ArgumentError } from '../../../core/errors.js';
 import { at } from '../../../core/sequence.js';
 import type { PlainConfig } from '../../../core/serialized.js';
 import type { Tensor } from '../../../core/tensor.js';
+import { rowsOf } from '../../../core/text-array.js';
 import {
   add,
   cast,
@@ -19,7 +20,6 @@ import {
 import { Layer } from '../../layer.js';
 import type { SavedState } from '../../saved-state.js';
 import { type AdaptData, type AdaptOptions, batchesOf } from '../adapt-data.js';
-import { rowsOf } from '../text/text-array.js';
 import { encodeNumbers } from './encode-numbers.js';
 import {
   configNow,

@@ -1,12 +1,8 @@
-// StringLookup: words to numbers and back, on the host; numbers go into models.
+// StringLookup: words to numbers and back, on the host; numbers go on into models.
 import { ArgumentError } from '../../../core/errors.js';
 import type { PlainConfig } from '../../../core/serialized.js';
+import type { Shape } from '../../../core/shape.js';
 import { type NestedArray, Tensor } from '../../../core/tensor.js';
-import { asTensor, tensor } from '../../../ops/index.js';
-import type { SavedState } from '../../saved-state.js';
-import type { AdaptOptions } from '../adapt-data.js';
-import { limited } from '../adapt-data.js';
-import { bucketing } from '../hash/bucket.js';
 import {
   isTextArray,
   nestedTexts,
@@ -14,7 +10,12 @@ import {
   type TextArray,
   type Texts,
   textsOf,
-} from '../text/text-array.js';
+} from '../../../core/text-array.js';
+import { asTensor, tensor, zeros } from '../../../ops/index.js';
+import type { SavedState } from '../../saved-state.js';
+import type { AdaptOptions } from '../adapt-data.js';
+import { limited } from '../adapt-data.js';
+import { bucketing } from '../hash/bucket.js';
 import { TextLayer } from '../text/text-layer.js';
 import { encodeNumbers } from './encode-numbers.js';
 import {
@@ -59,9 +60,9 @@ export async function* textBatches(
  * places for unknown words, then the words. With several places, a word's place among them is that
  * of TensorFlow's FarmHash64, or SipHash64 with a `salt`.
  *
- * Tensors hold numbers, so this layer takes strings as nested arrays and works before a model: it
- * cannot be part of a functional model. Apply it to data, for example in `map` of a pipeline. With
- * `invert: true` it turns numbers into words: `await layer.toText(numbers)`.
+ * Tensors hold numbers, so this layer takes strings as nested arrays: apply it to data, for example in
+ * `map` of a pipeline, or let a model begin with it, after an input of dtype `string`. With
+ * `invert: true` it turns numbers into words: `await layer.toText(numbers)`, outside of models.
  *
  * In vectors the output is float32 (Keras declares that, but gives int64 for all but `tfIdf`).
  *
@@ -133,6 +134,16 @@ export class StringLookup extends TextLayer<Config> {
   protected override encode({ values, shape }: Texts): Tensor {
     if (this.config.invert) throw this.notText('strings, though invert is true');
     return this.encodeWords(values, shape);
+  }
+
+  protected override encodeBlank(shape: Shape): Tensor {
+    if (this.config.invert) throw this.notText('numbers to be made words in a model');
+    return encodeNumbers(zeros(shape, 'int32'), this.#vocabulary, 'float32');
+  }
+
+  /** For layers that hold this one: what `encodeWords` returns for words of this shape. */
+  encodeBlankWords(shape: Shape): Tensor {
+    return this.encodeBlank(shape);
   }
 
   /** Words of any shape as numbers or vectors; null marks a place without a word. */

@@ -1,16 +1,17 @@
-// TextVectorization: whole texts to the numbers of their words. On the host, before models.
+// TextVectorization: whole texts to the numbers of their words. On the host, before a model's ops.
 import { ArgumentError, ShapeError } from '../../../core/errors.js';
 import { product } from '../../../core/sequence.js';
 import type { PlainConfig } from '../../../core/serialized.js';
-import { formatShape } from '../../../core/shape.js';
+import { formatShape, type Shape } from '../../../core/shape.js';
 import type { Tensor } from '../../../core/tensor.js';
+import { rowsOf, type Texts } from '../../../core/text-array.js';
 import { type LayerOptions, withDefaults } from '../../options.js';
 import type { SavedState } from '../../saved-state.js';
+import { sizeOfData } from '../../symbolic-call.js';
 import type { AdaptOptions } from '../adapt-data.js';
 import { type OutputMode, outputModeOf } from '../encode-categories.js';
 import { StringLookup, type TextData, textBatches } from '../lookup/string-lookup.js';
 import { TokenCounts } from '../lookup/token-counts.js';
-import { rowsOf, type Texts } from './text-array.js';
 import { TextLayer } from './text-layer.js';
 import {
   ngramWidths,
@@ -108,9 +109,8 @@ type Config = ReturnType<typeof configOf>;
  * As in Keras, only the letters A to Z become lower case, and only spaces of ASCII part words.
  * Keras calls functions for `standardize` and `split` with whole tensors; here they get one text.
  *
- * Tensors hold numbers, so this layer takes strings as arrays and works before a model: it cannot
- * be part of a functional model. Apply it to data, for example in `map` of a pipeline, and save it
- * as a property of a model class, or by its config and `getVocabulary()`.
+ * Tensors hold numbers, so this layer takes strings as arrays: apply it to data, for example in `map`
+ * of a pipeline, or let a model begin with it, after an input of dtype `string`.
  *
  * @example
  * ```ts
@@ -129,9 +129,10 @@ export class TextVectorization extends TextLayer<Config> {
   constructor(options: TextVectorizationOptions = {}) {
     super(configOf(options));
     this.buildOnce(() => {});
-    const { maxTokens, vocabulary, idfWeights, padToMaxTokens, outputMode, sparse } = this.config;
+    const { maxTokens, vocabulary, idfWeights, padToMaxTokens, outputMode } = this.config;
+    const { sparse, vocabularySize } = this.config;
     this.lookupLayer = new StringLookup({
-      ...{ maxTokens, vocabulary, idfWeights, padToMaxTokens, outputMode, sparse },
+      ...{ maxTokens, vocabulary, idfWeights, padToMaxTokens, outputMode, sparse, vocabularySize },
       maskToken: '',
     });
   }
@@ -186,6 +187,13 @@ export class TextVectorization extends TextLayer<Config> {
     const count = product(columns);
     if (count * length !== words.length) throw this.notText(shape);
     return this.lookupLayer.encodeWords(words, [...columns, length]);
+  }
+
+  protected override encodeBlank(shape: Shape): Tensor {
+    const { split, outputMode, outputSequenceLength } = this.config;
+    const columns = split === null ? shape.slice(0, -1) : this.#single(shape);
+    const unknown = outputMode === 'int' ? sizeOfData() : 1;
+    return this.lookupLayer.encodeBlankWords([...columns, outputSequenceLength ?? unknown]);
   }
 
   /** The shape of texts that are split: a last axis of size 1 is left out, others are refused. */

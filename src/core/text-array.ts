@@ -1,9 +1,9 @@
 // Strings as they enter: nested arrays on the host. A tensor holds numbers, so layers of strings
 // work before the engine and hand it what they make.
-import { ArgumentError, ShapeError } from '../../../core/errors.js';
-import { product } from '../../../core/sequence.js';
-import { formatShape, type Shape } from '../../../core/shape.js';
-import { isList } from '../../../core/tree.js';
+import { ArgumentError, ShapeError } from './errors.js';
+import { product } from './sequence.js';
+import { formatShape, type Shape } from './shape.js';
+import { isList } from './tree.js';
 
 /** A string, or nested arrays of strings with rows of equal length. */
 export type TextArray = string | readonly TextArray[];

@@ -73,6 +73,11 @@ function isPromise(value: unknown): value is Promise<unknown> {
 export function customObjectScope<T>(objects: ScopedObjects, body: () => T): T {
   requireCustomObjects('customObjectScope', objects);
   refuseCollisions(objects);
+  return lending(objects, body);
+}
+
+/** The scope itself. For bodies that end before they return no other scope can stand in the way. */
+export function lending<T>(objects: ScopedObjects, body: () => T): T {
   const scope: OpenScope = { objects: new Map(Object.entries(objects)), isWaiting: false };
   open = [...open, scope];
   // By identity: scopes whose bodies wait may end in any order.

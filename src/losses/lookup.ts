@@ -32,7 +32,8 @@ import {
   Poisson,
 } from './regression.js';
 
-const family = new SettingFamily<Loss>(
+/** All that Keras has, by name. */
+export const family = new SettingFamily<Loss>(
   'loss',
   'keras.losses',
   Loss,

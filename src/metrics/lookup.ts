@@ -38,7 +38,8 @@ import { Mean, MeanMetricWrapper, type SampleFunction, Sum } from './mean.js';
 import { Metric } from './metric.js';
 import { ConcordanceCorrelation, PearsonCorrelation, R2Score } from './regression.js';
 
-const family = new SettingFamily<Metric>(
+/** All that Keras has, by name. */
+export const family = new SettingFamily<Metric>(
   'metric',
   'keras.metrics',
   Metric,

@@ -27,9 +27,11 @@ export class SeedGenerator {
   /** uint32 [seed, counter]. */
   readonly state: Variable;
   readonly seed: number;
+  readonly name: string;
 
   constructor(seed: number = nextSeed(), options: { readonly name?: string } = {}) {
     this.seed = seed;
+    this.name = options.name ?? 'seed_generator';
     this.state = new Variable(tensorOf([keyWords(seed)[0], 0], 'uint32'), {
       name: options.name ?? 'seed_generator_state',
       trainable: false,

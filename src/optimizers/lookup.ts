@@ -92,7 +92,8 @@ const makers = Object.entries(makersOf<Optimizer>(CLASSES)).map(
   ([name, make]) => [name, withoutDecay(make)] as const,
 );
 
-const family: SettingFamily<Optimizer> = new SettingFamily<Optimizer>(
+/** All that Keras has, by name. */
+export const family: SettingFamily<Optimizer> = new SettingFamily<Optimizer>(
   'optimizer',
   'keras.optimizers',
   Optimizer,

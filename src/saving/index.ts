@@ -3,6 +3,7 @@
 export type { CustomObject, CustomObjects } from '../core/custom-objects.js';
 export type { ReadLimits } from '../files/limits.js';
 export type { FilePlace } from '../files/places.js';
+export { type DeserializeObjectOptions, deserializeKerasObject } from './deserialize-object.js';
 export {
   type LoadOptions,
   loadModel,
@@ -11,6 +12,7 @@ export {
   type SaveModelOptions,
   saveModel,
 } from './model-file.js';
+export { serializeKerasObject } from './serialize-object.js';
 export {
   type LoadWeightsOptions,
   loadWeights,

@@ -20,6 +20,7 @@ function isForeign({ module, registered_name: registered }: SerializedObject): b
   return typeof registered === 'string' && !isKeras(module) && module !== 'builtins';
 }
 
+/** Whether Keras itself has no such class, or the program must lend it and does not. */
 function isMissing(node: SerializedObject, custom: CustomRegistry): boolean {
   const { module, class_name: name, registered_name: registered } = node;
   if (custom.find(registered, name) !== undefined) return false;
@@ -32,13 +33,26 @@ function nameOf({ class_name: name, registered_name: registered }: SerializedObj
   return full.slice(0, 100);
 }
 
+/** Where classes are asked for. */
+export interface Asking {
+  readonly where: string;
+  /** The call that takes customObjects, up to them. */
+  readonly call: string;
+  /** Further classes that Keras would have to have, and has not. */
+  readonly isMissing?: (node: SerializedObject) => boolean;
+}
+
+const LOADING: Asking = { where: 'config.json', call: 'loadModel(file' };
+
 class Finder {
   readonly missing = new Set<string>();
   layers = 0;
   readonly #custom: CustomRegistry;
+  readonly #asking: Asking;
 
-  constructor(custom: CustomRegistry) {
+  constructor(custom: CustomRegistry, asking: Asking) {
     this.#custom = custom;
+    this.#asking = asking;
   }
 
   visit(root: Plain): void {
@@ -56,6 +70,7 @@ class Finder {
     const inside = node.config?.['layers'];
     if (isPlainList(inside)) this.layers += inside.length;
     if (isMissing(node, this.#custom)) this.missing.add(nameOf(node));
+    else if (this.#asking.isMissing?.(node) === true) this.missing.add(nameOf(node));
   }
 }
 
@@ -65,13 +80,18 @@ function listed(names: ReadonlySet<string>): string {
 }
 
 /** Throws where `config` needs classes that are not there. */
-export function requireKnownClasses(config: Plain, custom: CustomRegistry): void {
-  const finder = new Finder(custom);
+export function requireKnownClasses(
+  config: Plain,
+  custom: CustomRegistry,
+  asking: Asking = LOADING,
+): void {
+  const { where, call } = asking;
+  const finder = new Finder(custom, asking);
   finder.visit(config);
   const { missing, layers } = finder;
   if (layers > MOST_LAYERS) {
     throw new FormatError({
-      where: 'config.json',
+      where,
       what: 'the model has too many layers',
       expected: `at most ${MOST_LAYERS}`,
       received: String(layers),
@@ -80,9 +100,9 @@ export function requireKnownClasses(config: Plain, custom: CustomRegistry): void
   if (missing.size === 0) return;
   const names = [...missing].map((name) => name.slice(name.lastIndexOf('>') + 1));
   throw new UnknownNameError({
-    where: 'config.json',
-    what: 'the model uses classes that are not known here',
+    where,
+    what: `${asking === LOADING ? 'the model' : 'the configuration'} uses classes that are not known here`,
     received: listed(missing),
-    fix: `lend your classes: loadModel(file, { customObjects: { ${names.slice(0, 3).join(', ')} } })`,
+    fix: `lend your classes: ${call}, { customObjects: { ${names.slice(0, 3).join(', ')} } })`,
   });
 }

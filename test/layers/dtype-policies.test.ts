@@ -43,13 +43,15 @@ function isMapCase(one: PolicyCase | MapCase): one is MapCase {
   return 'model' in one;
 }
 
+type Holder = AnyLayer['sublayers'][number];
+
 /** All layers inside, the models left out. */
-function innerLayers(layer: AnyLayer): AnyLayer[] {
+function innerLayers(layer: Holder): Holder[] {
   const inside = layer.sublayers.flatMap(innerLayers);
   return layer instanceof Model ? inside : [layer, ...inside];
 }
 
-function dtypesOf(layer: AnyLayer): [string, string] {
+function dtypesOf(layer: Holder): [string, string] {
   return [layer.computeDtype, layer.variableDtype];
 }
 

@@ -14,7 +14,8 @@ import {
 } from './decays.js';
 import { LearningRateSchedule } from './schedule.js';
 
-const family = new SettingFamily<LearningRateSchedule>(
+/** All that Keras has, by name. */
+export const family = new SettingFamily<LearningRateSchedule>(
   'learning rate schedule',
   'keras.optimizers.schedules',
   LearningRateSchedule,

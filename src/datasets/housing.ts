@@ -1,9 +1,9 @@
 // Prices of houses: Boston (Harrison and Rubinfeld 1978) and California (Pace and Barry 1997).
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError } from '../core/errors.js';
-import { takeRows } from '../data/rows.js';
 import { numpyShuffle } from '../data/folders/numpy-shuffle.js';
 import type { HostArray } from '../data/host-array.js';
+import { takeRows } from '../data/rows.js';
 import { numbersNamed, readNpz } from '../files/npy.js';
 import { type DataSetOptions, fetched, type KerasFile, trainCount } from './keras-files.js';
 import type { Part } from './split.js';

@@ -263,20 +263,20 @@ class Packer {
   #block(positions: Positions, rows: readonly Positions[], inner: Axis, step: Var): Stmt[] {
     const { accesses, panel, factor, width } = this.request;
     const body: Stmt[] = [];
+    const vectors = rows.map((row) => {
+      const place: Place = {
+        positions: new Map([...positions, ...row, [inner, k.valueOf(step)]]),
+        vector: { axis: inner, lanes: 4 },
+        stages: [],
+        body,
+      };
+      const value = new Evaluator(accesses, place).value(factor);
+      const variable = k.newVar('vector', value.type);
+      body.push(k.declare(variable, value));
+      return k.valueOf(variable);
+    });
     for (const first of groupStarts(width, 4)) {
-      const vectors = rows.slice(first, first + 4).map((row) => {
-        const place: Place = {
-          positions: new Map([...positions, ...row, [inner, k.valueOf(step)]]),
-          vector: { axis: inner, lanes: 4 },
-          stages: [],
-          body,
-        };
-        const value = new Evaluator(accesses, place).value(factor);
-        const variable = k.newVar('vector', value.type);
-        body.push(k.declare(variable, value));
-        return k.valueOf(variable);
-      });
-      transposed(vectors).forEach((value, index) => {
+      transposed(vectors.slice(first, first + 4)).forEach((value, index) => {
         const to = k.add(k.valueOf(this.#next), k.i32(index * width + first));
         body.push(k.store(panel, to, value));
       });

@@ -1,15 +1,16 @@
-// Moves what does not change inside a loop to before the loop. Last step of scheduling.
+// Moves what does not change inside a loop to before the loop, whole declarations too, each once.
+// Last step of scheduling.
 import * as k from '../ir/build.js';
-import { childrenOf, type Expr, mapChildren, type Var } from '../ir/expr.js';
-import type { Loops, Stmt } from '../ir/loops.js';
+import { childrenOf, type Expr, mapChildren, rewriteAll, type Var } from '../ir/expr.js';
+import type { LetStmt, Loops, Stmt } from '../ir/loops.js';
 import { eachStmt, expressionsOf, mapBody } from '../ir/walk.js';
 
-/** Variables given a value inside a body. */
-function changedIn(body: readonly Stmt[]): Set<Var> {
-  const changed = new Set<Var>();
+/** Variables given a value inside a body, with the number of statements that do so. */
+function changedIn(body: readonly Stmt[]): Map<Var, number> {
+  const changed = new Map<Var, number>();
   eachStmt(body, (stmt) => {
     if (stmt.kind === 'let' || stmt.kind === 'set' || stmt.kind === 'for') {
-      changed.add(stmt.variable);
+      changed.set(stmt.variable, (changed.get(stmt.variable) ?? 0) + 1);
     }
   });
   return changed;
@@ -20,7 +21,7 @@ class Invariance {
   readonly #known = new Map<Expr, boolean>();
 
   constructor(
-    private readonly changed: ReadonlySet<Var>,
+    private readonly changed: ReadonlyMap<Var, number>,
     /** Loads that only happen under a condition, which keeps them inside their buffer. */
     private readonly conditional: ReadonlySet<Expr>,
   ) {}
@@ -93,45 +94,89 @@ function keyOf(expr: Expr, names: Map<object, number>): string {
   }
 }
 
+/** What one loop's body is turned into: statements that go before the loop, and those that stay. */
+class LoopLifter {
+  readonly before: Stmt[] = [];
+  /** What was put before the loop, by what it computes. */
+  readonly #byKey = new Map<string, Var>();
+  readonly #names = new Map<object, number>();
+  /** Variables of the body that need no statement: what stands for each. */
+  readonly #sameAs = new Map<Var, Expr>();
+  readonly #done = new Map<Expr, Expr>();
+  readonly #renamed = rewriteAll((node) =>
+    node.kind === 'var' ? (this.#sameAs.get(node.variable) ?? node) : node,
+  );
+
+  constructor(
+    private readonly changed: Map<Var, number>,
+    private readonly invariance: Invariance,
+  ) {}
+
+  /** The body without what is the same in every turn. */
+  body(body: readonly Stmt[]): Stmt[] {
+    const left = body.filter((stmt) => !(stmt.kind === 'let' && this.#takes(stmt)));
+    return mapBody(
+      left,
+      (expr) => this.#lift(expr),
+      (called) => called,
+      (ref) => ref,
+    );
+  }
+
+  /** Moves a declaration before the loop where every turn would repeat it. */
+  #takes({ variable, value }: LetStmt): boolean {
+    if (this.changed.get(variable) !== 1 || !this.invariance.holds(value)) return false;
+    // What follows may count on it.
+    this.changed.delete(variable);
+    const own = this.#renamed(value);
+    const stands = isTrivial(own) ? own : k.valueOf(this.#kept(own, variable));
+    if (stands.kind !== 'var' || stands.variable !== variable) this.#sameAs.set(variable, stands);
+    return true;
+  }
+
+  /** The variable before the loop that holds a value; `like` is to be it, unless there is one. */
+  #kept(value: Expr, like: Var): Var {
+    const key = `${value.type.lanes}${keyOf(value, this.#names)}`;
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    this.#byKey.set(key, like);
+    this.before.push(k.declare(like, value));
+    return like;
+  }
+
+  #lift(expr: Expr): Expr {
+    if (isTrivial(expr)) return this.#renamed(expr);
+    const known = this.#done.get(expr);
+    if (known !== undefined) return known;
+    const result = this.#lifted(expr);
+    this.#done.set(expr, result);
+    return result;
+  }
+
+  #lifted(expr: Expr): Expr {
+    if (this.invariance.holds(expr)) {
+      return k.valueOf(this.#kept(this.#renamed(expr), k.newVar('fixed', expr.type)));
+    }
+    if (expr.kind === 'call' && (expr.fn === 'shl' || expr.fn === 'shr')) {
+      // Targets shift all lanes by one number that they must see in place.
+      const [value, distance] = expr.args;
+      const args =
+        value === undefined || distance === undefined
+          ? []
+          : [this.#lift(value), this.#renamed(distance)];
+      return { ...expr, args };
+    }
+    return mapChildren(expr, (child) => this.#lift(child));
+  }
+}
+
 function hoistLoop(stmt: Stmt & { readonly kind: 'for' | 'while' }): readonly Stmt[] {
   const inner = hoistBody(stmt.body);
   const changed = changedIn(inner);
-  if (stmt.kind === 'for') changed.add(stmt.variable);
-  const invariance = new Invariance(changed, conditionalLoads(inner));
-  const before: Stmt[] = [];
-  const variables = new Map<string, Var>();
-  const names = new Map<object, number>();
-  const done = new Map<Expr, Expr>();
-  const lift = (expr: Expr): Expr => {
-    if (isTrivial(expr)) return expr;
-    const known = done.get(expr);
-    if (known !== undefined) return known;
-    let result: Expr;
-    if (invariance.holds(expr)) {
-      const key = `${expr.type.lanes}${keyOf(expr, names)}`;
-      let variable = variables.get(key);
-      if (variable === undefined) {
-        variable = k.newVar('fixed', expr.type);
-        variables.set(key, variable);
-        before.push(k.declare(variable, expr));
-      }
-      result = k.valueOf(variable);
-    } else if (expr.kind === 'call' && (expr.fn === 'shl' || expr.fn === 'shr')) {
-      // Targets shift all lanes by one number that they must see in place.
-      const [value, distance] = expr.args;
-      const args = value === undefined || distance === undefined ? [] : [lift(value), distance];
-      result = { ...expr, args };
-    } else result = mapChildren(expr, lift);
-    done.set(expr, result);
-    return result;
-  };
-  const body = mapBody(
-    inner,
-    lift,
-    (called) => called,
-    (ref) => ref,
-  );
-  return [...before, { ...stmt, body }];
+  if (stmt.kind === 'for') changed.set(stmt.variable, Number.POSITIVE_INFINITY);
+  const lifter = new LoopLifter(changed, new Invariance(changed, conditionalLoads(inner)));
+  const body = lifter.body(inner);
+  return [...lifter.before, { ...stmt, body }];
 }
 
 function hoistBody(body: readonly Stmt[]): Stmt[] {

@@ -27,6 +27,7 @@ export {
   type SaveImgOptions,
   saveImg,
 } from './images/picture-files.js';
+export { PyDataset, PyDataset as Sequence, type PyDatasetOptions } from './py-dataset.js';
 export {
   type PadOptions,
   padSequences,

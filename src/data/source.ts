@@ -19,6 +19,8 @@ export interface Source {
   /** Samples in an epoch, where that is known. */
   readonly sampleCount: number | undefined;
   epoch(options: EpochOptions): Batches;
+  /** Told before each epoch. */
+  epochBegin?(): void | Promise<void>;
   /** Told after each epoch. */
   epochEnd?(): void | Promise<void>;
 }

@@ -100,6 +100,7 @@ export async function evaluateSource(
   model.resetMetrics();
   const step = stepFunctionsOf(model).test;
   const run = { model, phase: 'Test', step, callbacks } as const;
+  await source.epochBegin?.();
   const batches = iteratorOf(source.epoch({}));
   const outcome = await runSteps(run, batches, steps);
   await close(batches);

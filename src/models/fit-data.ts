@@ -53,11 +53,16 @@ export async function fitSources(
   };
 }
 
-/** Batches of epochs: made anew for each, or going on where `stepsPerEpoch` cut the last. */
+/**
+ * Batches of epochs: made anew for each, or going on where `stepsPerEpoch` cut the last. Data whose
+ * length is known begins anew once all of it was given.
+ */
 export class EpochBatches {
   readonly #source: Source;
   readonly #options: FitOptions;
   #open: BatchIterator | undefined;
+  /** Batches that the open iterator gave. */
+  #given = 0;
 
   constructor(source: Source, options: FitOptions) {
     this.#source = source;
@@ -67,17 +72,35 @@ export class EpochBatches {
   /** The batches of the next epoch, without the first `skip` of them. */
   async next(skip: number): Promise<BatchIterator> {
     const { shuffle = true, stepsPerEpoch } = this.#options;
-    if (this.#open !== undefined && stepsPerEpoch) return this.#open;
+    const isUsedUp = this.#given >= (this.#source.batchCount ?? Number.POSITIVE_INFINITY);
+    if (this.#open !== undefined && stepsPerEpoch && !isUsedUp) return this.#open;
     // An epoch that was cut short leaves its iterator open.
     await close(this.#open);
-    this.#open = iteratorOf(
-      this.#source.epoch({
-        seed: shuffle === false ? undefined : nextSeed(),
-        withinBatches: shuffle === 'batch',
-      }),
+    this.#open = this.#counted(
+      iteratorOf(
+        this.#source.epoch({
+          seed: shuffle === false ? undefined : nextSeed(),
+          withinBatches: shuffle === 'batch',
+        }),
+      ),
     );
     for (let skipped = 0; skipped < skip; skipped++) await this.#open.next();
     return this.#open;
+  }
+
+  #counted(batches: BatchIterator): BatchIterator {
+    this.#given = 0;
+    return {
+      next: async () => {
+        const next = await batches.next();
+        if (next.done !== true) this.#given++;
+        return next;
+      },
+      return: async () => {
+        await close(batches);
+        return { done: true, value: undefined };
+      },
+    };
   }
 
   close(): Promise<void> {

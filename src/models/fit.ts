@@ -110,14 +110,19 @@ class Fit {
       skipped,
     } as const;
     const limit = this.#trainLimit;
+    const { train } = this.#sources;
+    await train.epochBegin?.();
     const outcome = await runSteps(run, batches, limit);
-    await this.#sources.train.epochEnd?.();
+    await train.epochEnd?.();
     if (outcome.steps === 0) throw noBatches('fit');
     const asked = stepsPerEpoch ?? 0;
-    const ranOut = outcome.steps < Math.min(asked, limit ?? asked) && !this.#model.stopTraining;
-    if (ranOut) {
+    const isShort = outcome.steps < Math.min(asked, limit ?? asked) && !this.#model.stopTraining;
+    // As in Keras: data of known length begins anew, and one that just ends is gone.
+    const ranOut = isShort && train.batchCount === undefined;
+    if (isShort) {
       console.warn(
-        `fit: the data ended after ${outcome.steps} of ${asked} steps; training stops. ` +
+        `fit: the data ended after ${outcome.steps} of ${asked} steps; ` +
+          `${ranOut ? 'training stops' : 'the next epoch begins anew'}. ` +
           'Give a dataset with at least stepsPerEpoch * epochs batches.',
       );
     }

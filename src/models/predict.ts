@@ -10,7 +10,7 @@ import { toTensors } from '../data/batch.js';
 import type { Dataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
 import { stepsOf, type Verbosity, verbosity, withProgress } from './evaluate.js';
-import { Breather, iteratorOf, noBatches, stepFunctionsOf } from './run-steps.js';
+import { Breather, close, iteratorOf, noBatches, stepFunctionsOf } from './run-steps.js';
 import { sourceOf } from './sources.js';
 import type { TensorTree, TrainableModel } from './trainable.js';
 
@@ -78,6 +78,7 @@ export async function predictModel<Out extends TensorTree>(
   list.attach(model, { verbose, epochs: 1, steps: stepsOf(source, steps) });
   await list.begin('Predict');
   const step = stepFunctionsOf(model).predict;
+  await source.epochBegin?.();
   const batches = iteratorOf(source.epoch({}));
   const breather = new Breather();
   let structure: TensorTree | undefined;
@@ -96,7 +97,9 @@ export async function predictModel<Out extends TensorTree>(
     for (const tensor of tensors) tensor.dispose();
     await breather.rest();
   }
+  await close(batches);
   if (structure === undefined) throw noBatches('predict');
+  await source.epochEnd?.();
   await list.end('Predict');
   let output = 0;
   const joined = mapTree<Tensor, Tensor>(structure, isTensor, (tensor): Tensor => {

@@ -95,7 +95,6 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^ops\.(shape|size|ndim|dtype)$/, 'properties of tensors: x.shape, x.size, x.rank, x.dtype'],
   [/^ops\.convert_to_numpy$/, 'reading is asynchronous here: await x.data() or x.array()'],
   [/^saving\.KerasFileEditor$/, 'a .keras file is a zip archive; there is no editor for it'],
-  [/^utils\.(Sequence|PyDataset)$/, 'any object with `length` and `getItem(index)`'],
   [/^utils\.(Config|get_source_inputs|is_keras_tensor|standardize_dtype)$/, 'of use inside Keras'],
   [/^utils\.Progbar$/, 'a part of callbacks.ProgbarLogger'],
   [/^tree\.(MAP_TO_NONE|lists_to_tuples)$/, 'there are neither tuples nor None here'],

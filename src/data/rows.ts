@@ -6,8 +6,8 @@ import { type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import type { HostArray, HostData } from './host-array.js';
 
-/** An empty array of the kind of `like`. */
-function emptyLike(like: TypedArray, length: number): TypedArray {
+/** An array of zeros of the kind of `like`. */
+export function emptyLike(like: TypedArray, length: number): TypedArray {
   if (like instanceof Float32Array) return new Float32Array(length);
   if (like instanceof Int32Array) return new Int32Array(length);
   if (like instanceof Uint8Array) return new Uint8Array(length);

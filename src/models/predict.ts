@@ -9,6 +9,7 @@ import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toTensors } from '../data/batch.js';
 import type { Dataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
+import { emptyLike } from '../data/rows.js';
 import { stepsOf, type Verbosity, verbosity, withProgress } from './evaluate.js';
 import { Breather, close, iteratorOf, noBatches, stepFunctionsOf } from './run-steps.js';
 import { sourceOf } from './sources.js';
@@ -54,13 +55,20 @@ class Collected {
   tensor(): Tensor {
     const model = this.#model;
     const { shape = [0], dtype = 'float32' } = model ?? {};
-    const values = new Float64Array(this.#parts.reduce((sum, part) => sum + part.length, 0));
+    return currentEngine().write({ shape: [this.#rows, ...shape.slice(1)], dtype }, this.#joined());
+  }
+
+  #joined(): TypedArray {
+    const [first = new Float32Array(0)] = this.#parts;
+    if (this.#parts.length <= 1) return first;
+    const length = this.#parts.reduce((sum, part) => sum + part.length, 0);
+    const values = emptyLike(first, length);
     let position = 0;
     for (const part of this.#parts) {
       values.set(part, position);
       position += part.length;
     }
-    return currentEngine().write({ shape: [this.#rows, ...shape.slice(1)], dtype }, values);
+    return values;
   }
 }
 

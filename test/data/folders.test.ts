@@ -294,8 +294,9 @@ describe('audioDatasetFromDirectory', () => {
         [0, 0],
       ],
     ]);
-    const ragged = await data.audioDatasetFromDirectory(folder, options);
-    await expect(ragged.getItem(0)).rejects.toThrow('2.wav: the sound has another length');
+    // As in Keras, silence follows up to the longest sound of the batch.
+    const whole = await data.audioDatasetFromDirectory(folder, options);
+    expect((await whole.getItem(0)).x.shape).toEqual([2, 2, 2]);
     const single = await data.audioDatasetFromDirectory(folder, { ...options, batchSize: null });
     expect((await single.getItem(1)).x.shape).toEqual([1, 2]);
   });
@@ -327,9 +328,6 @@ describe('audioDatasetFromDirectory', () => {
     await expect(one(wavOf([1, 2], 2))).rejects.toThrow(
       '2.wav: the sound has another number of channels',
     );
-    const rate = one(wavOf([1, 2], 1, 16000), { samplingRate: 8000 });
-    await expect(rate).rejects.toThrow(ShapeError);
-    await expect(rate).rejects.toThrow('another sampling rate');
     await expect(one('RIFF....WAVE')).rejects.toThrow('2.wav: the sound cannot be decoded');
     await expect(one('no sound')).rejects.toThrow(FormatError);
     const packed = Buffer.from(wavOf([1]));

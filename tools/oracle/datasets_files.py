@@ -1,14 +1,17 @@
 """Keras's loaders on small files made up here, of the same formats: test/golden/datasets.json."""
 
 import base64
+import gzip
 import io
 import pickle
 import struct
+import tarfile
 import tempfile
 from pathlib import Path
 
 import numpy as np
 from keras.src.datasets import boston_housing, california_housing, cifar10, cifar100, imdb, mnist, reuters
+from keras.src.datasets.cifar import load_batch
 from record import array, write_cases
 
 random = np.random.RandomState(11)
@@ -91,6 +94,33 @@ def folder_case(module, folder, contents, options):
     return {"name": f"{dataset} {options}", "dataset": dataset, "options": options, "pictures": summary(loaded)}
 
 
+def archive_of(folder, contents):
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name, content in contents.items():
+            member = tarfile.TarInfo(f"{folder}/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return gzip.compress(stream.getvalue(), mtime=0)
+
+
+def ten_case():
+    """CIFAR-10. Keras's loader wants 10,000 pictures a file, so its parts are called on smaller files."""
+    names = [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]
+    contents = {name: cifar(2, labels=[at % 10, 9 - at]) for at, name in enumerate(names)}
+    with tempfile.TemporaryDirectory() as folder:
+        batches = []
+        for name, content in contents.items():
+            (Path(folder) / name).write_bytes(content)
+            batches.append(load_batch(str(Path(folder) / name)))
+    training, test = batches[:-1], batches[-1]
+    x = [np.concatenate([data for data, _ in training]), test[0]]
+    y = [np.concatenate([labels for _, labels in training]), np.array(test[1])]
+    loaded = [(pixels.transpose(0, 2, 3, 1), labels.reshape(-1, 1)) for pixels, labels in zip(x, y)]
+    yield {"name": "cifar10", "archive": base64.b64encode(archive_of("cifar-10-batches-py", contents)).decode()}
+    yield {"name": "cifar10 {}", "dataset": "cifar10", "options": {}, "pictures": summary(loaded)}
+
+
 def file_cases(module, content, choices):
     dataset = module.__name__.split(".")[-1]
     yield {"name": dataset, "file": dataset, "base64": base64.b64encode(content).decode()}
@@ -112,9 +142,9 @@ def generate():
         *file_cases(imdb, reviews, words),
         *file_cases(reuters, news, [*words, {"test_split": 0.5}]),
     ]
-    # Keras reads 10,000 pictures from each file of CIFAR-10, so its loader cannot run on small files.
     hundred = {name: cifar(2, fine_labels=[99, 4], coarse_labels=[1, 19]) for name in ("train", "test")}
     cases.append({"name": "cifar100", "folder": "cifar-100-python", "files": {name: base64.b64encode(content).decode() for name, content in hundred.items()}})
     for options in ({}, {"label_mode": "coarse"}):
         cases.append(folder_case(cifar100, "cifar-100-python", hundred, options))
+    cases.extend(ten_case())
     write_cases("datasets", "datasets", cases)

@@ -7,14 +7,22 @@ import { decodeWav, type Sound } from '../../files/wav.js';
 import { datasetsOf, type FolderDataset, type FolderParts } from './folder-dataset.js';
 import { indexFolder } from './labelled-files.js';
 import { type FolderOptions, fullFolderOptions } from './options.js';
+import { resampleSound } from './resample-sound.js';
 
 const WHERE = 'audioDatasetFromDirectory';
 
 /** Options of {@link audioDatasetFromDirectory}; the defaults are Keras's. */
 export interface AudioFolderOptions extends FolderOptions {
-  /** The rate that all files must have, in samples a second; default any. Nothing is resampled. */
+  /**
+   * The rate that all sounds are brought to, in moments a second; default: each keeps its own. As in
+   * Keras, even a sound of this rate is filtered, and all begin about 32 moments of the slower rate later.
+   */
   readonly samplingRate?: number | null;
-  /** Moments in each sample: shorter sounds are followed by silence, longer ones cut. Default: as they are. */
+  /**
+   * Moments of each sound: shorter ones are followed by silence, longer ones cut. As in Keras, these
+   * are moments of the file, before `samplingRate` changes their number. Default: silence follows up to
+   * the longest sound of a batch.
+   */
   readonly outputSequenceLength?: number | null;
   /** Only false: there are no ragged tensors. */
   readonly ragged?: boolean;
@@ -49,30 +57,30 @@ function wantedOf(options: AudioFolderOptions): Wanted {
   return { samplingRate, length };
 }
 
-/** One sound, checked against the first of its batch. */
-async function loadSound(path: string, wanted: Wanted, first: Sound | undefined): Promise<Sound> {
-  const sound = decodeWav(path, await readNodeFile(path), wanted.length ?? undefined);
-  const fits = (what: string, expected: number, received: number, fix: string): void => {
-    if (expected === received) return;
-    throw new ShapeError({
-      where: path,
-      what: `the sound has another ${what} than wanted`,
-      expected: String(expected),
-      received: String(received),
-      fix,
-    });
-  };
-  const { samplingRate, channels, frames } = sound;
-  if (wanted.samplingRate !== null) {
-    fits('sampling rate', wanted.samplingRate, samplingRate, 'convert the file to this rate');
-  }
-  if (first === undefined) return sound;
-  fits('number of channels', first.channels, channels, 'give all files the same channels');
-  if (wanted.length === null) {
-    const fix = 'give outputSequenceLength, to which sounds are cut or filled';
-    fits('length', first.frames, frames, fix);
-  }
-  return sound;
+/** The sound with silence after it, up to `frames` moments. */
+function lengthened(sound: Sound, frames: number): Sound {
+  if (sound.frames === frames) return sound;
+  const samples = new Float32Array(frames * sound.channels);
+  samples.set(sound.samples);
+  return { ...sound, frames, samples };
+}
+
+async function loadSound(path: string, { samplingRate, length }: Wanted): Promise<Sound> {
+  const sound = decodeWav(path, await readNodeFile(path), length ?? undefined);
+  const cut = length === null ? sound : lengthened(sound, length);
+  return samplingRate === null ? cut : resampleSound(path, cut, samplingRate);
+}
+
+/** Throws where two sounds cannot be in one batch. */
+function checkSame(what: string, path: string, expected: number, received: number, fix: string) {
+  if (expected === received) return;
+  throw new ShapeError({
+    where: path,
+    what: `the sound has another ${what} than the first of its batch`,
+    expected: String(expected),
+    received: String(received),
+    fix,
+  });
 }
 
 async function loadSounds(
@@ -80,27 +88,31 @@ async function loadSounds(
   single: boolean,
   wanted: Wanted,
 ): Promise<Tensor> {
-  let first: Sound | undefined;
-  let batch = new Float32Array(0);
-  let shape: readonly [frames: number, channels: number] = [0, 0];
-  for (const [at, path] of paths.entries()) {
-    const sound = await loadSound(path, wanted, first);
-    if (first === undefined) {
-      first = sound;
-      shape = [wanted.length ?? sound.frames, sound.channels];
-      batch = new Float32Array(paths.length * shape[0] * shape[1]);
+  const sounds: Sound[] = [];
+  for (const path of paths) {
+    const sound = await loadSound(path, wanted);
+    const { channels, frames } = sounds[0] ?? sound;
+    const channelFix = 'give all files the same channels';
+    checkSame('number of channels', path, channels, sound.channels, channelFix);
+    if (wanted.length !== null) {
+      const fix = 'leave out outputSequenceLength, or give files of one sampling rate';
+      checkSame('length after resampling', path, frames, sound.frames, fix);
     }
-    batch.set(sound.samples, at * shape[0] * shape[1]);
+    sounds.push(sound);
   }
-  const all = single ? shape : [paths.length, ...shape];
-  return currentEngine().write({ shape: all, dtype: 'float32' }, batch);
+  const channels = sounds[0]?.channels ?? 0;
+  const longest = sounds.reduce((most, { frames }) => Math.max(most, frames), 0);
+  const batch = new Float32Array(sounds.length * longest * channels);
+  for (const [at, { samples }] of sounds.entries()) batch.set(samples, at * longest * channels);
+  const shape = single ? [longest, channels] : [paths.length, longest, channels];
+  return currentEngine().write({ shape, dtype: 'float32' }, batch);
 }
 
 /**
  * A folder of `.wav` files in batches for `fit`: `x` float32 `[batch, moments, channels]` from -1 to
  * 1, `y` as `labelMode` says. PCM of 8, 16, 24 and 32 bits and floats are read, when their batch is
- * asked for; order and parts as in {@link imageDatasetFromDirectory}. Where Keras would resample, a file
- * of another `samplingRate` is an error. Node only.
+ * asked for; order and parts as in {@link imageDatasetFromDirectory}. `samplingRate` resamples as Keras
+ * with TensorFlow I/O does (a windowed sinc of 64 moments). Node only.
  *
  * @throws ArgumentError where options contradict one another, or no file is found; while batches are
  * made, FormatError or ShapeError that names the file which cannot be decoded or does not fit.

@@ -57,6 +57,28 @@ export {
 } from './models/compare-engines.js';
 export { deserializeLayer, modelFromJson } from './models/deserialize.js';
 export { model, type SequentialOptions, sequential } from './models/factories.js';
+export type { Column, Columns, FeatureData } from './models/feature-space/columns.js';
+export type { SymbolicRecord } from './models/feature-space/encoding.js';
+export type {
+  CategoricalOptions,
+  Cross,
+  CrossOptions,
+  DiscretizedOptions,
+  Feature,
+  FeatureKind,
+  FeatureMode,
+  FeatureOptions,
+  HashedOptions,
+  NamedFeature,
+  RescaledOptions,
+} from './models/feature-space/feature.js';
+export {
+  type Encoded,
+  type EncodedSymbols,
+  FeatureSpace,
+  type FeatureSpaceOptions,
+  type SpaceMode,
+} from './models/feature-space/feature-space.js';
 export {
   type FindLearningRateOptions,
   findLearningRate,

@@ -31,6 +31,8 @@ export interface Describable {
   readonly buildShape: ShapeTree | undefined;
   readonly argumentNames: readonly string[] | undefined;
   getConfig(): PlainConfig;
+  /** What Keras builds the object from, where that is not the shape of its inputs. */
+  buildConfig?(): Plain;
 }
 
 function isDescribable(value: unknown): value is Describable {
@@ -105,6 +107,12 @@ function buildConfig(shape: ShapeTree, argumentNames: readonly string[] | undefi
   return { shapes_dict: shape as Plain };
 }
 
+function buildMember(layer: Describable): { readonly build_config?: Plain } {
+  if (layer.buildConfig !== undefined) return { build_config: layer.buildConfig() };
+  const { buildShape, argumentNames } = layer;
+  return buildShape === undefined ? {} : { build_config: buildConfig(buildShape, argumentNames) };
+}
+
 /** The object that Keras writes for `layer`. */
 export function serializeLayer(layer: Describable): SerializedObject {
   const module = layer.kerasModule;
@@ -116,8 +124,6 @@ export function serializeLayer(layer: Describable): SerializedObject {
       module === 'keras' || module === 'keras.layers'
         ? null
         : registeredNameOf(layer, layer.className),
-    ...(layer.buildShape === undefined
-      ? {}
-      : { build_config: buildConfig(layer.buildShape, layer.argumentNames) }),
+    ...buildMember(layer),
   };
 }

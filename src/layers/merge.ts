@@ -259,8 +259,8 @@ export interface ConcatenateOptions extends LayerOptions {
  * ```
  */
 export class Concatenate extends Layer<Resolved<ConcatenateOptions>> {
-  static readonly className = 'Concatenate';
-  static readonly kerasModule = 'keras.layers';
+  static readonly className: string = 'Concatenate';
+  static readonly kerasModule: string = 'keras.layers';
   override supportsMasking = true;
 
   constructor(options: ConcatenateOptions = {}) {

@@ -15,6 +15,7 @@ import { type AnyLayer, Layer } from '../layers/layer.js';
 import { isOperationModule, operationFrom } from '../layers/operation.js';
 import { layerClass, layerNames } from '../layers/registry.js';
 import { isShape, type PartialShape, type ShapeTree } from '../layers/symbolic.js';
+import { featureSpaceFrom } from './feature-space/from-config.js';
 import { replayGraph } from './graph-replay.js';
 import { currentConfig } from './legacy-config.js';
 import { type AnyModel, Model } from './model.js';
@@ -90,6 +91,7 @@ class Reader {
     if (name === 'Functional' || (name === 'Model' && 'input_layers' in config)) {
       return this.#functional(config);
     }
+    if (name === 'FeatureSpace') return this.#featureSpace(node, config);
     if (isOperationModule(node.module)) return operationFrom(node.module, name, config);
     const kind = layerClass(name);
     if (kind !== undefined) return this.#construct(kind, name, config);
@@ -150,6 +152,13 @@ class Reader {
   #functional(config: PlainConfig): AnyLayer {
     const { inputs, outputs } = replayGraph(config, (node) => this.layer(node, false));
     return new Model({ inputs, outputs, ...sharedOptions(config) });
+  }
+
+  #featureSpace(node: SerializedObject, config: PlainConfig): AnyLayer {
+    const space = featureSpaceFrom(config, (preprocessor) => this.layer(preprocessor, true));
+    // Keras notes shapes once the layers have learnt.
+    if (isRecord(node.build_config)) space.markAdapted();
+    return space;
   }
 
   #build(layer: AnyLayer, node: SerializedObject): void {

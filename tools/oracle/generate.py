@@ -6,7 +6,7 @@ import sys
 
 # Keras reads these when it is imported, so they come before any family module.
 # Models of strings run on TensorFlow only, alone.
-ON_TENSORFLOW = ("text_models",)
+ON_TENSORFLOW = ("text_models", "feature_spaces")
 alone = sys.argv[1:] and set(sys.argv[1:]) <= set(ON_TENSORFLOW)
 os.environ["KERAS_BACKEND"] = "tensorflow" if alone else "jax"
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -30,6 +30,7 @@ FAMILIES = (
     "training_recurrent",
     "precision",
     "objects",
+    "settings",
     "training_whole",
     "progress",
     "callback_runs",
@@ -47,7 +48,7 @@ FAMILIES = (
 )
 
 # Keras needs TensorFlow for these: see requirements-tensorflow.txt.
-NEED_TENSORFLOW = ("adapted", "feature_spaces")
+NEED_TENSORFLOW = ("adapted",)
 
 # Pillow and grain read pictures and folders: see requirements-pictures.txt.
 NEED_PICTURES = ("pictures",)

@@ -3,6 +3,7 @@ import { MelSpectrogram } from './audio/mel-spectrogram.js';
 import { STFTSpectrogram } from './audio/stft-spectrogram.js';
 import { CategoryEncoding } from './category-encoding.js';
 import { Discretization } from './discretization.js';
+import { TFDConcat, TFDIdentity } from './feature-layers.js';
 import { HashedCrossing } from './hashed-crossing.js';
 import { Hashing } from './hashing.js';
 import { ContrastLimitedAdaptiveHistogramEqualization } from './images/adaptive-histograms.js';
@@ -49,6 +50,8 @@ export const PREPROCESSING = [
   ['IntegerLookup', IntegerLookup],
   ['StringLookup', StringLookup],
   ['TextVectorization', TextVectorization],
+  ['TFDIdentity', TFDIdentity],
+  ['TFDConcat', TFDConcat],
   ['Resizing', Resizing],
   ['CenterCrop', CenterCrop],
   ['RandomCrop', RandomCrop],

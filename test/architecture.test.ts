@@ -30,6 +30,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   constraints: { may: ['core', 'ops'] },
   activations: { may: ['core', 'ops'] },
   layers: { may: ['core', 'ops', ...SETTINGS], types: ['models'] },
+  // The settings of the process by their public names; they are kept where they are read.
+  config: { may: ['core', 'layers'] },
   losses: { may: ['core', 'ops', ...SETTINGS] },
   metrics: { may: ['core', 'ops', 'losses', ...SETTINGS] },
   optimizers: { may: ['core', 'ops', ...SETTINGS] },
@@ -74,7 +76,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   cli: { may: ['core', 'devices', 'runtime'] },
   // TensorFlow.js's names for what the others have: an entry beside index.ts, with nothing above it.
   tfjs: {
-    may: ['core', 'ops', 'layers', 'losses', 'callbacks', 'optimizers', 'saving', 'runtime'],
+    may: ['core', 'ops', 'layers', 'losses', 'callbacks', 'optimizers', 'files', 'models'].concat(
+      'saving',
+      'runtime',
+    ),
   },
 };
 

@@ -79,11 +79,14 @@ class Replay {
   readonly #layers = new Map<string, AnyLayer>();
   readonly #before = new Map<AnyLayer, number>();
 
+  /** `isOld` for files in which models inside count how they were made as their first call. */
+  constructor(readonly isOld: boolean) {}
+
   add(layer: AnyLayer): void {
     if (this.#layers.has(layer.name)) throw broken('two layers have one name', layer.name);
     this.#layers.set(layer.name, layer);
     const first = layer instanceof InputLayer ? 0 : layer.inboundNodes.length;
-    this.#before.set(layer, first);
+    this.#before.set(layer, this.isOld && 'graph' in layer ? first - 1 : first);
   }
 
   /** The tensor at a place; undefined where its call has not been repeated yet. */
@@ -131,7 +134,7 @@ class Replay {
       const [name, node, tensor] = places;
       const layer = this.#layers.get(name);
       // Keras counts the calls of functional models inside from 1 here.
-      const shift = layer?.className === 'Functional' && node > 0 ? 1 : 0;
+      const shift = !this.isOld && layer?.className === 'Functional' && node > 0 ? 1 : 0;
       const symbol = this.at([name, node - shift, tensor]);
       if (symbol !== undefined) return symbol;
       throw broken('an input or output names a call that is not there', places);
@@ -151,20 +154,24 @@ function unwrapped(tree: SymbolicTree): SymbolicTree {
   return isSymbolic(only) ? only : tree;
 }
 
+function callsOf(node: unknown): readonly Plain[] {
+  const calls = isRecord(node) && isList(node.inbound_nodes) ? node.inbound_nodes : [];
+  // What came from a file is plain data.
+  return calls as readonly Plain[];
+}
+
 /** The inputs and outputs of the model that `config` describes. */
 export function replayGraph(
   config: PlainConfig,
   makeLayer: (node: unknown) => AnyLayer,
 ): { readonly inputs: SymbolicTree; readonly outputs: SymbolicTree } {
-  const replay = new Replay();
   const nodes = isList(config.layers) ? config.layers : [];
+  const replay = new Replay(nodes.some((node) => callsOf(node).some(isList)));
   let pending: Pending[] = [];
   for (const node of nodes) {
     const layer = makeLayer(node);
     replay.add(layer);
-    const calls = isRecord(node) && isList(node.inbound_nodes) ? node.inbound_nodes : [];
-    // What came from a file is plain data.
-    for (const call of calls as readonly Plain[]) pending.push(pendingCall(layer, call));
+    for (const call of callsOf(node)) pending.push(pendingCall(layer, call));
   }
   while (pending.length > 0) {
     // The calls of one layer are repeated in order, since places count them.

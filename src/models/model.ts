@@ -207,9 +207,11 @@ export class Model<Out extends TensorTree = Tensor>
    * Saves the model as a .keras file, which Keras in Python opens too: architecture, weights and,
    * where it was compiled, the optimizer's state. `loadModel` opens it again.
    */
-  async save(place: FilePlace, options?: SaveModelOptions): Promise<void> {
+  save(place: FilePlace, options?: SaveModelOptions): Promise<void>;
+  // As wide as the overloads that the entry for TensorFlow.js's users adds.
+  async save(place: FilePlace | object, options?: object): Promise<unknown> {
     const { saveModel } = await import('../saving/model-file.js');
-    await saveModel(this, place, options);
+    return saveModel(this, place as FilePlace, options);
   }
 
   /** Saves the weights alone as a .weights.h5 file, or as several with `maxShardSize`. */

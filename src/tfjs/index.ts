@@ -1,12 +1,16 @@
 // The entry `keratin/tfjs`: TensorFlow.js's names and argument orders, so that its users change an
 // import. Everything here maps to what the main entry has; nothing is implemented twice.
 import { installGradientMethods } from './gradients.js';
+import { installRouters } from './io/install.js';
 import { installMethods } from './methods.js';
+import { installModelMethods } from './model-methods.js';
 import { installVariableMethods } from './variable.js';
 
 installMethods();
 installVariableMethods();
 installGradientMethods();
+installModelMethods();
+installRouters();
 
 export {
   Callback,
@@ -106,7 +110,6 @@ export {
 } from '../index.js';
 export { elu } from '../ops/index.js';
 export { Optimizer } from '../optimizers/optimizer.js';
-export { loadModel as loadLayersModel } from '../saving/index.js';
 export * from './arithmetic.js';
 export * as browser from './browser.js';
 export { buffer, TensorBuffer } from './buffer.js';
@@ -141,7 +144,9 @@ export {
   variableGrads,
 } from './gradients.js';
 export * as image from './image.js';
+export * as io from './io/index.js';
 export * as layers from './layers.js';
+export { type LoadLayersModelOptions, loadLayersModel } from './layers-model/load.js';
 export * as linalg from './linalg.js';
 export * as losses from './losses.js';
 export { print } from './methods.js';

@@ -13,7 +13,7 @@ type Methods = Omit<
 export class Variable extends Box {
   /** Frees the value; using the variable afterwards is an error. */
   dispose(): void {
-    this.held.dispose();
+    this.release();
   }
 }
 

@@ -98,7 +98,8 @@ export class InputLayer extends Layer<{ readonly batchShape: PartialShape }> {
 }
 
 /**
- * A symbolic tensor to build a functional model from, or to say a Sequential's input shape.
+ * A symbolic tensor to build a functional model from, or to say a Sequential's input shape. One of dtype
+ * `string` can go into layers of text only; `fit` and `predict` then take arrays of strings.
  *
  * @example
  * ```ts

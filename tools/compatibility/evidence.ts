@@ -18,6 +18,7 @@ const KEYS: Readonly<{ [key: string]: string }> = {
   callback: 'callbacks',
   function: 'activations',
   utility: 'utils',
+  space: 'utils',
   dtypePolicy: 'dtype_policies',
   policyFunction: 'dtype_policies',
   saving: 'saving',

@@ -22,18 +22,18 @@ export const discretization = (options: DiscretizationOptions): Discretization =
 /** Whole numbers as one-hot, multi-hot or count vectors. */
 export const categoryEncoding = (options: CategoryEncodingOptions): CategoryEncoding =>
   new CategoryEncoding(options);
-/** Words to numbers by a vocabulary; for data, not in models. */
+/** Words to numbers by a vocabulary, at the head of a model or outside. */
 export const stringLookup = (options: StringLookupOptions = {}): StringLookup =>
   new StringLookup(options);
 /** Whole numbers to numbers from 0 on by a vocabulary. */
 export const integerLookup = (options: IntegerLookupOptions = {}): IntegerLookup =>
   new IntegerLookup(options);
-/** Whole texts to the numbers of their words; for data, not in models. */
+/** Whole texts to the numbers of their words, at the head of a model or outside. */
 export const textVectorization = (options: TextVectorizationOptions = {}): TextVectorization =>
   new TextVectorization(options);
-/** Words or whole numbers into bins, without a vocabulary; for data, not in models. */
+/** Words or whole numbers into bins, without a vocabulary, at the head of a model or outside. */
 export const hashing = (options: HashingOptions): Hashing => new Hashing(options);
-/** Combinations of features into bins; for data, not in models. */
+/** Combinations of features into bins, at the head of a model or outside. */
 export const hashedCrossing = (options: HashedCrossingOptions): HashedCrossing =>
   new HashedCrossing(options);
 /** Layers one after the other, to prepare data with. */

@@ -15,8 +15,8 @@ export interface ProgressBarOptions {
   readonly unitName?: string;
   /** Seconds between redraws; default 0.05. */
   readonly interval?: number;
-  /** Whether values are averaged over the updates; default false: shown as they come. */
-  readonly averaged?: boolean;
+  /** Which values are averaged over the updates; default none: shown as they come. */
+  readonly averaged?: (name: string) => boolean;
   /** Seconds since any fixed moment; for tests. */
   readonly now?: () => number;
 }
@@ -71,7 +71,7 @@ export class ProgressBar {
       width: options.width ?? 20,
       unitName: options.unitName ?? 'step',
       interval: options.interval ?? 0.05,
-      averaged: options.averaged ?? false,
+      averaged: options.averaged ?? (() => false),
       now: options.now ?? seconds,
     };
     this.#start = this.#options.now();
@@ -103,7 +103,7 @@ export class ProgressBar {
   #take(current: number, values: readonly NamedValue[], isLast: boolean): void {
     for (const [name, value] of values) {
       const old = this.#values.get(name);
-      if (!this.#options.averaged || isLast) this.#values.set(name, { sum: value, count: 1 });
+      if (!this.#options.averaged(name) || isLast) this.#values.set(name, { sum: value, count: 1 });
       else {
         const weight = Math.max(current - this.#seen, 1);
         const sum = (old?.sum ?? 0) + value * weight;

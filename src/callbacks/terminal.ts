@@ -1,6 +1,8 @@
 // Where progress is written: the terminal in Node, the console elsewhere. The only file of the
 // callbacks that touches the host.
 
+import { isInteractiveLoggingEnabled } from '../core/settings.js';
+
 /** Takes text; lines end with a newline. */
 export interface Screen {
   /** Whether text can be written over: a terminal that somebody looks at. */
@@ -9,14 +11,14 @@ export interface Screen {
 }
 
 /** Collects text until a line is complete, then logs it. */
-function consoleScreen(): Screen {
+function consoleScreen(log: (line: string) => void): Screen {
   let pending = '';
   return {
     isTerminal: false,
     write(text) {
       const lines = `${pending}${text}`.split('\n');
       pending = lines.pop() ?? '';
-      for (const line of lines) console.log(line);
+      for (const line of lines) log(line);
     },
   };
 }
@@ -34,7 +36,8 @@ function standardOutput(): Screen | undefined {
   };
 }
 
-/** The screen of this host. */
+/** The screen of this host, or its log where nobody looks at a screen. */
 export function hostScreen(): Screen {
-  return standardOutput() ?? consoleScreen();
+  if (!isInteractiveLoggingEnabled()) return consoleScreen((line) => console.info(line));
+  return standardOutput() ?? consoleScreen((line) => console.log(line));
 }

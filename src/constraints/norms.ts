@@ -1,6 +1,6 @@
 // The constraints that Keras has; norms are over `axis`, with its epsilon of 1e-7.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, clip, div, maximum, mul, sqrt, square, sum } from '../ops/index.js';
@@ -39,7 +39,7 @@ export class MaxNorm extends Constraint {
   override apply(weight: Tensor): Tensor {
     const norm = normOf(weight, this.axis);
     const desired = clip(norm, 0, this.maxValue);
-    return mul(weight, div(desired, add(norm, EPSILON)));
+    return mul(weight, div(desired, add(norm, currentEpsilon())));
   }
 
   override getConfig(): PlainConfig {
@@ -62,7 +62,7 @@ export class UnitNorm extends Constraint {
   }
 
   override apply(weight: Tensor): Tensor {
-    return div(weight, add(normOf(weight, this.axis), EPSILON));
+    return div(weight, add(normOf(weight, this.axis), currentEpsilon()));
   }
 
   override getConfig(): PlainConfig {
@@ -118,7 +118,7 @@ export class MinMaxNorm extends Constraint {
     const norm = normOf(weight, this.axis);
     const clipped = mul(clip(norm, this.minValue, this.maxValue), this.rate);
     const desired = add(clipped, mul(norm, 1 - this.rate));
-    return mul(weight, div(desired, add(norm, EPSILON)));
+    return mul(weight, div(desired, add(norm, currentEpsilon())));
   }
 
   override getConfig(): PlainConfig {

@@ -1,5 +1,23 @@
-// Keras's fuzz factor, below ops, losses, metrics and layers alike. A constant, not a setting of the
-// whole process as `keras.config.set_epsilon`: what may differ takes it as an option.
+// Keras's fuzz factor, below ops, losses, metrics and layers alike.
+import { ArgumentError } from './errors.js';
 
-/** What keeps logarithms and divisions finite: the default of `keras.config.epsilon()`. */
-export const EPSILON = 1e-7;
+let fuzz = 1e-7;
+
+/** What keeps logarithms and divisions finite where no option says otherwise. */
+export function currentEpsilon(): number {
+  return fuzz;
+}
+
+/** Sets {@link currentEpsilon}. */
+export function setEpsilon(value: number): void {
+  if (!(Number.isFinite(value) && value > 0)) {
+    throw new ArgumentError({
+      where: 'setEpsilon',
+      what: 'epsilon is no small number',
+      expected: 'a number above 0, such as 1e-7',
+      received: String(value),
+      fix: 'write setEpsilon(1e-7) for the default',
+    });
+  }
+  fuzz = value;
+}

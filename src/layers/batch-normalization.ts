@@ -1,7 +1,7 @@
 // BatchNormalization: each channel gets mean 0 and variance 1 over the batch.
 
 import type { ConstraintLike } from '../constraints/index.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import { isInferring } from '../core/inference.js';
 import { normalizeAxis } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
@@ -273,7 +273,7 @@ function maskedMoments(x: Tensor, axes: readonly number[], mask: Tensor): Statis
   let kept = cast(mask, x.dtype);
   while (kept.rank < x.rank) kept = expandDims(kept, kept.rank);
   const weights = broadcastTo(kept, x.shape);
-  const count = maximum(sum(weights, { axis: axes, keepDims: true }), EPSILON);
+  const count = maximum(sum(weights, { axis: axes, keepDims: true }), currentEpsilon());
   const mean = div(sum(mul(x, weights), { axis: axes, keepDims: true }), count);
   const squares = mul(square(sub(x, mean)), weights);
   const variance = div(sum(squares, { axis: axes, keepDims: true }), count);

@@ -1,22 +1,23 @@
 // Where the channels of images stand, and windows over their other axes.
 import { ArgumentError, unknownName } from '../core/errors.js';
 import { spellingFree } from '../core/names.js';
+import { imageDataFormat } from '../core/settings.js';
 import type { Tensor } from '../core/tensor.js';
 import { withChannelsLast as channelsLast } from '../ops/windows.js';
 
 /** `channels_last`: `[batch, ...space, channels]`; `channels_first`: `[batch, channels, ...space]`. */
 export type DataFormat = 'channelsLast' | 'channelsFirst' | 'channels_last' | 'channels_first';
 
-/** The data format in Keras's spelling; channels last where none is given. */
+/** The data format in Keras's spelling; the one of the process where none is given. */
 export function dataFormatOf(
   where: string,
   format: string | null | undefined,
 ): 'channels_last' | 'channels_first' {
-  if (format === null || format === undefined) return 'channels_last';
-  const key = spellingFree(format);
+  const wanted = format ?? imageDataFormat();
+  const key = spellingFree(wanted);
   if (key === 'channelslast') return 'channels_last';
   if (key === 'channelsfirst') return 'channels_first';
-  throw unknownName('data format', format, ['channelsLast', 'channelsFirst'], where);
+  throw unknownName('data format', wanted, ['channelsLast', 'channelsFirst'], where);
 }
 
 /** Runs `body` on a tensor with the channels last, whatever the format of `x`. */

@@ -1,6 +1,6 @@
 // Losses of overlap, for segmentation. Dice: Dice 1945; Tversky: Salehi et al. 2017; as Keras 3.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, div, mul, sub, sum } from '../ops/index.js';
@@ -21,7 +21,7 @@ export function dice(yTrue: Tensor, yPred: Tensor, options: OverlapSettings = {}
   const [targets, predictions] = compared('dice', yTrue, yPred);
   const total = summing(options.axis);
   const both = mul(total(mul(targets, predictions)), 2);
-  return sub(1, div(both, add(add(total(targets), total(predictions)), EPSILON)));
+  return sub(1, div(both, add(add(total(targets), total(predictions)), currentEpsilon())));
 }
 
 /** What {@link tversky} takes. */
@@ -40,7 +40,7 @@ export function tversky(yTrue: Tensor, yPred: Tensor, options: TverskySettings =
   const both = total(mul(targets, predictions));
   const missed = mul(total(mul(sub(1, predictions), targets)), alpha);
   const added = mul(total(mul(predictions, sub(1, targets))), beta);
-  return sub(1, div(both, add(add(add(both, missed), added), EPSILON)));
+  return sub(1, div(both, add(add(add(both, missed), added), currentEpsilon())));
 }
 
 /** Options of {@link Dice}. */

@@ -1,6 +1,6 @@
 // Losses for continuous targets. Formulas: Keras 3 (epsilon 1e-7); each reduces the last axis.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import {
@@ -40,14 +40,14 @@ export function meanAbsoluteError(yTrue: Tensor, yPred: Tensor): Tensor {
 /** 100 · mean(|t − p| / max(|t|, 1e-7)) over the last axis. */
 export function meanAbsolutePercentageError(yTrue: Tensor, yPred: Tensor): Tensor {
   const [targets, predictions] = compared('meanAbsolutePercentageError', yTrue, yPred);
-  const scale = maximum(abs(targets), EPSILON);
+  const scale = maximum(abs(targets), currentEpsilon());
   return mul(mean(div(abs(sub(targets, predictions)), scale), { axis: -1 }), 100);
 }
 
 /** Mean of (log(max(p, 1e-7) + 1) − log(max(t, 1e-7) + 1))² over the last axis. */
 export function meanSquaredLogarithmicError(yTrue: Tensor, yPred: Tensor): Tensor {
   const [targets, predictions] = compared('meanSquaredLogarithmicError', yTrue, yPred);
-  const logOf = (x: Tensor): Tensor => log(add(maximum(x, EPSILON), 1));
+  const logOf = (x: Tensor): Tensor => log(add(maximum(x, currentEpsilon()), 1));
   return mean(square(sub(logOf(predictions), logOf(targets))), { axis: -1 });
 }
 
@@ -70,7 +70,7 @@ export function logCosh(yTrue: Tensor, yPred: Tensor): Tensor {
 }
 
 function normalized(x: Tensor, axis: number | readonly number[]): Tensor {
-  const inverse = minimum(rsqrt(sum(square(x), { axis, keepDims: true })), 1 / EPSILON);
+  const inverse = minimum(rsqrt(sum(square(x), { axis, keepDims: true })), 1 / currentEpsilon());
   return mul(x, inverse);
 }
 
@@ -88,15 +88,15 @@ export function cosineSimilarity(
 /** Σ t·log(t / p) over the last axis, both clipped to [1e-7, 1]. */
 export function klDivergence(yTrue: Tensor, yPred: Tensor): Tensor {
   const [targets, predictions] = compared('klDivergence', yTrue, yPred);
-  const t = clip(targets, EPSILON, 1);
-  const p = clip(predictions, EPSILON, 1);
+  const t = clip(targets, currentEpsilon(), 1);
+  const p = clip(predictions, currentEpsilon(), 1);
   return sum(mul(t, log(div(t, p))), { axis: -1 });
 }
 
 /** Mean of p − t·log(p + 1e-7) over the last axis. */
 export function poisson(yTrue: Tensor, yPred: Tensor): Tensor {
   const [targets, predictions] = compared('poisson', yTrue, yPred);
-  const likelihood = mul(targets, log(add(predictions, EPSILON)));
+  const likelihood = mul(targets, log(add(predictions, currentEpsilon())));
   return mean(sub(predictions, likelihood), { axis: -1 });
 }
 

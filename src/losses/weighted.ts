@@ -1,5 +1,5 @@
 // Losses by the names and arguments of TensorFlow.js: weighted, and one number unless asked otherwise.
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import {
@@ -118,7 +118,7 @@ export function logLoss(
   labels: Tensor,
   predictions: Tensor,
   weights?: Tensor | null,
-  epsilon = EPSILON,
+  epsilon = currentEpsilon(),
   reduction?: WeightedReduction,
 ): Tensor {
   requireComparable('logLoss', labels, predictions);

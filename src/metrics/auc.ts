@@ -3,7 +3,7 @@
 
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
@@ -113,7 +113,7 @@ export class AUC extends Metric {
     this.#thresholds =
       own === undefined
         ? spreadThresholds(numThresholds)
-        : [-EPSILON, ...own.sort((a, b) => a - b), 1 + EPSILON];
+        : [-currentEpsilon(), ...own.sort((a, b) => a - b), 1 + currentEpsilon()];
     if (!multiLabel) this.#makeState([this.#thresholds.length]);
     else if (numLabels) this.#makeState([this.#thresholds.length, numLabels]);
   }

@@ -2,7 +2,7 @@
 
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import type { Plain } from '../core/op.js';
 import { range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -12,7 +12,6 @@ import {
   argMax,
   cast,
   div,
-  divideNoNan,
   expandDims,
   greater,
   greaterEqual,
@@ -120,8 +119,9 @@ export class IoU extends Metric {
     const either = sub(add(sum(matrix, { axis: 0 }), sum(matrix, { axis: 1 })), both);
     const [chosen, union] = [take(both, places), take(either, places)];
     const isSeen = greater(union, 1e-9);
-    const ratios = where(isSeen, div(chosen, add(union, EPSILON)), 0);
-    return divideNoNan(sum(ratios), sum(cast(isSeen, 'float32')));
+    const ratios = where(isSeen, div(chosen, add(union, currentEpsilon())), 0);
+    // As in Keras, whose mean is a hair too small.
+    return div(sum(ratios), add(sum(cast(isSeen, 'float32')), currentEpsilon()));
   }
 
   override getConfig(): Record<string, Plain> {

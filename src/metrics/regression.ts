@@ -1,6 +1,6 @@
 // R² and correlations. Rules as in Keras 3.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
@@ -154,7 +154,7 @@ export function concordanceCorrelation(
   const covariance = mean(mul(a, b), { axis });
   const spread = add(mean(square(a), { axis }), mean(square(b), { axis }));
   const shift = square(sub(mean(targets, { axis }), mean(yPred, { axis })));
-  return div(mul(covariance, 2), add(add(spread, shift), EPSILON));
+  return div(mul(covariance, 2), add(add(spread, shift), currentEpsilon()));
 }
 
 /** Options of the correlations. */

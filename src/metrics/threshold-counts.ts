@@ -2,7 +2,7 @@
 // their like are made of. Rules as in Keras 3: positive is strictly above the threshold.
 
 import { currentEngine } from '../core/engine.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import { product } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -120,5 +120,5 @@ export function thresholdList(
 /** `count` thresholds from just below 0 to just above 1. */
 export function spreadThresholds(count: number): readonly number[] {
   const inner = Array.from({ length: count - 2 }, (_, index) => (index + 1) / (count - 1));
-  return [-EPSILON, ...inner, 1 + EPSILON];
+  return [-currentEpsilon(), ...inner, 1 + currentEpsilon()];
 }

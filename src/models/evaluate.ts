@@ -3,6 +3,7 @@ import type { CallbackLike, CallbackParams, Logs } from '../callbacks/callback.j
 import { CallbackList } from '../callbacks/callback-list.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';
 import { checkOptions } from '../core/arguments.js';
+import { limited, maxStepsPerEpoch } from '../core/settings.js';
 import { type Dataset, isDataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
 import type { Source } from '../data/source.js';
@@ -117,7 +118,8 @@ export async function evaluateModel(
 ): Promise<EvaluateResult> {
   compiledOf(model);
   const { x, y, options } = dataArguments<EvaluateOptions>(args, OPTIONS, 'evaluate');
-  const { batchSize, steps, sampleWeight, callbacks = [] } = options;
+  const { batchSize, sampleWeight, callbacks = [] } = options;
+  const steps = limited(options.steps, maxStepsPerEpoch(), 'steps');
   const source = await sourceOf(
     { x, y, sampleWeight },
     { model, where: 'evaluate', batchSize, steps },

@@ -1,6 +1,7 @@
 // The options of fit: their types, what they must be, and what the short ones stand for.
 import type { CallbackLike } from '../callbacks/callback.js';
 import { ArgumentError } from '../core/errors.js';
+import { limited, maxEpochs, maxStepsPerEpoch } from '../core/settings.js';
 import type { ClassWeight } from '../data/class-weight.js';
 import type { Dataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
@@ -117,10 +118,26 @@ function requireLimits(options: FitOptions): void {
   }
 }
 
-/** Options checked, with the short ones (fastDevRun, overfitBatches) written out. */
+/**
+ * Options checked, with the short ones (fastDevRun, overfitBatches) written out, and no more than the
+ * limits of the process allow.
+ */
 export function settledOptions(given: FitOptions): FitOptions {
   requireCounts(given);
   requireLimits(given);
+  const options = writtenOut(given);
+  const { validationData = null, validationSplit = 0, validationSteps = null } = options;
+  const validates = validationData !== null || validationSplit > 0;
+  const most = maxStepsPerEpoch();
+  return {
+    ...options,
+    epochs: limited(options.epochs ?? 1, maxEpochs(), 'epochs'),
+    stepsPerEpoch: limited(options.stepsPerEpoch ?? null, most, 'stepsPerEpoch'),
+    validationSteps: validates ? limited(validationSteps, most, 'validationSteps') : null,
+  };
+}
+
+function writtenOut(given: FitOptions): FitOptions {
   let options = given;
   const { fastDevRun, overfitBatches, initialEpoch = 0 } = given;
   if (overfitBatches !== undefined) {

@@ -4,6 +4,7 @@ import { CallbackList } from '../callbacks/callback-list.js';
 import { checkOptions } from '../core/arguments.js';
 import type { TypedArray } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
+import { limited, maxStepsPerEpoch } from '../core/settings.js';
 import { Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toTensors } from '../data/batch.js';
@@ -79,7 +80,8 @@ export async function predictModel<Out extends TensorTree>(
 ): Promise<Out> {
   const [x, options = {}] = args;
   checkOptions('predict', options, OPTIONS);
-  const { batchSize, steps, callbacks = [] } = options;
+  const { batchSize, callbacks = [] } = options;
+  const steps = limited(options.steps, maxStepsPerEpoch(), 'steps');
   const source = await sourceOf({ x }, { model, where: 'predict', batchSize, steps });
   const verbose = verbosity(options.verbose);
   const list = new CallbackList(withProgress(callbacks, verbose));

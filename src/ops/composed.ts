@@ -1,7 +1,7 @@
 // Sentences over other ops: NumPy's and Keras's smaller functions. None has a kernel of its own.
 
 import { requireList } from '../core/arguments.js';
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import { at, range } from '../core/sequence.js';
 import { normalizeAxis, requireAxes } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
@@ -159,7 +159,7 @@ export interface NormalizeOptions {
  * ```
  */
 export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
-  const { axis = -1, order = 2, epsilon = EPSILON } = options;
+  const { axis = -1, order = 2, epsilon = currentEpsilon() } = options;
   if (order !== 2) return div(x, maximum(norm(x, { axis, order, keepDims: true }), epsilon));
   // The bound comes before the root, whose slope at 0 is infinite.
   const squares = sum(square(x), { axis, keepDims: true });

@@ -1,5 +1,5 @@
 // Optimizers by the names and arguments of TensorFlow.js, for programs that come from there.
-import { EPSILON } from '../core/epsilon.js';
+import { currentEpsilon } from '../core/epsilon.js';
 import { Adam } from './adam.js';
 import { Adadelta, Adagrad, Adamax } from './adaptive.js';
 import { RMSprop } from './rmsprop.js';
@@ -30,19 +30,24 @@ export function rmsprop(
   learningRate: number,
   decay = 0.9,
   momentum = 0,
-  epsilon = EPSILON,
+  epsilon = currentEpsilon(),
   centered = false,
 ): RMSprop {
   return new RMSprop({ learningRate, rho: decay, momentum, epsilon, centered });
 }
 
 /** Adam. */
-export function adam(learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = EPSILON): Adam {
+export function adam(
+  learningRate = 0.001,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = currentEpsilon(),
+): Adam {
   return new Adam({ learningRate, beta1, beta2, epsilon });
 }
 
 /** Adadelta. */
-export function adadelta(learningRate = 0.001, rho = 0.95, epsilon = EPSILON): Adadelta {
+export function adadelta(learningRate = 0.001, rho = 0.95, epsilon = currentEpsilon()): Adadelta {
   return new Adadelta({ learningRate, rho, epsilon });
 }
 
@@ -51,7 +56,7 @@ export function adamax(
   learningRate = 0.002,
   beta1 = 0.9,
   beta2 = 0.999,
-  epsilon = EPSILON,
+  epsilon = currentEpsilon(),
   decay = 0,
 ): Adamax {
   const falling = { initialLearningRate: learningRate, decaySteps: 1, decayRate: decay };

@@ -1,5 +1,6 @@
 // The progress line against real Keras, byte for byte.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Progbar, type ProgbarOptions } from '../../src/callbacks/progbar.js';
 import { ProgbarLogger } from '../../src/callbacks/progbar-logger.js';
 import { type NamedValue, ProgressBar } from '../../src/callbacks/progress-bar.js';
 import golden from '../golden/progbar.json' with { type: 'json' };
@@ -44,7 +45,7 @@ describe('progress bar', () => {
         ...(verbose === undefined ? {} : { verbose }),
         ...(width === undefined ? {} : { width }),
         ...(unitName === undefined ? {} : { unitName }),
-        averaged: stateless === undefined,
+        averaged: () => stateless === undefined,
         now: () => now,
       });
       for (const { current, values, time, finalize } of one.updates) {
@@ -91,5 +92,50 @@ describe('progress of fit, evaluate and predict', () => {
     logger.onTrainBatchEnd(3, { loss: 0.5 });
     logger.onEpochEnd(0, { loss: 0.5 });
     expect(screen.text()).toBe('Epoch 1/2\n4/4 - 2s - 500ms/step - loss: 0.5000\n');
+  });
+});
+
+describe('Progbar', () => {
+  it('is the same line for loops of the user’s own', () => {
+    for (const one of cases) {
+      if (one.kind !== 'bar' || one.options.stateless_metrics !== undefined) continue;
+      const screen = recordingScreen(one.terminal);
+      const clock = vi.spyOn(Date, 'now').mockReturnValue(one.start * 1e3);
+      const bar = new Progbar(one.target, { screen });
+      for (const { current, values, time, finalize } of one.updates) {
+        clock.mockReturnValue(time * 1e3);
+        bar.update(current, Object.fromEntries(values), finalize);
+      }
+      clock.mockRestore();
+      expect(screen.text()).toBe(one.bytes);
+    }
+  });
+
+  it('averages what it is told to average', () => {
+    const lastLine = (options: ProgbarOptions): string => {
+      const screen = recordingScreen(true);
+      const bar = new Progbar(null, { screen, interval: 0, ...options });
+      bar.add(1, { a: 1, b: 1 });
+      bar.add(1, [
+        ['a', 2],
+        ['b', 2],
+      ]);
+      return screen.text().slice(screen.text().lastIndexOf(' - a'));
+    };
+    expect(lastLine({})).toContain('a: 1.5000 - b: 1.5000');
+    expect(lastLine({ statefulMetrics: ['a'] })).toContain('a: 2.0000 - b: 1.5000');
+    expect(lastLine({ statelessMetrics: ['a'] })).toContain('a: 1.5000 - b: 2.0000');
+  });
+
+  it('refuses targets, values and options that make no sense', () => {
+    const screen = recordingScreen(true);
+    expect(() => new Progbar(-1, { screen })).toThrow(/target is not a count/);
+    expect(() => new Progbar(2.5, { screen })).toThrow(/null where it is not known/);
+    const both = { screen, statefulMetrics: ['a'], statelessMetrics: ['b'] };
+    expect(() => new Progbar(2, both)).toThrow(/both statefulMetrics and statelessMetrics/);
+    const bar = new Progbar(2, { screen });
+    // @ts-expect-error: the types refuse it as well
+    expect(() => bar.update(1, { loss: 'small' })).toThrow(/"loss" is not a number/);
+    expect(screen.text()).toBe('');
   });
 });

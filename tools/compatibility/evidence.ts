@@ -22,6 +22,7 @@ const KEYS: Readonly<{ [key: string]: string }> = {
   dtypePolicy: 'dtype_policies',
   policyFunction: 'dtype_policies',
   saving: 'saving',
+  setting: 'config',
   dataset: 'datasets',
 };
 

@@ -3,7 +3,10 @@
 
 /** `module.name` of Keras -> our path. */
 export const RENAMED: Readonly<Record<string, string>> = {
-  'config.set_dtype_policy': 'setDTypePolicy',
+  'config.set_dtype_policy': 'config.setDTypePolicy',
+  'utils.enable_interactive_logging': 'config.enableInteractiveLogging',
+  'utils.disable_interactive_logging': 'config.disableInteractiveLogging',
+  'utils.is_interactive_logging_enabled': 'config.isInteractiveLoggingEnabled',
   'saving.CustomObjectScope': 'customObjectScope',
   'utils.CustomObjectScope': 'customObjectScope',
   'ops.absolute': 'abs',
@@ -96,13 +99,11 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^ops\.convert_to_numpy$/, 'reading is asynchronous here: await x.data() or x.array()'],
   [/^saving\.KerasFileEditor$/, 'a .keras file is a zip archive; there is no editor for it'],
   [/^utils\.(Config|get_source_inputs|is_keras_tensor|standardize_dtype)$/, 'of use inside Keras'],
-  [/^utils\.Progbar$/, 'a part of callbacks.ProgbarLogger'],
   [/^tree\.(MAP_TO_NONE|lists_to_tuples)$/, 'there are neither tuples nor None here'],
   [
-    /^config\.(floatx|set_floatx|dtype_policy|epsilon|set_epsilon|image_data_format|set_image_data_format)$/,
-    'no process-wide setting but setDTypePolicy: dtype, epsilon and dataFormat are options',
+    /^config\.set_floatx$/,
+    'numbers become float32 unless `dtype` says otherwise, everywhere: set the policy of layers',
   ],
-  [/^config\.(set_)?max_(epochs|steps_per_epoch)$/, 'fit has fastDevRun and limitTrainBatches'],
   [/^callbacks\.OrbaxCheckpoint$/, 'Orbax is a checkpoint format of JAX; use BackupAndRestore'],
   [/^dtype_policies\.(AWQ|GPTQ|Int4|Quantized)/, QUANTIZED],
   [
@@ -112,7 +113,6 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^config\..*flash_attention/, 'attention has one implementation'],
   [/^config\..*traceback_filtering/, 'stack traces are never filtered'],
   [/^config\.enable_unsafe_deserialization$/, 'files never run code'],
-  [/interactive_logging/, 'set `verbose` of fit, evaluate and predict'],
   [
     /^ops\.(eig|view_as_complex|view_as_real)$/,
     'the result is complex, and there are no complex dtypes',

@@ -1,6 +1,7 @@
 // imageDatasetFromDirectory: a folder of pictures as batches of one size.
 import { currentEngine } from '../../core/engine.js';
 import { ArgumentError } from '../../core/errors.js';
+import { imageDataFormat } from '../../core/settings.js';
 import type { Tensor } from '../../core/tensor.js';
 import { readNodeFile } from '../../files/node-files.js';
 import { withChannels } from '../../files/pictures/channels.js';
@@ -28,7 +29,7 @@ export interface ImageFolderOptions extends FolderOptions {
   readonly cropToAspectRatio?: boolean;
   /** Add black borders first, so that nothing is cut or squeezed; default false. */
   readonly padToAspectRatio?: boolean;
-  /** `channelsLast` (default): `[batch, height, width, channels]`. */
+  /** `channelsLast` is `[batch, height, width, channels]`. Default: `config.imageDataFormat()`. */
   readonly dataFormat?: DataFormat;
   /** What one picture may ask for. */
   readonly limits?: PictureLimits;
@@ -147,7 +148,7 @@ export async function imageDatasetFromDirectory(
   const wanted: Wanted = {
     channels: channelsOf(WHERE, options.colorMode ?? 'rgb'),
     resizing: resizingOf(options),
-    channelsFirst: options.dataFormat === 'channelsFirst',
+    channelsFirst: (options.dataFormat ?? imageDataFormat()) === 'channelsFirst',
     limits: options.limits ?? {},
   };
   const index = await indexFolder(WHERE, directory, folder, ENDINGS);

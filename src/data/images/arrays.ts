@@ -2,6 +2,7 @@
 import { type DType, newArray } from '../../core/dtype.js';
 import { currentEngine } from '../../core/engine.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
+import { imageDataFormat } from '../../core/settings.js';
 import { formatShape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { Picture } from '../../files/pictures/picture.js';
@@ -13,7 +14,7 @@ import { interpolationNamed } from './resized.js';
 
 /** Options of {@link arrayToImg}. */
 export interface ArrayToImgOptions {
-  /** Default `channelsLast`: `[height, width, channels]`. */
+  /** `channelsLast` is `[height, width, channels]`. Default: `config.imageDataFormat()`. */
   readonly dataFormat?: DataFormat;
   /** Stretch the values so that the smallest becomes 0 and the largest 255; default true. */
   readonly scale?: boolean;
@@ -47,7 +48,7 @@ function toBytes(values: ArrayLike<number>, scale: boolean): (at: number) => num
  * ```
  */
 export async function arrayToImg(x: Arrays, options: ArrayToImgOptions = {}): Promise<Picture> {
-  const { dataFormat = 'channelsLast', scale = true } = options;
+  const { dataFormat = imageDataFormat(), scale = true } = options;
   const { values, shape } = await toHostArray('arrayToImg', x);
   const isFirst = dataFormat === 'channelsFirst';
   const [a = 0, b = 0, c = 0] = shape;
@@ -87,7 +88,7 @@ export type PictureLike =
 
 /** Options of {@link imgToArray}. */
 export interface ImgToArrayOptions {
-  /** Default `channelsLast`: `[height, width, channels]`. */
+  /** `channelsLast` is `[height, width, channels]`. Default: `config.imageDataFormat()`. */
   readonly dataFormat?: DataFormat;
   /** Default float32. */
   readonly dtype?: DType;
@@ -105,7 +106,7 @@ export interface ImgToArrayOptions {
  * ```
  */
 export function imgToArray(picture: PictureLike, options: ImgToArrayOptions = {}): Tensor {
-  const { dataFormat = 'channelsLast', dtype = 'float32' } = options;
+  const { dataFormat = imageDataFormat(), dtype = 'float32' } = options;
   const { width, height, data } = picture;
   const channels = 'channels' in picture ? picture.channels : 4;
   if (data.length !== width * height * channels) {
@@ -132,7 +133,7 @@ export function imgToArray(picture: PictureLike, options: ImgToArrayOptions = {}
 export interface SmartResizeOptions {
   /** `bilinear` (default), `nearest`, `bicubic`, `lanczos3` or `lanczos5`. */
   readonly interpolation?: string;
-  /** Default `channelsLast`. */
+  /** Default: `config.imageDataFormat()`. */
   readonly dataFormat?: DataFormat;
 }
 
@@ -152,7 +153,7 @@ export function smartResize(
   size: readonly [height: number, width: number],
   options: SmartResizeOptions = {},
 ): Tensor {
-  const { interpolation = 'bilinear', dataFormat = 'channelsLast' } = options;
+  const { interpolation = 'bilinear', dataFormat = imageDataFormat() } = options;
   return resize(x, size, {
     interpolation: interpolationNamed('smartResize', interpolation),
     cropToAspectRatio: true,

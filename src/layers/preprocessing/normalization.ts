@@ -1,6 +1,6 @@
 // Normalization: mean 0 and variance 1 by the statistics of a data set, learnt by `adapt`.
 import type { DType } from '../../core/dtype.js';
-import { EPSILON } from '../../core/epsilon.js';
+import { currentEpsilon } from '../../core/epsilon.js';
 import { ArgumentError, ShapeError, StateError } from '../../core/errors.js';
 import { at, product, sameNumbers } from '../../core/sequence.js';
 import { formatShape, normalizeAxes, type Shape } from '../../core/shape.js';
@@ -201,7 +201,7 @@ export class Normalization extends Layer<Resolved<NormalizationOptions>> {
   protected override call(x: Tensor): Tensor {
     const { mean, variance, invert } = this.config;
     const centre = this.#statistic(mean, this.meanWeight);
-    const spread = maximum(sqrt(this.#statistic(variance, this.varianceWeight)), EPSILON);
+    const spread = maximum(sqrt(this.#statistic(variance, this.varianceWeight)), currentEpsilon());
     const input = cast(x, this.computeDtype);
     return invert ? add(centre, mul(input, spread)) : div(sub(input, centre), spread);
   }

@@ -1,5 +1,5 @@
 // Boxes as differences from anchors, which is what detectors learn, and back.
-import { EPSILON } from '../../core/epsilon.js';
+import { currentEpsilon } from '../../core/epsilon.js';
 import { ArgumentError, unknownName } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import { add, div, mul, sub } from '../arithmetic.js';
@@ -67,8 +67,8 @@ export function encodeBoxToDeltas(
   const { encoded, variance, size } = settings('boundingBoxes.encodeBoxToDeltas', options);
   const from = halves(convertFormat(anchors, options.anchorFormat, encoded, size));
   const to = halves(convertFormat(boxes, options.boxFormat, encoded, size));
-  const anchorSize = maximum(from[1], EPSILON);
-  const ratio = div(maximum(to[1], EPSILON), anchorSize);
+  const anchorSize = maximum(from[1], currentEpsilon());
+  const ratio = div(maximum(to[1], currentEpsilon()), anchorSize);
   const deltas = concat([div(sub(to[0], from[0]), anchorSize), log(ratio)], -1);
   return variance === undefined ? deltas : div(deltas, asTensor([...variance]));
 }

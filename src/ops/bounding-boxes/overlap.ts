@@ -1,5 +1,5 @@
 // How much boxes overlap: intersection over union, for each pair and, completed, one by one.
-import { EPSILON } from '../../core/epsilon.js';
+import { currentEpsilon } from '../../core/epsilon.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { formatShape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -98,7 +98,7 @@ function pairs(first: Tensor, second: Tensor, options: IouOptions): Tensor {
   const b: Sides = [across(left), across(top), across(right), across(bottom)];
   const shared = overlap(a, b);
   const union = sub(add(areaOf(a), areaOf(b)), shared);
-  const result = div(shared, add(union, EPSILON));
+  const result = div(shared, add(union, currentEpsilon()));
   if (options.useMasking !== true) return result;
   const isMissing = (boxes: Tensor): Tensor => less(max(boxes, { axis: -1, keepDims: true }), 0);
   const isMasked = logicalOr(isMissing(first), across(isMissing(second)));
@@ -132,15 +132,15 @@ export function computeCiou(boxes1: TensorLike, boxes2: TensorLike, format: BoxF
   const b = sidesOf(where, convertFormat(boxes2, format, 'xyxy'));
   const size = ([left, top, right, bottom]: Sides) => ({
     width: sub(right, left),
-    height: add(sub(bottom, top), EPSILON),
+    height: add(sub(bottom, top), currentEpsilon()),
   });
   const [one, other] = [size(a), size(b)];
   const shared = overlap(a, b);
   const areas = add(mul(one.width, one.height), mul(other.width, other.height));
-  const iou = div(shared, add(add(sub(areas, shared), EPSILON), EPSILON));
+  const iou = div(shared, add(add(sub(areas, shared), currentEpsilon()), currentEpsilon()));
   const hullWidth = sub(maximum(a[2], b[2]), minimum(a[0], b[0]));
   const hullHeight = sub(maximum(a[3], b[3]), minimum(a[1], b[1]));
-  const diagonal = add(add(square(hullWidth), square(hullHeight)), EPSILON);
+  const diagonal = add(add(square(hullWidth), square(hullHeight)), currentEpsilon());
   const middle = (low: Tensor, high: Tensor): Tensor => div(add(low, high), 2);
   const distance = add(
     square(sub(middle(a[0], a[2]), middle(b[0], b[2]))),
@@ -149,6 +149,6 @@ export function computeCiou(boxes1: TensorLike, boxes2: TensorLike, format: BoxF
   const slope = ({ width, height }: { width: Tensor; height: Tensor }): Tensor =>
     atan(div(width, height));
   const unlike = mul(square(sub(slope(other), slope(one))), 4 / Math.PI ** 2);
-  const weight = div(unlike, add(sub(unlike, iou), 1 + EPSILON));
+  const weight = div(unlike, add(sub(unlike, iou), 1 + currentEpsilon()));
   return squeeze(sub(iou, add(div(distance, diagonal), mul(unlike, weight))), -1);
 }

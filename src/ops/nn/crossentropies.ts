@@ -1,6 +1,6 @@
 // Crossentropies as Keras's backend functions have them: no reduction over samples, no smoothing.
 // The losses of the same names add targets' shapes, smoothing, masks and means.
-import { EPSILON } from '../../core/epsilon.js';
+import { currentEpsilon } from '../../core/epsilon.js';
 import { ShapeError } from '../../core/errors.js';
 import { at, sameNumbers } from '../../core/sequence.js';
 import { formatShape, normalizeAxis } from '../../core/shape.js';
@@ -66,14 +66,14 @@ export function binaryCrossentropy(
  */
 function logarithms(predictions: Tensor, isFromLogits: boolean): [Tensor, Tensor] {
   if (isFromLogits) return [logSigmoid(predictions), logSigmoid(neg(predictions))];
-  const p = clip(predictions, EPSILON, 1 - EPSILON);
+  const p = clip(predictions, currentEpsilon(), 1 - currentEpsilon());
   return [log(p), log(sub(1, p))];
 }
 
 /** Probabilities as shares of their sum along `axis`, kept an epsilon from 0 and 1, as in Keras. */
 export function clippedShares(output: Tensor, axis: number): Tensor {
   const shares = div(output, sum(output, { axis, keepDims: true }));
-  return clip(shares, EPSILON, 1 - EPSILON);
+  return clip(shares, currentEpsilon(), 1 - currentEpsilon());
 }
 
 function logProbabilities(output: Tensor, { axis = -1, fromLogits = false }: ClassOptions): Tensor {

@@ -1,6 +1,6 @@
 // STFTSpectrogram: spectra of overlapping pieces of signals, as a convolution with waves that
 // training may change.
-import { EPSILON } from '../../../core/epsilon.js';
+import { currentEpsilon } from '../../../core/epsilon.js';
 import { ArgumentError, unknownName } from '../../../core/errors.js';
 import { at } from '../../../core/sequence.js';
 import type { Tensor } from '../../../core/tensor.js';
@@ -161,8 +161,8 @@ export class STFTSpectrogram extends Layer<ReturnType<typeof configOf>> {
         ]),
       );
     }
-    const size = sqrt(maximum(power, EPSILON));
-    return mode === 'magnitude' ? size : log(maximum(size, EPSILON));
+    const size = sqrt(maximum(power, currentEpsilon()));
+    return mode === 'magnitude' ? size : log(maximum(size, currentEpsilon()));
   }
 
   /** `[n, channels, pieces, frequencies]` in the form that was asked for. */

@@ -1,6 +1,6 @@
 // Layers that change colours by random amounts: brightness, contrast, saturation, hue, and less
 // colour. RandomColorJitter does several of them in turn.
-import { EPSILON } from '../../../core/epsilon.js';
+import { currentEpsilon } from '../../../core/epsilon.js';
 import type { Tensor } from '../../../core/tensor.js';
 import {
   add,
@@ -123,7 +123,7 @@ export class RandomSaturation extends ImageLayer<ColorConfig> {
   /** `factor` `[n]`: what saturation is multiplied by. */
   protected override draw({ batch }: ImageSize, seeds: SeedGenerator): Transformation {
     const part = uniformIn([batch], this.config.factor, seeds);
-    return { factor: div(part, add(sub(1, part), EPSILON)) };
+    return { factor: div(part, add(sub(1, part), currentEpsilon())) };
   }
 
   protected override change(images: Tensor, transformation: Transformation | undefined): Tensor {

@@ -4,6 +4,7 @@ import { formatShape } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord, mapTree, type Tree } from '../core/tree.js';
 import {
+  type HostArray,
   type HostLeaf,
   isHostLeaf,
   isHostTexts,
@@ -30,8 +31,13 @@ export interface TensorBatch {
 
 /** Writes one array to the device. Call it inside a scope, which frees what was written. */
 export function leafTensor(leaf: HostLeaf): Tensor {
-  if (leaf instanceof Tensor) return leaf;
-  if (!isHostTexts(leaf)) return writeHost(leaf);
+  const numbers = numbersOf(leaf);
+  return numbers instanceof Tensor ? numbers : writeHost(numbers);
+}
+
+/** The array itself, which must not be one of strings. */
+export function numbersOf(leaf: HostLeaf): HostArray | Tensor {
+  if (!isHostTexts(leaf)) return leaf;
   throw new ArgumentError({
     what: 'the model was given strings, but takes numbers',
     expected: 'numbers, or a model with an input of strings',

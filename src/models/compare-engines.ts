@@ -5,7 +5,7 @@ import { currentEngine } from '../core/engine.js';
 import { Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toHostBatch, toTensors } from '../data/batch.js';
-import { prepare } from './run-steps.js';
+import { prepare } from './prepare.js';
 import { preparedBatch } from './sources.js';
 import type { StepData, TrainableModel } from './trainable.js';
 import { compiledOf } from './training-state.js';

@@ -14,7 +14,8 @@ import { dataArguments } from './evaluate.js';
 import { disposeLogs, readLogs } from './logs.js';
 import { type LossCurve, smoothed, steepestDescent } from './loss-curve.js';
 import type { AnyModel } from './model.js';
-import { Breather, noBatches, prepare, stepFunctionsOf } from './run-steps.js';
+import { prepare } from './prepare.js';
+import { Breather, noBatches, stepFunctionsOf } from './run-steps.js';
 import { sourceOf } from './sources.js';
 import { compiledOf } from './training-state.js';
 

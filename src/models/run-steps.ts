@@ -10,7 +10,7 @@ import { nextTurn } from '../core/turn.js';
 import { type HostBatch, toTensors } from '../data/batch.js';
 import type { Batches } from '../data/source.js';
 import { disposeLogs, readLogs } from './logs.js';
-import { namedOutputs, tensorsPerOutput } from './outputs.js';
+import { prepare } from './prepare.js';
 import type { StepData, StepLogs, TrainableModel } from './trainable.js';
 import { compiledOf, type StepFunctions, trainingOf } from './training-state.js';
 
@@ -63,35 +63,6 @@ export function stepFunctionsOf(model: TrainableModel): StepFunctions {
     predict: ready((data) => model.predictStep(data)),
   };
   return state.functions;
-}
-
-/**
- * Makes weights, losses, metrics and optimizer state from the first batch, so that compiled steps
- * find them. What fails here fails again in the step itself, with the step's own error: a model
- * with steps of its own need not be callable.
- */
-export function prepare(model: TrainableModel, batch: HostBatch): void {
-  const { loss, metrics, optimizer } = compiledOf(model);
-  if (!model.built || !metrics.isBuilt) {
-    try {
-      currentEngine().scope(() => {
-        const { x, y } = toTensors(batch);
-        const outputs = namedOutputs(model.apply(x, { training: false }), model.outputNames);
-        const targets = tensorsPerOutput(
-          'y',
-          y,
-          outputs.map(({ name }) => name),
-        );
-        loss?.build(outputs, targets);
-        metrics.build(outputs, targets);
-      });
-      // Metrics inside layers have seen the batch, too.
-      model.resetMetrics();
-    } catch {
-      return;
-    }
-  }
-  if (model.trainableWeights.length > 0) optimizer.build(model.trainableWeights);
 }
 
 /** What the inner loop needs. */

@@ -46,7 +46,10 @@ export function currentConfig(className: string, config: PlainConfig): PlainConf
       });
     }
     if (OFF_OR_ABSENT.has(key)) continue;
-    if (key === 'batchInputShape') {
+    if (className === 'InputLayer' && key === 'dtype' && value === 'int64') {
+      // Whole numbers have 32 bits here.
+      result[key] = 'int32';
+    } else if (key === 'batchInputShape') {
       if (isList(value)) result.inputShape = value.slice(1);
     } else {
       result[key] = value;

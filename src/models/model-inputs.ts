@@ -28,6 +28,29 @@ function byName<Leaf>(
   });
 }
 
+/** The leaves of a record under the keys of the inputs, if all are there; further keys are left alone. */
+function byKey<Leaf>(
+  tree: Readonly<Record<string, unknown>>,
+  record: Readonly<Record<string, unknown>>,
+  isLeaf: IsLeaf<Leaf>,
+): readonly Leaf[] | undefined {
+  const keys = Object.keys(tree).sort();
+  const found = keys.map((key) => record[key]).filter(isLeaf);
+  return found.length === keys.length ? found : undefined;
+}
+
+/** The leaves of what was given, in the order of the inputs. */
+function leavesOf<Leaf>(
+  tree: SymbolicTree,
+  symbols: readonly SymbolicTensor[],
+  given: Tree<Leaf>,
+  isLeaf: IsLeaf<Leaf>,
+): readonly Leaf[] {
+  if (isLeaf(given) || !isRecord(given)) return flattenTree(given, isLeaf);
+  if (!isRecord(tree)) return byName(symbols, given, isLeaf);
+  return byKey(tree, given, isLeaf) ?? flattenTree(given, isLeaf);
+}
+
 /** The shape with a last axis of size 1 more or less, where that alone makes it fit. */
 function fittedShape({ shape }: SymbolicTensor, given: Shape): Shape {
   if (given.length === shape.length + 1 && given.at(-1) === 1) return given.slice(0, -1);
@@ -71,9 +94,7 @@ export function matchInputs<Leaf extends { readonly shape: Shape }>(
   given: Tree<Leaf>,
   kind: LeafKind<Leaf>,
 ): readonly Leaf[] {
-  const { isLeaf } = kind;
-  const named = !isLeaf(given) && isRecord(given) && !isRecord(tree);
-  const leaves = named ? byName(symbols, given, isLeaf) : flattenTree(given, isLeaf);
+  const leaves = leavesOf(tree, symbols, given, kind.isLeaf);
   if (leaves.length !== symbols.length) {
     throw new ArgumentError({
       where: 'Model',

@@ -8,7 +8,9 @@ import {
   compareEngines,
   layers,
   Model,
+  memory,
   modelFromBytes,
+  modelFromJson,
   modelToBytes,
   optimizers,
   Sequential,
@@ -162,6 +164,30 @@ describe('models of strings', () => {
       [[0], [1], [2]],
     ]);
     expect(await found.array()).toEqual(await direct.array());
+  });
+
+  it('take whole numbers of 64 bits in files as those of 32', () => {
+    const numbers = layers.input({ shape: [1], dtype: 'int32', name: 'code' });
+    const model = new Model({
+      inputs: numbers,
+      outputs: layers.hashing({ numBins: 3 }).apply(numbers),
+    });
+    const wide = model.toJson().replaceAll('"int32"', '"int64"');
+    expect(modelFromJson(wide).inputs[0]?.dtype).toBe('int32');
+  });
+
+  it('keep no memory of what the host has made', async () => {
+    const model = reviews();
+    const once = async () => {
+      await model.fit(SENTENCES, LABELS, { ...quiet, batchSize: 2 });
+      await model.evaluate(SENTENCES, LABELS, { ...quiet, batchSize: 2 });
+      (await model.predict(SENTENCES, { ...quiet, batchSize: 6 })).dispose();
+    };
+    // The first time compiles the steps, which hold constants.
+    await once();
+    const before = memory().blocks;
+    await once();
+    expect(memory().blocks).toBe(before);
   });
 
   it('are copied with cloneModel', async () => {

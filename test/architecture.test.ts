@@ -23,7 +23,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   devices: { may: ['core', 'kernels'] },
   ops: { may: ['core', 'kernels/ir', 'kernels/intrinsics', 'kernels/functions'] },
   autodiff: { may: ['core', 'ops'] },
-  engines: { may: ['core', 'kernels', 'devices'] },
+  // Pictures of graphs: of kernels for `explain`, of layers for `plotModel`.
+  drawing: { may: ['core'] },
+  engines: { may: ['core', 'kernels', 'devices', 'drawing'] },
   runtime: { may: ['core', 'devices', 'engines', 'ops'] },
   initializers: { may: ['core', 'ops'] },
   regularizers: { may: ['core', 'ops'] },
@@ -62,6 +64,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   saving: {
     may: [
       'core',
+      'drawing',
       'files',
       'ops',
       'layers',
@@ -80,6 +83,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'saving',
       'runtime',
     ),
+    types: ['data'],
   },
 };
 

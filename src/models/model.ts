@@ -227,8 +227,10 @@ export class Model<Out extends TensorTree = Tensor>
   }
 
   /** Trains for a number of epochs and returns the history of losses and metrics. */
-  fit(...args: trainer.FitArguments): Promise<trainer.History> {
-    return trainer.fitModel(this, ...args);
+  fit(...args: trainer.FitArguments): Promise<trainer.History>;
+  // As wide as the overload of the entry for TensorFlow.js's users; options are checked there.
+  fit(...args: readonly unknown[]): Promise<trainer.History> {
+    return trainer.fitModel(this, ...(args as trainer.FitArguments));
   }
 
   /** Computes the loss and metrics over data. */

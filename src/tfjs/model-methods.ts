@@ -2,6 +2,7 @@
 
 import type { CallbackLike } from '../callbacks/callback.js';
 import { isList, isRecord } from '../core/tree.js';
+import type { ArrayTree } from '../data/host-array.js';
 import { Model, type Tensor } from '../index.js';
 import type { SymbolicTensor, SymbolicTree, TensorTree } from '../layers/symbolic.js';
 import type { EvaluateResult, Verbosity } from '../models/evaluate.js';
@@ -53,6 +54,8 @@ declare module '../models/model.js' {
      */
     save(place: `${string}://${string}`, config?: SaveConfig): Promise<SaveResult>;
     save(place: IOHandler | IOHandlerSync, config?: SaveConfig): Promise<SaveResult>;
+    /** `fit` with the options as TensorFlow.js has them; `keratin/tfjs` only. */
+    fit(x: ArrayTree, y: ArrayTree, options: ModelFitArgs): Promise<History>;
     /** `fit` on batches of a dataset; `keratin/tfjs` only. */
     fitDataset(dataset: Dataset, options?: ModelFitDatasetArgs): Promise<History>;
     /** `evaluate` on batches of a dataset; `keratin/tfjs` only. */
@@ -142,7 +145,7 @@ function dispose(this: AnyModel): { refCountAfterDispose: number; numDisposedVar
 }
 
 function isHandler(place: unknown): place is IOHandler | IOHandlerSync {
-  return isRecord(place) && ('save' in place || 'load' in place);
+  return typeof place === 'object' && place !== null && ('save' in place || 'load' in place);
 }
 
 /** Hangs these methods on models; tfjs/index.ts calls it once. */

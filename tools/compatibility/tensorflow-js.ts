@@ -22,13 +22,11 @@ const UNLISTED =
 
 const ASYNC = 'the shape depends on values';
 const TEXT = 'there are no tensors of text';
-const FILES = 'model.save, saveModel, modelToBytes, loadModel and modelFromBytes do the same';
 
 /** Names, or patterns of them, and why they are left out. */
 const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^string\./, TEXT],
   [/^sparse\.|^ragged/, 'there are no sparse or ragged tensors'],
-  [/^io\./, FILES],
   [/^(loadGraphModel|loadGraphModelSync|GraphModel)$/, 'TensorFlow graphs are not read'],
   [/^unique$/, `${ASYNC}: await uniqueAsync(x), of the main entry, whose values are in order`],
   [/^(dilation2d|maxPoolWithArgmax)$/, 'Keras has no such op'],
@@ -96,13 +94,19 @@ function spaceOf(theirs: string): string {
 }
 
 /** What differs although the name is there. */
-const DIFFERENCES = `* \`model.predict\` and \`model.evaluate\` are asynchronous: \`await\` them. \`model.fit\` takes
-  datasets, so there is no \`fitDataset\`.
+const DIFFERENCES = `* \`model.predict\`, \`model.evaluate\` and \`model.evaluateDataset\` are asynchronous: \`await\` them. The
+  latter two give losses and metrics by name, not as a list of scalars.
 * A complex tensor is a pair \`[real, imaginary]\`.
 * \`x.argMax()\` without an axis looks at all elements, as in Keras; \`tf.argMax(x)\` along the first axis.
 * \`dataSync\` and \`arraySync\` work where memory can be seen, not on a GPU.
 * Random numbers are Keratin's own: the same seed gives other numbers.
-* \`loadLayersModel\` opens \`.keras\` and \`.h5\` files, not \`model.json\`.
+* \`model.save\` writes model.json for addresses and handlers, files of Keras for other names;
+  \`loadLayersModel\` opens both. What TensorFlow.js lacks (layers, options, optimizers) is refused when
+  it is saved as model.json. Weights of text and complex weights are not read.
+* \`hardSigmoid\` in model.json is that of TensorFlow.js, \`clip(0.2 x + 0.5, 0, 1)\`; given as an option
+  here it is Keras 3's. \`layers.lstm\` and \`layers.gru\` have Keras 3's defaults: give
+  \`resetAfter: false\` to a \`gru\` that is to be saved as model.json.
+* \`tf.io.moveModel\` removes a model after it was copied, not before.
 * Identifiers of activations, losses and metrics are the same texts; for \`gelu_new\` write \`gelu\`
   with \`approximate\`.`;
 

@@ -113,7 +113,7 @@ function notData(where: string, value: unknown): ArgumentError {
     received: kind,
     fix:
       typeof value === 'string' || kind === 'an empty array'
-        ? 'turn the data into numbers first'
+        ? 'turn the data into numbers first, or let the model begin with a layer of text'
         : 'see "data" in the guide for what fit, evaluate and predict accept',
   });
 }

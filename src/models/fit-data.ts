@@ -46,7 +46,7 @@ export async function fitSources(
       fix: 'pass a second dataset as validationData',
     });
   }
-  const parts = splitData(await hostData({ x, y, sampleWeight }), validationSplit);
+  const parts = splitData(await hostData({ x, y, sampleWeight }, model), validationSplit);
   return {
     train: sourceOfArrays(parts.train, cut),
     validation: sourceOfArrays(parts.validation, validationCut),

@@ -42,11 +42,11 @@ export interface Cut {
   readonly steps?: number | undefined;
 }
 
-/** All arrays on the host. */
-export async function hostData(given: GivenData): Promise<ArrayData> {
+/** All arrays on the host; strings only for models that begin there. */
+export async function hostData(given: GivenData, model: TrainableModel): Promise<ArrayData> {
   const { x, y, sampleWeight } = given;
   return {
-    x: await toHostInputs('x', x),
+    x: await (model.runsOnHost ? toHostInputs : toHostTree)('x', x),
     ...(y === undefined || y === null ? {} : { y: await toHostTree('y', y) }),
     ...(sampleWeight === undefined || sampleWeight === null
       ? {}
@@ -90,7 +90,7 @@ export async function preparedBatch(model: TrainableModel, batch: HostBatch): Pr
 /** A source of arrays or of a dataset. */
 export async function sourceOf(given: GivenData, cut: Cut): Promise<Source> {
   const { x, y, sampleWeight } = given;
-  if (!isDataset(x)) return sourceOfArrays(await hostData(given), cut);
+  if (!isDataset(x)) return sourceOfArrays(await hostData(given, cut.model), cut);
   if (y !== undefined && y !== null) throw refuse(cut.where, 'y');
   if (sampleWeight !== undefined && sampleWeight !== null) throw refuse(cut.where, 'sampleWeight');
   return forModel(cut.model, datasetSource(cut.where, x));

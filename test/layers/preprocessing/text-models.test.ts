@@ -206,7 +206,8 @@ describe('models of strings', () => {
     await expect(model.predict([['a', 'b']], quiet)).rejects.toThrow(/does not fit the input/);
     expect(() => model.apply(tensorOfGolden(recorded.size))).toThrow(/begins on the host/);
     const plain = new Sequential([layers.input({ shape: [1] }), layers.dense({ units: 1 })]);
-    await expect(plain.predict(['a'], quiet)).rejects.toThrow(/given strings, but takes numbers/);
+    await expect(plain.predict(['a'], quiet)).rejects.toThrow(/turn the data into numbers first/);
+    await expect(plain.predictOnBatch(['a'])).rejects.toThrow(/given strings, but takes numbers/);
     await expect(model.fit(SENTENCES, SENTENCES, quiet)).rejects.toThrow(/not data/);
   });
 });

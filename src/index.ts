@@ -87,6 +87,7 @@ export {
   type LearningRateCurve,
 } from './models/find-learning-rate.js';
 export { type AnyModel, type FunctionalOptions, Model } from './models/model.js';
+export { type DotOptions, modelToDot } from './models/model-to-dot.js';
 export { Sequential } from './models/sequential.js';
 export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';
 // Declarations reach the methods that this file adds to tensors through its type.

@@ -13,6 +13,7 @@ export type { InputSpec } from './input-spec.js';
 export { type AnyLayer, Layer } from './layer.js';
 export { serializeLayer } from './layer-config.js';
 export type { LayerOptions } from './options.js';
+export { getSourceInputs, isKerasTensor } from './source-inputs.js';
 export {
   type PartialShape,
   type ShapeTree,

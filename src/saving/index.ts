@@ -12,6 +12,7 @@ export {
   type SaveModelOptions,
   saveModel,
 } from './model-file.js';
+export { plotModel } from './plot-model.js';
 export { serializeKerasObject } from './serialize-object.js';
 export {
   type LoadWeightsOptions,

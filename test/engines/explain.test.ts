@@ -1,6 +1,6 @@
 // explain: every stage in words, and the kernels as a picture in which nothing overlaps.
 import { describe, expect, it } from 'vitest';
-import { layeredLayout } from '../../src/engines/graph/layered-layout.js';
+import { layeredLayout } from '../../src/drawing/layered-layout.js';
 import { graphPasses, kernelPasses } from '../../src/engines/graph/program.js';
 import {
   createCpuDevice,

@@ -31,6 +31,7 @@ FAMILIES = (
     "precision",
     "objects",
     "settings",
+    "plots",
     "training_whole",
     "progress",
     "callback_runs",

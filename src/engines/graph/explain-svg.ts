@@ -1,18 +1,12 @@
 // A compiled function as a picture: kernels as boxes with what they stand for, what they give and
 // what they cost; arguments and variables above, results below. Plain SVG text.
 import { bytesPerElement } from '../../core/dtype.js';
-import { at } from '../../core/sequence.js';
 import { formatShape, sizeOf } from '../../core/shape.js';
+import type { Edge } from '../../drawing/layered-layout.js';
+import { drawBoxes, LONGEST_LINE } from '../../drawing/svg.js';
 import { flopsOf } from './explain.js';
 import { type KernelCall, type KernelGraph, rootOf, type Value } from './kernel-graph.js';
-import { type Box, type Edge, layeredLayout, type Place } from './layered-layout.js';
 import { isRegion } from './regions.js';
-
-const LINE_HEIGHT = 15;
-const PADDING = 8;
-/** Width of a letter of the font below, in pixels. */
-const LETTER = 7;
-const LONGEST_LINE = 44;
 
 type Kind = 'outside' | 'map' | 'sum' | 'region';
 
@@ -116,59 +110,15 @@ class Sketch {
   }
 }
 
-function boxOf({ lines }: Picture): Box {
-  const longest = Math.max(...lines.map((line) => Math.min(line.length, LONGEST_LINE)));
-  return {
-    width: longest * LETTER + 2 * PADDING,
-    height: lines.length * LINE_HEIGHT + 2 * PADDING,
-  };
-}
-
-function escaped(text: string): string {
-  const short = text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE - 1)}…` : text;
-  return short.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function drawBox(picture: Picture, box: Box, { x, y }: Place): string {
-  const round = picture.kind === 'outside' ? 12 : 3;
-  const texts = picture.lines.map((line, index) => {
-    const baseline = y + PADDING + (index + 0.75) * LINE_HEIGHT;
-    return `<text x="${x}" y="${baseline}">${escaped(line)}</text>`;
-  });
-  const { width, height } = box;
-  return [
-    `<rect x="${x - width / 2}" y="${y}" width="${width}" height="${height}" rx="${round}" fill="${FILLS[picture.kind]}"/>`,
-    ...texts,
-  ].join('');
-}
-
-/** A curve that leaves and enters downwards. */
-function drawPath(points: readonly Place[]): string {
-  const [start] = points;
-  if (start === undefined) return '';
-  const curves = points.slice(1).map((end, index) => {
-    const begin = at(points, index);
-    const middle = (begin.y + end.y) / 2;
-    return `C${begin.x} ${middle} ${end.x} ${middle} ${end.x} ${end.y}`;
-  });
-  return `<path d="M${start.x} ${start.y}${curves.join('')}"/>`;
-}
-
 /** The picture of a kernel graph, as the text of an SVG file. */
 export function drawKernels(graph: KernelGraph): string {
   const { pictures, edges } = new Sketch(graph);
-  const boxes = pictures.map(boxOf);
-  const { width, height, places, paths } = layeredLayout(boxes, edges);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    '<defs><marker id="arrow" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" markerHeight="6" orient="auto"><path d="M0 0L6 3L0 6z" fill="#666"/></marker></defs>',
-    `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    '<g fill="none" stroke="#666" marker-end="url(#arrow)">',
-    ...paths.map(drawPath),
-    '</g>',
-    '<g font-family="monospace" font-size="11.5" text-anchor="middle" stroke-width="0.5">',
-    ...pictures.map((picture, index) => drawBox(picture, at(boxes, index), at(places, index))),
-    '</g>',
-    '</svg>',
-  ].join('\n');
+  return drawBoxes(
+    pictures.map(({ kind, lines }) => ({
+      lines,
+      fill: FILLS[kind],
+      round: kind === 'outside' ? 12 : 3,
+    })),
+    edges,
+  );
 }

@@ -1,7 +1,7 @@
 // A layered drawing of a directed graph without cycles (Sugiyama, Tagawa and Toda 1981): every box
 // lies below what leads to it, long edges pass through layers at places of their own, and boxes are
-// ordered within layers so that few edges cross. explain-svg.ts draws the result.
-import { at } from '../../core/sequence.js';
+// ordered within layers so that few edges cross. svg.ts draws the result.
+import { at } from '../core/sequence.js';
 
 /** A box to be placed; sizes are in pixels. */
 export interface Box {

@@ -39,6 +39,8 @@ export abstract class Tensor implements Spec {
   readonly id = nextTensorId++;
   readonly shape: Shape;
   readonly dtype: DType;
+  /** For engines: the number of variables whose value this very tensor is. */
+  owners = 0;
 
   constructor(spec: Spec) {
     this.shape = spec.shape;
@@ -78,7 +80,10 @@ export abstract class Tensor implements Spec {
     return Number((await this.data())[0]);
   }
 
-  /** Frees the memory now; using the tensor afterwards is an error. */
+  /**
+   * Frees the memory now; using the tensor afterwards is an error. The value of a variable stays
+   * for the variable, and goes when that gets another.
+   */
   abstract dispose(): void;
 
   /** Whether `dispose` was called, or a scope has freed the tensor. */

@@ -34,6 +34,7 @@ export class Variable implements Spec {
   path: string;
   trainable: boolean;
   #held: Tensor;
+  #isReleased = false;
 
   constructor(initial: Tensor, options: VariableOptions = {}) {
     this.shape = initial.shape;
@@ -42,6 +43,7 @@ export class Variable implements Spec {
     this.path = options.path ?? this.name;
     this.trainable = options.trainable ?? true;
     this.#held = currentEngine().keep(initial);
+    this.#held.owners++;
   }
 
   /** The value now. */
@@ -81,7 +83,18 @@ export class Variable implements Spec {
   swapHeld(next: Tensor): Tensor {
     const previous = this.#held;
     this.#held = next;
+    next.owners++;
+    if (!this.#isReleased) previous.owners--;
+    this.#isReleased = false;
     return previous;
+  }
+
+  /** Frees the value; using the variable before it is assigned another is an error. */
+  protected release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#held.owners--;
+    this.#held.dispose();
   }
 
   toString(): string {

@@ -142,7 +142,10 @@ export function createEagerEngine(device: Device): EagerEngine {
     },
     readVariable(variable) {
       const { held } = variable;
-      if (held instanceof StoredTensor) held.isSeen = true;
+      if (held instanceof StoredTensor) {
+        held.isSeen = true;
+        held.isDismissed = false;
+      }
       return held;
     },
     assignVariable(variable, value) {
@@ -150,10 +153,10 @@ export function createEagerEngine(device: Device): EagerEngine {
       const own = new StoredTensor(stored.layout, stored.storage);
       own.kept = true;
       const old = variable.swapHeld(own);
-      if (!(old instanceof StoredTensor)) return;
+      if (!(old instanceof StoredTensor) || old.owners > 0) return;
       old.kept = false;
       // A step may still hold the old value, so its scope frees it; a user, so the finalizer does.
-      if (scopes.depth > 0 || old.isSeen) scopes.register(old);
+      if (scopes.depth > 0 || (old.isSeen && !old.isDismissed)) scopes.register(old);
       else old.dispose();
     },
     memory: () => device.memory(),

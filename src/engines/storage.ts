@@ -54,6 +54,8 @@ export class StoredTensor extends Tensor {
   kept = false;
   /** Whether a user was handed this very tensor, so that its bytes must not change. */
   isSeen = false;
+  /** Whether its reader is done with it, while it is still the value of a variable. */
+  isDismissed = false;
 
   constructor(
     readonly layout: Layout,
@@ -68,7 +70,8 @@ export class StoredTensor extends Tensor {
   }
 
   dispose(): void {
-    this.hold.letGo();
+    if (this.owners > 0) this.isDismissed = true;
+    else this.hold.letGo();
   }
 }
 

@@ -262,14 +262,17 @@ export class Program {
     const held = tensorOn(this.host.device, variable.held, `Variable "${variable.path}"`);
     const whole = isDense(held.layout) && held.layout.offset === 0;
     const changes = this.kernels.assignments.has(variable);
-    if (whole && (!changes || (!held.isSeen && held.storage.users === 1))) {
+    if (whole && (!changes || (!held.isSeen && held.owners === 1 && held.storage.users === 1))) {
       return held.storage.block;
     }
     const own = this.#copyOf(held);
     own.kept = true;
     variable.swapHeld(own);
-    held.kept = false;
-    this.host.eager.scopes.register(held);
+    if (held.owners === 0) {
+      held.kept = false;
+      if (held.isDismissed) held.dispose();
+      else this.host.eager.scopes.register(held);
+    }
     return own.storage.block;
   }
 

@@ -88,7 +88,11 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(wanted.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase().replaceAll('_', ''));
+    const spelt = candidate.toLowerCase().replaceAll('_', '');
+    const isBeginning =
+      wanted.length >= 3 && (spelt.startsWith(wanted) || wanted.startsWith(spelt));
+    // A name cut short (std for stddev) is nearer than one that needs two edits.
+    const distance = Math.min(editDistance(wanted, spelt), isBeginning ? 1.5 : Infinity);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

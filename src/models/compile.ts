@@ -49,9 +49,6 @@ const OPTIONS: Readonly<Record<keyof CompileOptions, true>> = {
   stepsPerExecution: true,
 };
 
-/** Another name of `checkOptions`, until its last users are changed. */
-export { checkOptions as requireKnownOptions } from '../core/arguments.js';
-
 function optimizerFor(model: TrainableModel, options: CompileOptions): Optimizer {
   const optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
   const needsScale = model.dtypePolicy.name === 'mixed_float16' && options.autoScaleLoss !== false;

@@ -1,4 +1,5 @@
 // Activation functions of one element; formulas and default slopes are Keras's.
+import { checkOptions } from '../core/arguments.js';
 import { defineOp, type Op } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -228,6 +229,7 @@ export const eluOp = unaryOp<{ readonly alpha: number }>({
  * ```
  */
 export function elu(x: TensorLike, options: { readonly alpha?: number } = {}): Tensor {
+  checkOptions('elu', options, { alpha: true });
   return applyOne(eluOp, [asTensor(x)], { alpha: options.alpha ?? 1 });
 }
 
@@ -250,6 +252,7 @@ export function leakyRelu(
   x: TensorLike,
   options: { readonly negativeSlope?: number } = {},
 ): Tensor {
+  checkOptions('leakyRelu', options, { negativeSlope: true });
   return applyOne(leakyReluOp, [asTensor(x)], { negativeSlope: options.negativeSlope ?? 0.2 });
 }
 
@@ -277,5 +280,6 @@ export const geluOp = unaryOp<{ readonly approximate: boolean }>({
  * ```
  */
 export function gelu(x: TensorLike, options: { readonly approximate?: boolean } = {}): Tensor {
+  checkOptions('gelu', options, { approximate: true });
   return applyOne(geluOp, [asTensor(x)], { approximate: options.approximate ?? false });
 }

@@ -1,5 +1,6 @@
 // Adaptive pooling: windows chosen so that each spatial axis gets a wanted size. Window i of o over
 // n elements reaches from floor(i n / o) to ceil((i + 1) n / o), so that neighbours may overlap.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ShapeError } from '../core/errors.js';
 import { at, range } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
@@ -26,6 +27,8 @@ export interface AdaptivePoolOptions {
   /** `channelsLast` by default. */
   readonly dataFormat?: DataFormat | undefined;
 }
+
+const ADAPTIVE_POOL_OPTIONS: OptionNames<AdaptivePoolOptions> = { dataFormat: true };
 
 /** Places of the elements of each window along one axis, padded to the longest window. */
 interface AxisWindows {
@@ -137,6 +140,7 @@ export function adaptiveAveragePool(
   outputSize: number | readonly number[],
   options: AdaptivePoolOptions = {},
 ): Tensor {
+  checkOptions('adaptiveAveragePool', options, ADAPTIVE_POOL_OPTIONS);
   return adaptivePool('adaptiveAveragePool', AVERAGE, x, outputSize, options);
 }
 
@@ -156,5 +160,6 @@ export function adaptiveMaxPool(
   outputSize: number | readonly number[],
   options: AdaptivePoolOptions = {},
 ): Tensor {
+  checkOptions('adaptiveMaxPool', options, ADAPTIVE_POOL_OPTIONS);
   return adaptivePool('adaptiveMaxPool', MAX, x, outputSize, options);
 }

@@ -1,4 +1,5 @@
 // Positions of the largest and smallest elements: argMax and argMin.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ShapeError } from '../core/errors.js';
 import { defineOp, type Op } from '../core/op.js';
 import { at } from '../core/sequence.js';
@@ -18,6 +19,9 @@ export interface ArgOptions {
   readonly axis?: number | undefined;
   readonly keepDims?: boolean | undefined;
 }
+
+/** The names of {@link ArgOptions}. */
+export const ARG_OPTIONS: OptionNames<ArgOptions> = { axis: true, keepDims: true };
 
 const BEYOND = 0x7fffffff;
 
@@ -92,6 +96,7 @@ export const argMinOp: Op<ReduceAttrs> = /* @__PURE__ */ argOp('argMin', 'min');
  * ```
  */
 export function argMax(x: TensorLike, options: ArgOptions = {}): Tensor {
+  checkOptions('argMax', options, ARG_OPTIONS);
   return search(argMaxOp, x, options);
 }
 
@@ -105,5 +110,6 @@ export function argMax(x: TensorLike, options: ArgOptions = {}): Tensor {
  * ```
  */
 export function argMin(x: TensorLike, options: ArgOptions = {}): Tensor {
+  checkOptions('argMin', options, ARG_OPTIONS);
   return search(argMinOp, x, options);
 }

@@ -1,5 +1,6 @@
 // associativeScan: all running combinations in about 2 log2(n) steps over whole tensors, by
 // combining neighbours, recursing on the pairs, and filling in between (Blelloch 1990).
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { normalizeAxis } from '../core/shape.js';
@@ -17,6 +18,8 @@ export interface AssociativeScanOptions {
   /** The axis of the entries; 0. */
   readonly axis?: number | undefined;
 }
+
+const ASSOCIATIVE_SCAN_OPTIONS: OptionNames<AssociativeScanOptions> = { reverse: true, axis: true };
 
 type Combine = (a: readonly Tensor[], b: readonly Tensor[]) => readonly Tensor[];
 
@@ -71,6 +74,7 @@ export function associativeScan<S extends State>(
   elements: S,
   options: AssociativeScanOptions = {},
 ): S {
+  checkOptions('associativeScan', options, ASSOCIATIVE_SCAN_OPTIONS);
   const tensors = tensorsOf(elements);
   const { reverse = false, axis = 0 } = options;
   const axes = tensors.map((x) => normalizeAxis('associativeScan', axis, x.rank));

@@ -1,5 +1,6 @@
 // Scaled dot-product attention as a sentence (Vaswani et al. 2017).
 
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { at } from '../core/sequence.js';
 import { requireAxes } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
@@ -25,6 +26,14 @@ export interface AttentionOptions {
   readonly softCap?: number | undefined;
 }
 
+const ATTENTION_OPTIONS: OptionNames<AttentionOptions> = {
+  bias: true,
+  mask: true,
+  scale: true,
+  isCausal: true,
+  softCap: true,
+};
+
 /** What masked scores become: far below any other, yet finite in half precision's range too. */
 const MASKED = -30_000;
 
@@ -44,6 +53,7 @@ export function dotProductAttention(
   value: TensorLike,
   options: AttentionOptions = {},
 ): Tensor {
+  checkOptions('dotProductAttention', options, ATTENTION_OPTIONS);
   const [q, k, v] = [asTensor(query), asTensor(key), asTensor(value)];
   for (const { shape } of [q, k, v]) requireAxes('dotProductAttention', shape, 4);
   const { bias, mask, isCausal = false, softCap } = options;

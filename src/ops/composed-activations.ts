@@ -1,4 +1,5 @@
 // Activations that are sentences over other ops; formulas and defaults are Keras's.
+import { checkOptions } from '../core/arguments.js';
 import { at } from '../core/sequence.js';
 import { normalizeAxis } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
@@ -34,6 +35,7 @@ export function logSigmoid(x: TensorLike): Tensor {
  * ```
  */
 export function glu(x: TensorLike, options: { readonly axis?: number } = {}): Tensor {
+  checkOptions('glu', options, { axis: true });
   const input = asTensor(x);
   const axis = normalizeAxis('glu', options.axis ?? -1, input.rank);
   const half = Math.floor(at(input.shape, axis) / 2);
@@ -50,6 +52,7 @@ export function glu(x: TensorLike, options: { readonly axis?: number } = {}): Te
  * ```
  */
 export function celu(x: TensorLike, options: { readonly alpha?: number } = {}): Tensor {
+  checkOptions('celu', options, { alpha: true });
   const { alpha = 1 } = options;
   return mul(elu(mul(x, 1 / alpha)), alpha);
 }
@@ -77,6 +80,7 @@ export function hardTanh(x: TensorLike): Tensor {
  * ```
  */
 export function hardShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
+  checkOptions('hardShrink', options, { threshold: true });
   const input = asTensor(x);
   return where(greater(abs(input), options.threshold ?? 0.5), input, 0);
 }
@@ -91,6 +95,7 @@ export function hardShrink(x: TensorLike, options: { readonly threshold?: number
  * ```
  */
 export function softShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
+  checkOptions('softShrink', options, { threshold: true });
   const input = asTensor(x);
   const { threshold = 0.5 } = options;
   return sub(input, clip(input, -threshold, threshold));
@@ -133,6 +138,7 @@ export function threshold(x: TensorLike, limit: number, value: number): Tensor {
  * ```
  */
 export function squareplus(x: TensorLike, options: { readonly b?: number } = {}): Tensor {
+  checkOptions('squareplus', options, { b: true });
   const input = asTensor(x);
   return mul(add(input, sqrt(add(square(input), options.b ?? 4))), 0.5);
 }

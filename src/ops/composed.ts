@@ -1,6 +1,6 @@
 // Sentences over other ops: NumPy's and Keras's smaller functions. None has a kernel of its own.
 
-import { requireList } from '../core/arguments.js';
+import { checkOptions, type OptionNames, requireList } from '../core/arguments.js';
 import { currentEpsilon } from '../core/epsilon.js';
 import { at, range } from '../core/sequence.js';
 import { normalizeAxis, requireAxes } from '../core/shape.js';
@@ -23,7 +23,7 @@ import { divideNoNan } from './division.js';
 import { concat } from './joining.js';
 import { norm } from './linalg/norm.js';
 import { abs, sqrt, square } from './powers.js';
-import type { ReduceOptions } from './reduced-shape.js';
+import { REDUCE_OPTIONS, type ReduceOptions } from './reduced-shape.js';
 import { all, mean } from './reductions.js';
 import { rangeOf } from './saturate-cast.js';
 import { broadcastTo, cast, reshape, sum } from './shaping.js';
@@ -50,6 +50,8 @@ export interface CloseOptions {
   readonly absolute?: number | undefined;
 }
 
+const CLOSE_OPTIONS: OptionNames<CloseOptions> = { relative: true, absolute: true };
+
 /**
  * Whether |a - b| <= absolute + relative * |b|, as bools; 1e-8 and 1e-5 by default.
  *
@@ -60,6 +62,7 @@ export interface CloseOptions {
  * ```
  */
 export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
+  checkOptions('isClose', options, CLOSE_OPTIONS);
   const { relative = 1e-5, absolute = 1e-8 } = options;
   const isNear = lessEqual(abs(sub(a, b)), add(mul(abs(b), relative), absolute));
   return logicalOr(logicalAnd(isNear, isFinite(b)), equal(a, b));
@@ -75,6 +78,7 @@ export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}
  * ```
  */
 export function allClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
+  checkOptions('allClose', options, CLOSE_OPTIONS);
   return all(isClose(a, b, options));
 }
 
@@ -87,6 +91,12 @@ export interface NanToNumOptions {
   readonly negativeInfinity?: number | undefined;
 }
 
+const NAN_TO_NUM_OPTIONS: OptionNames<NanToNumOptions> = {
+  nan: true,
+  positiveInfinity: true,
+  negativeInfinity: true,
+};
+
 /**
  * x with NaN replaced by 0 and infinities by the largest finite numbers, or by numbers of yours.
  *
@@ -97,6 +107,7 @@ export interface NanToNumOptions {
  * ```
  */
 export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
+  checkOptions('nanToNum', options, NAN_TO_NUM_OPTIONS);
   const input = asTensor(x);
   const [lowest, largest] = rangeOf(input.dtype);
   const { nan = 0, positiveInfinity = largest, negativeInfinity = lowest } = options;
@@ -116,6 +127,7 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
  * ```
  */
 export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('countNonzero', options, REDUCE_OPTIONS);
   return sum(cast(notEqual(x, 0), 'int32'), options);
 }
 
@@ -132,6 +144,7 @@ export function average(
   x: TensorLike,
   options: ReduceOptions & { readonly weights?: TensorLike } = {},
 ): Tensor {
+  checkOptions('average', options, { ...REDUCE_OPTIONS, weights: true });
   const { weights, ...axes } = options;
   if (weights === undefined) return mean(x, axes);
   const input = asTensor(x);
@@ -149,6 +162,8 @@ export interface NormalizeOptions {
   readonly epsilon?: number | undefined;
 }
 
+const NORMALIZE_OPTIONS: OptionNames<NormalizeOptions> = { axis: true, order: true, epsilon: true };
+
 /**
  * x divided by its length along `axis` (the last by default); zero vectors stay zero.
  *
@@ -159,6 +174,7 @@ export interface NormalizeOptions {
  * ```
  */
 export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
+  checkOptions('normalize', options, NORMALIZE_OPTIONS);
   const { axis = -1, order = 2, epsilon = currentEpsilon() } = options;
   if (order !== 2) return div(x, maximum(norm(x, { axis, order, keepDims: true }), epsilon));
   // The bound comes before the root, whose slope at 0 is infinite.
@@ -179,6 +195,7 @@ export function diff(
   x: TensorLike,
   options: { readonly axis?: number | undefined; readonly order?: number | undefined } = {},
 ): Tensor {
+  checkOptions('diff', options, { axis: true, order: true });
   const { order = 1 } = options;
   const input = asTensor(x);
   if (order === 0) return input;
@@ -260,7 +277,7 @@ export interface MeshgridOptions {
 }
 
 function isMeshgridOptions(value: TensorLike | MeshgridOptions): value is MeshgridOptions {
-  return typeof value === 'object' && 'indexing' in value;
+  return typeof value === 'object' && value !== null && 'indexing' in value;
 }
 
 /**
@@ -302,6 +319,7 @@ export function cosineSimilarity(
   b: TensorLike,
   options: { readonly axis?: number } = {},
 ): Tensor {
+  checkOptions('cosineSimilarity', options, { axis: true });
   const { axis = -1 } = options;
   const lengths = mul(norm(a, { axis }), norm(b, { axis }));
   return divideNoNan(sum(mul(a, b), { axis }), lengths);

@@ -1,6 +1,7 @@
 // Branches and loops that values decide: cond, switchCase, whileLoop, foriLoop. Engines that make
 // programs get one branch or loop (see traced-loops.ts); elsewhere the value is looked at and
 // JavaScript decides, so that gradients are those of the ops that ran.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
@@ -135,6 +136,8 @@ export interface WhileLoopOptions {
   readonly maximumIterations?: number | undefined;
 }
 
+const WHILE_LOOP_OPTIONS: OptionNames<WhileLoopOptions> = { maximumIterations: true };
+
 function unseen(): StateError {
   return new StateError({
     where: 'whileLoop',
@@ -163,6 +166,7 @@ export function whileLoop<S extends State>(
   initial: S,
   options: WhileLoopOptions = {},
 ): S {
+  checkOptions('whileLoop', options, WHILE_LOOP_OPTIONS);
   const most = options.maximumIterations ?? Number.POSITIVE_INFINITY;
   const specs = tensorsOf(initial);
   if (tracer() !== undefined) {

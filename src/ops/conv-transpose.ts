@@ -1,4 +1,5 @@
 // Transposed convolutions: the input gradient of a convolution, used to make images larger.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ShapeError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
@@ -20,6 +21,15 @@ export interface ConvTransposeOptions {
   /** `channelsLast` by default. */
   readonly dataFormat?: DataFormat | undefined;
 }
+
+/** The names of {@link ConvTransposeOptions}. */
+export const CONV_TRANSPOSE_OPTIONS: OptionNames<ConvTransposeOptions> = {
+  strides: true,
+  padding: true,
+  outputPadding: true,
+  dilation: true,
+  dataFormat: true,
+};
 
 /** One spatial axis: how large the result is, and how much is cut off in front (as Keras). */
 function spreadAxis(
@@ -106,6 +116,7 @@ export function convTranspose1d(
   kernel: TensorLike,
   options: ConvTransposeOptions = {},
 ): Tensor {
+  checkOptions('convTranspose1d', options, CONV_TRANSPOSE_OPTIONS);
   return convTranspose('convTranspose1d', 1, [x, kernel], options);
 }
 
@@ -124,6 +135,7 @@ export function convTranspose2d(
   kernel: TensorLike,
   options: ConvTransposeOptions = {},
 ): Tensor {
+  checkOptions('convTranspose2d', options, CONV_TRANSPOSE_OPTIONS);
   return convTranspose('convTranspose2d', 2, [x, kernel], options);
 }
 
@@ -142,5 +154,6 @@ export function convTranspose3d(
   kernel: TensorLike,
   options: ConvTransposeOptions = {},
 ): Tensor {
+  checkOptions('convTranspose3d', options, CONV_TRANSPOSE_OPTIONS);
   return convTranspose('convTranspose3d', 3, [x, kernel], options);
 }

@@ -1,4 +1,5 @@
 // Convolutions for users: options, data formats and padding brought to the ops of conv-ops.ts.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
@@ -30,6 +31,15 @@ export interface ConvOptions {
   /** `channelsLast` by default. */
   readonly dataFormat?: DataFormat | undefined;
 }
+
+/** The names of {@link ConvOptions}. */
+export const CONV_OPTIONS: OptionNames<ConvOptions> = {
+  strides: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  dataFormat: true,
+};
 
 function requireKernel(where: string, kernel: Tensor, rank: number, layout: string): void {
   if (kernel.rank === rank + 2) return;
@@ -100,6 +110,7 @@ function conv(
  * ```
  */
 export function conv1d(x: TensorLike, kernel: TensorLike, options: ConvOptions = {}): Tensor {
+  checkOptions('conv1d', options, CONV_OPTIONS);
   return conv('conv1d', 1, [x, kernel], options);
 }
 
@@ -114,6 +125,7 @@ export function conv1d(x: TensorLike, kernel: TensorLike, options: ConvOptions =
  * ```
  */
 export function conv2d(x: TensorLike, kernel: TensorLike, options: ConvOptions = {}): Tensor {
+  checkOptions('conv2d', options, CONV_OPTIONS);
   return conv('conv2d', 2, [x, kernel], options);
 }
 
@@ -128,5 +140,6 @@ export function conv2d(x: TensorLike, kernel: TensorLike, options: ConvOptions =
  * ```
  */
 export function conv3d(x: TensorLike, kernel: TensorLike, options: ConvOptions = {}): Tensor {
+  checkOptions('conv3d', options, CONV_OPTIONS);
   return conv('conv3d', 3, [x, kernel], options);
 }

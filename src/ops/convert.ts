@@ -1,6 +1,6 @@
 // What users pass (tensors, variables, numbers, nested arrays) made into tensors. Before every op.
 
-import { describe } from '../core/arguments.js';
+import { checkOptions, describe } from '../core/arguments.js';
 import { type DType, isDType, isFloat, isInteger, type TypedArray } from '../core/dtype.js';
 import { apply, currentEngine } from '../core/engine.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
@@ -30,7 +30,9 @@ export function requireDType(where: string | undefined, dtype: DType): void {
 
 /** The dtype that an option names. */
 export function dtypeFrom(option: DTypeOption | undefined, fallback: DType = 'float32'): DType {
-  const dtype = (typeof option === 'object' && option !== null ? option.dtype : option) ?? fallback;
+  const isObject = typeof option === 'object' && option !== null;
+  if (isObject) checkOptions('dtype', option, { dtype: true });
+  const dtype = (isObject ? option.dtype : option) ?? fallback;
   requireDType(undefined, dtype);
   return dtype;
 }

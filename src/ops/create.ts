@@ -1,4 +1,5 @@
 // Tensors made from nothing: constants, ranges, identity matrices.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import type { DType, TypedArray } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import { defineOp } from '../core/op.js';
@@ -28,6 +29,8 @@ export interface TensorOptions {
   readonly shape?: Shape | undefined;
 }
 
+const TENSOR_OPTIONS: OptionNames<TensorOptions> = { dtype: true, shape: true };
+
 /**
  * A tensor of numbers or booleans: nested arrays or a typed array. Numbers give float32, booleans
  * bool and typed arrays their own kind, unless `dtype` says otherwise.
@@ -43,7 +46,9 @@ export function tensor(
   values: NestedArray | TypedArray | Tensor,
   options: DType | TensorOptions = {},
 ): Tensor {
-  const { dtype, shape } = typeof options === 'string' ? { dtype: options } : options;
+  const given = typeof options === 'string' ? { dtype: options } : options;
+  checkOptions('tensor', given, TENSOR_OPTIONS);
+  const { dtype, shape } = given;
   if (values instanceof TensorClass) {
     const typed = dtype === undefined ? values : cast(values, dtype);
     return shape === undefined ? typed : reshape(typed, shape);
@@ -196,6 +201,8 @@ export interface EyeOptions {
   readonly dtype?: DType | undefined;
 }
 
+const EYE_OPTIONS: OptionNames<EyeOptions> = { diagonal: true, dtype: true };
+
 function mask(size: Shape, below: boolean, options: EyeOptions): Tensor {
   const { diagonal = 0, dtype = 'float32' } = options;
   checkShape(below ? 'tri' : 'eye', size);
@@ -214,6 +221,7 @@ function mask(size: Shape, below: boolean, options: EyeOptions): Tensor {
  * ```
  */
 export function eye(rows: number, columns = rows, options: EyeOptions = {}): Tensor {
+  checkOptions('eye', options, EYE_OPTIONS);
   return mask([rows, columns], false, options);
 }
 
@@ -227,6 +235,7 @@ export function eye(rows: number, columns = rows, options: EyeOptions = {}): Ten
  * ```
  */
 export function tri(rows: number, columns = rows, options: EyeOptions = {}): Tensor {
+  checkOptions('tri', options, EYE_OPTIONS);
   return mask([rows, columns], true, options);
 }
 
@@ -266,6 +275,13 @@ export interface LinspaceOptions {
   readonly dtype?: DType | undefined;
 }
 
+/** The names of {@link LinspaceOptions}. */
+export const LINSPACE_OPTIONS: OptionNames<LinspaceOptions> = {
+  num: true,
+  endpoint: true,
+  dtype: true,
+};
+
 /**
  * Evenly spaced numbers from `start` to `stop`; float32 by default.
  *
@@ -280,11 +296,9 @@ export function linspace(
   stop: number,
   options: number | LinspaceOptions = {},
 ): Tensor {
-  const {
-    num = 50,
-    endpoint = true,
-    dtype,
-  } = typeof options === 'number' ? { num: options } : options;
+  const given = typeof options === 'number' ? { num: options } : options;
+  checkOptions('linspace', given, LINSPACE_OPTIONS);
+  const { num = 50, endpoint = true, dtype } = given;
   checkShape('linspace', [num]);
   const steps = Math.max(1, endpoint ? num - 1 : num);
   const values = range(num).map((index) => {

@@ -1,4 +1,5 @@
 // Running sums and products along an axis, one row to a thread.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { defineOp, type GradientRule, type Op } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import { normalizeAxis, type Shape, spec } from '../core/shape.js';
@@ -172,6 +173,13 @@ export interface CumulativeOptions {
   readonly exclusive?: boolean | undefined;
 }
 
+/** The names of {@link CumulativeOptions}. */
+export const CUMULATIVE_OPTIONS: OptionNames<CumulativeOptions> = {
+  axis: true,
+  reverse: true,
+  exclusive: true,
+};
+
 function running(op: Op<CumulativeAttrs>, x: TensorLike, options: CumulativeOptions): Tensor {
   const input = asTensor(x);
   const axis = normalizeAxis(op.name, options.axis ?? -1, input.rank);
@@ -192,6 +200,7 @@ function running(op: Op<CumulativeAttrs>, x: TensorLike, options: CumulativeOpti
  * ```
  */
 export function cumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptions('cumsum', options, CUMULATIVE_OPTIONS);
   return running(cumsumOp, x, options);
 }
 
@@ -205,5 +214,6 @@ export function cumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
  * ```
  */
 export function cumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptions('cumprod', options, CUMULATIVE_OPTIONS);
   return running(cumprodOp, x, options);
 }

@@ -1,4 +1,5 @@
 // Depthwise and separable convolutions: sentences over convolution with a group for each channel.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ShapeError } from '../core/errors.js';
 import { at } from '../core/sequence.js';
 import { formatShape, requireAxes } from '../core/shape.js';
@@ -11,6 +12,14 @@ type Conv = (x: TensorLike, kernel: TensorLike, options: ConvOptions) => Tensor;
 
 /** How a kernel moves over its input, one channel at a time. */
 export type DepthwiseOptions = Omit<ConvOptions, 'groups'>;
+
+/** The names of {@link DepthwiseOptions}. */
+export const DEPTHWISE_OPTIONS: OptionNames<DepthwiseOptions> = {
+  strides: true,
+  padding: true,
+  dilation: true,
+  dataFormat: true,
+};
 
 function depthwise(
   where: string,
@@ -49,6 +58,7 @@ export function depthwiseConv1d(
   kernel: TensorLike,
   options: DepthwiseOptions = {},
 ): Tensor {
+  checkOptions('depthwiseConv1d', options, DEPTHWISE_OPTIONS);
   return depthwise('depthwiseConv1d', conv1d, [x, kernel], options);
 }
 
@@ -66,6 +76,7 @@ export function depthwiseConv2d(
   kernel: TensorLike,
   options: DepthwiseOptions = {},
 ): Tensor {
+  checkOptions('depthwiseConv2d', options, DEPTHWISE_OPTIONS);
   return depthwise('depthwiseConv2d', conv2d, [x, kernel], options);
 }
 
@@ -85,6 +96,7 @@ export function separableConv1d(
   pointwiseKernel: TensorLike,
   options: DepthwiseOptions = {},
 ): Tensor {
+  checkOptions('separableConv1d', options, DEPTHWISE_OPTIONS);
   const inner = depthwise('separableConv1d', conv1d, [x, depthwiseKernel], options);
   return conv1d(inner, pointwiseKernel, { dataFormat: options.dataFormat });
 }
@@ -105,6 +117,7 @@ export function separableConv2d(
   pointwiseKernel: TensorLike,
   options: DepthwiseOptions = {},
 ): Tensor {
+  checkOptions('separableConv2d', options, DEPTHWISE_OPTIONS);
   const inner = depthwise('separableConv2d', conv2d, [x, depthwiseKernel], options);
   return conv2d(inner, pointwiseKernel, { dataFormat: options.dataFormat });
 }

@@ -1,4 +1,5 @@
 // Diagonals and triangles of matrices: sentences over eye and tri masks.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { at, range } from '../core/sequence.js';
 import { normalizeAxis, requireAxes } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
@@ -51,6 +52,8 @@ export interface DiagonalOptions {
   readonly axes?: readonly [rows: number, columns: number] | undefined;
 }
 
+const DIAGONAL_OPTIONS: OptionNames<DiagonalOptions> = { axes: true };
+
 /** x with the axes of rows and columns last. */
 function withMatricesLast(where: string, x: Tensor, options: DiagonalOptions): Tensor {
   requireAxes(where, x.shape, 2);
@@ -72,6 +75,7 @@ function withMatricesLast(where: string, x: Tensor, options: DiagonalOptions): T
  * ```
  */
 export function diagonal(x: TensorLike, offset = 0, options: DiagonalOptions = {}): Tensor {
+  checkOptions('diagonal', options, DIAGONAL_OPTIONS);
   const input = withMatricesLast('diagonal', asTensor(x), options);
   const [rows, columns] = [at(input.shape, -2), at(input.shape, -1)];
   const length = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)));
@@ -133,5 +137,6 @@ function below(x: Tensor, count: number): Tensor {
  * ```
  */
 export function trace(x: TensorLike, offset = 0, options: DiagonalOptions = {}): Tensor {
+  checkOptions('trace', options, DIAGONAL_OPTIONS);
   return sum(diagonal(x, offset, options), { axis: -1 });
 }

@@ -1,5 +1,6 @@
 // Elements picked by position, and the sums that undo it: gather with scatter along one axis, and
 // takeAlongAxis with its opposite. Each is the other's gradient.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { type DType, isInteger } from '../core/dtype.js';
 import { DTypeError, ShapeError } from '../core/errors.js';
 import { defineOp, type Op } from '../core/op.js';
@@ -230,6 +231,8 @@ export interface GatherOptions {
   readonly axis?: number | undefined;
 }
 
+const GATHER_OPTIONS: OptionNames<GatherOptions> = { axis: true };
+
 /**
  * The slices of x at `indices` along `axis` (the first by default). Negative indices count from
  * the end; an index outside the axis gives 0.
@@ -241,6 +244,7 @@ export interface GatherOptions {
  * ```
  */
 export function gather(x: TensorLike, indices: TensorLike, options: GatherOptions = {}): Tensor {
+  checkOptions('gather', options, GATHER_OPTIONS);
   const input = asTensor(x);
   const axis = normalizeAxis('gather', options.axis ?? 0, input.rank);
   return applyOne(gatherOp, [input, indexTensor('gather', indices)], { axis });
@@ -256,6 +260,7 @@ export function gather(x: TensorLike, indices: TensorLike, options: GatherOption
  * ```
  */
 export function take(x: TensorLike, indices: TensorLike, options: GatherOptions = {}): Tensor {
+  checkOptions('take', options, GATHER_OPTIONS);
   const input = asTensor(x);
   return gather(options.axis === undefined ? reshape(input, [-1]) : input, indices, options);
 }
@@ -361,6 +366,7 @@ export function takeAlongAxis(
   indices: TensorLike,
   options: GatherOptions = {},
 ): Tensor {
+  checkOptions('takeAlongAxis', options, GATHER_OPTIONS);
   const input = asTensor(x);
   const places = indexTensor('takeAlongAxis', indices);
   const axis = normalizeAxis('takeAlongAxis', options.axis ?? -1, input.rank);

@@ -1,6 +1,11 @@
 // Tensors put together and taken apart: concat, stack, split, tile, repeat, roll, pad.
 
-import { requireList, requireNumberOrList } from '../core/arguments.js';
+import {
+  checkOptions,
+  type OptionNames,
+  requireList,
+  requireNumberOrList,
+} from '../core/arguments.js';
 import { type DType, promote } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { defineOp } from '../core/op.js';
@@ -266,7 +271,7 @@ export function roll(
   const input = asTensor(x);
   requireNumberOrList('roll', 'the shift', shift);
   requireNumberOrList('roll', 'the axis', axis ?? 0);
-  if (axis === undefined) {
+  if (axis === undefined || axis === null) {
     const total = typeof shift === 'number' ? shift : shift.reduce((sum, one) => sum + one, 0);
     return reshape(roll(reshape(input, [-1]), total, 0), input.shape);
   }
@@ -293,6 +298,8 @@ export interface PadOptions {
   readonly value?: TensorLike | undefined;
 }
 
+const PAD_OPTIONS: OptionNames<PadOptions> = { mode: true, value: true };
+
 /** Which element of an axis of `extent` elements shows at `place`, inside it or not. */
 function mirrored(place: number, extent: number, mode: 'reflect' | 'symmetric' | 'edge'): number {
   if (mode === 'edge' || extent === 1) return Math.min(Math.max(place, 0), extent - 1);
@@ -316,6 +323,7 @@ export function pad(
   widths: number | readonly [number, number] | readonly (readonly [number, number])[],
   options: PadOptions = {},
 ): Tensor {
+  checkOptions('pad', options, PAD_OPTIONS);
   const input = asTensor(x);
   const { mode = 'constant', value = 0 } = options;
   requireNumberOrList('pad', 'the padding', widths);

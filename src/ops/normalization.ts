@@ -1,5 +1,5 @@
 // Normalisation: layerNorm as row kernels forward and backward; batch and RMS as sentences.
-import { requireOptions } from '../core/arguments.js';
+import { checkOptions, type OptionNames, requireOptions } from '../core/arguments.js';
 import { apply } from '../core/engine.js';
 import { defineOp, type Op } from '../core/op.js';
 import { at, product } from '../core/sequence.js';
@@ -114,6 +114,8 @@ export interface NormOptions {
   readonly epsilon?: number | undefined;
 }
 
+const NORM_OPTIONS: OptionNames<NormOptions> = { axis: true, epsilon: true };
+
 /**
  * (x - mean) / sqrt(variance + epsilon) along `axis`; epsilon is 0.001 by default, as in Keras.
  *
@@ -124,6 +126,7 @@ export interface NormOptions {
  * ```
  */
 export function layerNorm(x: TensorLike, options: NormOptions = {}): Tensor {
+  checkOptions('layerNorm', options, NORM_OPTIONS);
   const input = asTensor(x);
   const { axis = -1, epsilon = 1e-3 } = options;
   const axes = normalizeAxes('layerNorm', axis, input.rank);
@@ -140,6 +143,7 @@ export function layerNorm(x: TensorLike, options: NormOptions = {}): Tensor {
  * ```
  */
 export function rmsNorm(x: TensorLike, options: NormOptions = {}): Tensor {
+  checkOptions('rmsNorm', options, NORM_OPTIONS);
   const input = asTensor(x);
   const { axis = -1, epsilon = 1e-6 } = options;
   return mul(input, rsqrt(add(mean(square(input), { axis, keepDims: true }), epsilon)));
@@ -155,6 +159,14 @@ export interface BatchNormOptions {
   readonly epsilon?: number | undefined;
 }
 
+const BATCH_NORM_OPTIONS: OptionNames<BatchNormOptions> = {
+  mean: true,
+  variance: true,
+  scale: true,
+  offset: true,
+  epsilon: true,
+};
+
 /**
  * (x - mean) / sqrt(variance + epsilon) * scale + offset.
  *
@@ -166,6 +178,7 @@ export interface BatchNormOptions {
  */
 export function batchNorm(x: TensorLike, options: BatchNormOptions): Tensor {
   requireOptions('batchNorm', 'mean, variance', options);
+  checkOptions('batchNorm', options, BATCH_NORM_OPTIONS);
   const { epsilon = 1e-3, scale, offset } = options;
   const inverse = rsqrt(add(options.variance, epsilon));
   const factor = scale === undefined ? inverse : mul(inverse, scale);

@@ -1,4 +1,5 @@
 // Pooling for users: options, data formats and padding brought to the ops of pool-ops.ts.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import type { Op } from '../core/op.js';
 import { at, range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -26,6 +27,14 @@ export interface PoolOptions {
   readonly dataFormat?: DataFormat | undefined;
 }
 
+/** The names of {@link PoolOptions}. */
+export const POOL_OPTIONS: OptionNames<PoolOptions> = {
+  poolSize: true,
+  strides: true,
+  padding: true,
+  dataFormat: true,
+};
+
 function pool(
   where: string,
   op: Op<PoolAttrs>,
@@ -52,6 +61,8 @@ export interface GlobalPoolOptions {
   readonly keepDims?: boolean | undefined;
 }
 
+const GLOBAL_POOL_OPTIONS: OptionNames<GlobalPoolOptions> = { dataFormat: true, keepDims: true };
+
 function spatialAxes(
   where: string,
   x: Tensor,
@@ -72,6 +83,7 @@ function spatialAxes(
  * ```
  */
 export function maxPool1d(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('maxPool1d', options, POOL_OPTIONS);
   return pool('maxPool1d', maxPoolOp, 1, [x, options]);
 }
 
@@ -85,6 +97,7 @@ export function maxPool1d(x: TensorLike, options: PoolOptions = {}): Tensor {
  * ```
  */
 export function maxPool2d(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('maxPool2d', options, POOL_OPTIONS);
   return pool('maxPool2d', maxPoolOp, 2, [x, options]);
 }
 
@@ -98,6 +111,7 @@ export function maxPool2d(x: TensorLike, options: PoolOptions = {}): Tensor {
  * ```
  */
 export function maxPool3d(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('maxPool3d', options, POOL_OPTIONS);
   return pool('maxPool3d', maxPoolOp, 3, [x, options]);
 }
 
@@ -111,6 +125,7 @@ export function maxPool3d(x: TensorLike, options: PoolOptions = {}): Tensor {
  * ```
  */
 export function averagePool1d(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('averagePool1d', options, POOL_OPTIONS);
   return pool('averagePool1d', averagePoolOp, 1, [x, options]);
 }
 
@@ -124,6 +139,7 @@ export function averagePool1d(x: TensorLike, options: PoolOptions = {}): Tensor 
  * ```
  */
 export function averagePool2d(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('averagePool2d', options, POOL_OPTIONS);
   return pool('averagePool2d', averagePoolOp, 2, [x, options]);
 }
 
@@ -137,6 +153,7 @@ export function averagePool2d(x: TensorLike, options: PoolOptions = {}): Tensor 
  * ```
  */
 export function averagePool3d(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('averagePool3d', options, POOL_OPTIONS);
   return pool('averagePool3d', averagePoolOp, 3, [x, options]);
 }
 
@@ -150,6 +167,7 @@ export function averagePool3d(x: TensorLike, options: PoolOptions = {}): Tensor 
  * ```
  */
 export function globalMaxPool1d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
+  checkOptions('globalMaxPool1d', options, GLOBAL_POOL_OPTIONS);
   const input = asTensor(x);
   const axis = spatialAxes('globalMaxPool1d', input, 1, options);
   return max(input, { axis, keepDims: options.keepDims });
@@ -165,6 +183,7 @@ export function globalMaxPool1d(x: TensorLike, options: GlobalPoolOptions = {}):
  * ```
  */
 export function globalMaxPool2d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
+  checkOptions('globalMaxPool2d', options, GLOBAL_POOL_OPTIONS);
   const input = asTensor(x);
   const axis = spatialAxes('globalMaxPool2d', input, 2, options);
   return max(input, { axis, keepDims: options.keepDims });
@@ -180,6 +199,7 @@ export function globalMaxPool2d(x: TensorLike, options: GlobalPoolOptions = {}):
  * ```
  */
 export function globalMaxPool3d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
+  checkOptions('globalMaxPool3d', options, GLOBAL_POOL_OPTIONS);
   const input = asTensor(x);
   const axis = spatialAxes('globalMaxPool3d', input, 3, options);
   return max(input, { axis, keepDims: options.keepDims });
@@ -195,6 +215,7 @@ export function globalMaxPool3d(x: TensorLike, options: GlobalPoolOptions = {}):
  * ```
  */
 export function globalAveragePool1d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
+  checkOptions('globalAveragePool1d', options, GLOBAL_POOL_OPTIONS);
   const input = asTensor(x);
   const axis = spatialAxes('globalAveragePool1d', input, 1, options);
   return mean(input, { axis, keepDims: options.keepDims });
@@ -210,6 +231,7 @@ export function globalAveragePool1d(x: TensorLike, options: GlobalPoolOptions = 
  * ```
  */
 export function globalAveragePool2d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
+  checkOptions('globalAveragePool2d', options, GLOBAL_POOL_OPTIONS);
   const input = asTensor(x);
   const axis = spatialAxes('globalAveragePool2d', input, 2, options);
   return mean(input, { axis, keepDims: options.keepDims });
@@ -225,6 +247,7 @@ export function globalAveragePool2d(x: TensorLike, options: GlobalPoolOptions = 
  * ```
  */
 export function globalAveragePool3d(x: TensorLike, options: GlobalPoolOptions = {}): Tensor {
+  checkOptions('globalAveragePool3d', options, GLOBAL_POOL_OPTIONS);
   const input = asTensor(x);
   const axis = spatialAxes('globalAveragePool3d', input, 3, options);
   return mean(input, { axis, keepDims: options.keepDims });

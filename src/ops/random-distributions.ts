@@ -1,6 +1,6 @@
 // Distributions made of uniform numbers: gamma, beta, binomial. Rejection runs a fixed number of
 // rounds side by side, so that programs have one shape and the same numbers on every engine.
-import { describe } from '../core/arguments.js';
+import { checkOptions, describe } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { at, range } from '../core/sequence.js';
 import { checkShape, type Shape } from '../core/shape.js';
@@ -11,7 +11,7 @@ import { greater, less, logicalAnd } from './comparison.js';
 import { asTensor, type TensorLike, tensorOf } from './convert.js';
 import { erfinv } from './numpy/special.js';
 import { exp, log, sqrt, square } from './powers.js';
-import { type RandomOptions, uniform } from './random.js';
+import { RANDOM_OPTIONS, type RandomOptions, uniform } from './random.js';
 import { broadcastTo, cast, reshape, sum } from './shaping.js';
 import { sliceAxis } from './slicing.js';
 import { squeeze } from './views.js';
@@ -72,6 +72,7 @@ export function logGammaNumbers(shape: Shape, alpha: TensorLike, options: Random
  * ```
  */
 export function gamma(shape: Shape, alpha: TensorLike, options: RandomOptions = {}): Tensor {
+  checkOptions('random.gamma', options, RANDOM_OPTIONS);
   return cast(exp(logGammaNumbers(shape, alpha, options)), options.dtype ?? 'float32');
 }
 
@@ -91,6 +92,7 @@ export function beta(
   beta: TensorLike,
   options: RandomOptions = {},
 ): Tensor {
+  checkOptions('random.beta', options, RANDOM_OPTIONS);
   const numbers = openUniform(2 * ROWS, shape, options);
   const first = logGamma(numbers.slice(0, ROWS), spread(alpha, shape));
   const second = logGamma(numbers.slice(ROWS), spread(beta, shape));
@@ -134,6 +136,7 @@ export function binomial(
   probabilities: TensorLike,
   options: RandomOptions = {},
 ): Tensor {
+  checkOptions('random.binomial', options, RANDOM_OPTIONS);
   checkShape('random.binomial', shape);
   const tries = Math.max(1, Math.ceil(largest(counts)));
   const { seed, dtype = 'float32' } = options;

@@ -1,6 +1,6 @@
 // Random tensors: keys from seeds, bits from keys, distributions from bits. The same seed gives
 // the same bits on every engine and device.
-import { requireOptions } from '../core/arguments.js';
+import { checkOptions, type OptionNames, requireOptions } from '../core/arguments.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { ArgumentError, DTypeError } from '../core/errors.js';
 import type { Op } from '../core/op.js';
@@ -65,6 +65,9 @@ export interface RandomOptions {
   readonly dtype?: DType | undefined;
 }
 
+/** The names of {@link RandomOptions}. */
+export const RANDOM_OPTIONS: OptionNames<RandomOptions> = { seed: true, dtype: true };
+
 function draw(op: Op<{ readonly dtype: DType }>, shape: Shape, options: RandomOptions): Tensor {
   const dtype = options.dtype ?? 'float32';
   if (!isFloat(dtype)) {
@@ -98,6 +101,7 @@ export function uniform(
   shape: Shape,
   options: RandomOptions & { readonly min?: number; readonly max?: number } = {},
 ): Tensor {
+  checkOptions('random.uniform', options, { ...RANDOM_OPTIONS, min: true, max: true });
   const { min = 0, max = 1 } = options;
   return scaled(draw(uniformFromBitsOp, shape, options), max - min, min);
 }
@@ -107,6 +111,13 @@ export interface NormalOptions extends RandomOptions {
   readonly mean?: number | undefined;
   readonly stddev?: number | undefined;
 }
+
+const NORMAL_OPTIONS: OptionNames<NormalOptions> = {
+  mean: true,
+  stddev: true,
+  seed: true,
+  dtype: true,
+};
 
 /**
  * Normally distributed numbers, by the inverse error function of a uniform one.
@@ -119,6 +130,7 @@ export interface NormalOptions extends RandomOptions {
  * ```
  */
 export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
+  checkOptions('random.normal', options, NORMAL_OPTIONS);
   const { mean = 0, stddev = 1 } = options;
   return scaled(draw(normalFromBitsOp, shape, options), stddev, mean);
 }
@@ -134,6 +146,7 @@ export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
  * ```
  */
 export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tensor {
+  checkOptions('random.truncatedNormal', options, NORMAL_OPTIONS);
   const { mean = 0, stddev = 1 } = options;
   return scaled(draw(truncatedFromBitsOp, shape, options), stddev, mean);
 }
@@ -151,6 +164,7 @@ export function bernoulli(
   shape: Shape,
   options: RandomOptions & { readonly probability?: TensorLike } = {},
 ): Tensor {
+  checkOptions('random.bernoulli', options, { ...RANDOM_OPTIONS, probability: true });
   const { probability = 0.5, seed, dtype = 'float32' } = options;
   return cast(less(uniform(shape, { seed }), probability), dtype);
 }
@@ -170,6 +184,7 @@ export function randint(
   options: RandomOptions & { readonly min?: number; readonly max: number },
 ): Tensor {
   requireOptions('random.randint', 'max', options);
+  checkOptions('random.randint', options, { ...RANDOM_OPTIONS, min: true, max: true });
   const { min = 0, max, seed, dtype = 'int32' } = options;
   if (!(max > min)) {
     throw new ArgumentError({
@@ -198,6 +213,7 @@ export function categorical(
   logits: TensorLike,
   options: { readonly seed?: Seed | null; readonly count?: number } = {},
 ): Tensor {
+  checkOptions('random.categorical', options, { seed: true, count: true });
   const { seed, count = 1 } = options;
   const input = expandDims(asTensor(logits), -2);
   const shape = [...input.shape.slice(0, -2), count, at(input.shape, -1)];
@@ -219,6 +235,7 @@ export function permutation(
   x: number | Tensor,
   options: { readonly seed?: Seed | null; readonly axis?: number } = {},
 ): Tensor {
+  checkOptions('random.permutation', options, { seed: true, axis: true });
   const { seed, axis = 0 } = options;
   if (typeof x === 'number') return argsort(bits([x], seed));
   const input = asTensor(x);
@@ -240,6 +257,7 @@ export function shuffle(
   x: TensorLike,
   options: { readonly seed?: Seed | null; readonly axis?: number } = {},
 ): Tensor {
+  checkOptions('random.shuffle', options, { seed: true, axis: true });
   return permutation(asTensor(x), options);
 }
 
@@ -257,8 +275,10 @@ export function dropout(
   rate: number,
   options: { readonly seed?: Seed | null; readonly noiseShape?: Shape } = {},
 ): Tensor {
+  checkOptions('random.dropout', options, { seed: true, noiseShape: true });
   const input = asTensor(x);
   if (rate <= 0) return input;
-  const kept = less(uniform(options.noiseShape ?? input.shape, options), 1 - rate);
+  const { seed, noiseShape = input.shape } = options;
+  const kept = less(uniform(noiseShape, seed === undefined ? {} : { seed }), 1 - rate);
   return where(kept, rate >= 1 ? input : mul(input, 1 / (1 - rate)), 0);
 }

@@ -1,4 +1,5 @@
 // Shapes and indices of reductions: which axes go, what stays, how to find the element again.
+import type { OptionNames } from '../core/arguments.js';
 import { at } from '../core/sequence.js';
 import { normalizeAxes, type Shape } from '../core/shape.js';
 import { i32 } from '../kernels/ir/build.js';
@@ -10,6 +11,9 @@ export interface ReduceOptions {
   /** Keeps reduced axes with size 1. */
   readonly keepDims?: boolean | undefined;
 }
+
+/** The names of {@link ReduceOptions}. */
+export const REDUCE_OPTIONS: OptionNames<ReduceOptions> = { axis: true, keepDims: true };
 
 /** Attributes of a reduction op. */
 export interface ReduceAttrs {

@@ -1,4 +1,5 @@
 // Reductions with a kernel of their own: mean, prod, max, min, any, all.
+import { checkOptions } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import { ShapeError } from '../core/errors.js';
 import { defineOp, type GradientRule, type NoGradient, type Op } from '../core/op.js';
@@ -18,6 +19,7 @@ import {
   innerSizes,
   joinIndex,
   keptShape,
+  REDUCE_OPTIONS,
   type ReduceAttrs,
   type ReduceOptions,
   reduceAttrs,
@@ -120,6 +122,7 @@ export const meanOp: Op<ReduceAttrs> = /* @__PURE__ */ reduction({
  * ```
  */
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('mean', options, REDUCE_OPTIONS);
   return reduceWith(meanOp, x, options);
 }
 
@@ -159,6 +162,7 @@ export const prodOp: Op<ReduceAttrs> = /* @__PURE__ */ reduction({
  * ```
  */
 export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('prod', options, REDUCE_OPTIONS);
   return reduceWith(prodOp, x, options);
 }
 
@@ -191,6 +195,7 @@ export const maxOp: Op<ReduceAttrs> = /* @__PURE__ */ reduction({
  * ```
  */
 export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('max', options, REDUCE_OPTIONS);
   return reduceWith(maxOp, x, options);
 }
 
@@ -212,6 +217,7 @@ export const minOp: Op<ReduceAttrs> = /* @__PURE__ */ reduction({
  * ```
  */
 export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('min', options, REDUCE_OPTIONS);
   return reduceWith(minOp, x, options);
 }
 
@@ -235,6 +241,7 @@ export const anyOp: Op<ReduceAttrs> = /* @__PURE__ */ reduction({
  * ```
  */
 export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('any', options, REDUCE_OPTIONS);
   return reduceWith(anyOp, x, options);
 }
 
@@ -256,5 +263,6 @@ export const allOp: Op<ReduceAttrs> = /* @__PURE__ */ reduction({
  * ```
  */
 export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('all', options, REDUCE_OPTIONS);
   return reduceWith(allOp, x, options);
 }

@@ -1,5 +1,6 @@
 // Loops over an axis: scan, map, vectorizedMap. Engines that make programs get one
 // loop (see traced-loops.ts); elsewhere the steps run one after another, op by op.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import { at, range } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
@@ -22,6 +23,8 @@ export interface ScanOptions {
    */
   readonly unroll?: boolean | number | undefined;
 }
+
+const SCAN_OPTIONS: OptionNames<ScanOptions> = { length: true, reverse: true, unroll: true };
 
 function lengthOf(where: string, xs: unknown, given?: number): number {
   const lengths = tensorsOf(xs).map((x) => {
@@ -108,6 +111,7 @@ export function scan<Carry extends State, X extends State, Y extends State>(
   inputs: X,
   options: ScanOptions = {},
 ): [Carry, Y] {
+  checkOptions('scan', options, SCAN_OPTIONS);
   const length = lengthOf('scan', inputs, options.length);
   const { unroll = false, reverse = false } = options;
   const whole = typeof unroll === 'number' ? unroll < length : !unroll;

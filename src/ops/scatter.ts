@@ -1,4 +1,5 @@
 // Updates put at positions: scatter and its relatives (sentences over addAlong), and oneHot.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
 import { ShapeError } from '../core/errors.js';
 import { denseStrides } from '../core/layout.js';
@@ -76,6 +77,8 @@ export interface ScatterOptions {
   readonly reduction?: 'add' | 'max' | 'min' | 'mul' | undefined;
 }
 
+const SCATTER_OPTIONS: OptionNames<ScatterOptions> = { reduction: true };
+
 /**
  * x with the elements at `indices` (see scatter) replaced by `updates`, where the indices are
  * distinct, or joined with them by a reduction.
@@ -92,6 +95,7 @@ export function scatterUpdate(
   updates: TensorLike,
   options: ScatterOptions = {},
 ): Tensor {
+  checkOptions('scatterUpdate', options, SCATTER_OPTIONS);
   const input = asTensor(x);
   const values = cast(updates, input.dtype);
   const { reduction } = options;
@@ -178,6 +182,9 @@ export interface OneHotOptions {
   readonly axis?: number | undefined;
 }
 
+/** The names of {@link OneHotOptions}. */
+export const ONE_HOT_OPTIONS: OptionNames<OneHotOptions> = { dtype: true, axis: true };
+
 /**
  * A new axis of size `depth` with 1 at each id and 0 elsewhere; ids outside give zeros.
  *
@@ -188,6 +195,8 @@ export interface OneHotOptions {
  * ```
  */
 export function oneHot(ids: TensorLike, depth: number, options: OneHotOptions = {}): Tensor {
+  checkOptions('oneHot', options, ONE_HOT_OPTIONS);
+  checkShape('oneHot', [depth]);
   const input = asTensor(ids, 'int32');
   const axis = normalizeAxis('oneHot', options.axis ?? -1, input.rank + 1);
   return applyOne(oneHotOp, [input], { depth, axis, dtype: options.dtype ?? 'float32' });

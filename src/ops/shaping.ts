@@ -1,7 +1,7 @@
 // The linear ops that every gradient rests on: cast, reshape, broadcastTo and sum.
 // They stand in one file since the gradient of one is made of the others.
 
-import { requireList } from '../core/arguments.js';
+import { checkOptions, requireList } from '../core/arguments.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { ShapeError } from '../core/errors.js';
 import { denseStrides, isDense, type Layout, layoutOf } from '../core/layout.js';
@@ -26,6 +26,7 @@ import {
   innerSizes,
   joinIndex,
   keptShape,
+  REDUCE_OPTIONS,
   type ReduceAttrs,
   type ReduceOptions,
   reduceAttrs,
@@ -254,6 +255,7 @@ export const sumOp = defineOp<ReduceAttrs>({
  * ```
  */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('sum', options, REDUCE_OPTIONS);
   const input = asTensor(x);
   return applyOne(sumOp, [input], reduceAttrs('sum', input.rank, options));
 }

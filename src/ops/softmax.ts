@@ -1,4 +1,5 @@
 // softmax and logSoftmax: one kernel each that meets every row three times.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { defineOp, type Op } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import { normalizeAxes, spec } from '../core/shape.js';
@@ -71,6 +72,8 @@ export interface SoftmaxOptions {
   readonly axis?: number | readonly number[] | undefined;
 }
 
+const SOFTMAX_OPTIONS: OptionNames<SoftmaxOptions> = { axis: true };
+
 /**
  * exp(x) / sum(exp(x)) along `axis` (the last by default), without overflow.
  *
@@ -81,6 +84,7 @@ export interface SoftmaxOptions {
  * ```
  */
 export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+  checkOptions('softmax', options, SOFTMAX_OPTIONS);
   const input = asTensor(x);
   return applyOne(softmaxOp, [input], {
     axes: normalizeAxes('softmax', options.axis ?? -1, input.rank),
@@ -97,6 +101,7 @@ export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
  * ```
  */
 export function logSoftmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+  checkOptions('logSoftmax', options, SOFTMAX_OPTIONS);
   const input = asTensor(x);
   return applyOne(logSoftmaxOp, [input], {
     axes: normalizeAxes('logSoftmax', options.axis ?? -1, input.rank),

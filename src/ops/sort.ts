@@ -1,4 +1,5 @@
 // Sorting: a stable merge sort of positions, one row to a thread; the rest is gathered by them.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { defineOp } from '../core/op.js';
 import { at } from '../core/sequence.js';
@@ -148,6 +149,9 @@ export interface SortOptions {
   readonly descending?: boolean | undefined;
 }
 
+/** The names of {@link SortOptions}. */
+export const SORT_OPTIONS: OptionNames<SortOptions> = { axis: true, descending: true };
+
 /** Half types and bools are compared in the types of registers. */
 function comparable(x: Tensor): Tensor {
   if (x.dtype === 'float16' || x.dtype === 'bfloat16') return cast(x, 'float32');
@@ -164,6 +168,7 @@ function comparable(x: Tensor): Tensor {
  * ```
  */
 export function argsort(x: TensorLike, options: SortOptions = {}): Tensor {
+  checkOptions('argsort', options, SORT_OPTIONS);
   const input = asTensor(x);
   const axis = normalizeAxis('argsort', options.axis ?? -1, input.rank);
   const rows = moveAxis(comparable(input), axis, -1);
@@ -181,6 +186,7 @@ export function argsort(x: TensorLike, options: SortOptions = {}): Tensor {
  * ```
  */
 export function sort(x: TensorLike, options: SortOptions = {}): Tensor {
+  checkOptions('sort', options, SORT_OPTIONS);
   const input = asTensor(x);
   return takeAlongAxis(input, argsort(input, options), { axis: options.axis ?? -1 });
 }

@@ -1,4 +1,5 @@
 // Reductions that look at each row twice: logSumExp, and mean with variance.
+import { checkOptions } from '../core/arguments.js';
 import { apply } from '../core/engine.js';
 import { defineOp } from '../core/op.js';
 import { at, product } from '../core/sequence.js';
@@ -13,6 +14,7 @@ import { exp, sqrt } from './powers.js';
 import {
   innerSizes,
   keptShape,
+  REDUCE_OPTIONS,
   type ReduceAttrs,
   type ReduceOptions,
   reduceAttrs,
@@ -64,6 +66,7 @@ export const logSumExpOp = defineOp<ReduceAttrs>({
  * ```
  */
 export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('logSumExp', options, REDUCE_OPTIONS);
   const input = asTensor(x);
   return applyOne(logSumExpOp, [input], reduceAttrs('logSumExp', input.rank, options));
 }
@@ -127,6 +130,7 @@ export function moments(
   x: TensorLike,
   options: ReduceOptions = {},
 ): { readonly mean: Tensor; readonly variance: Tensor } {
+  checkOptions('moments', options, REDUCE_OPTIONS);
   const input = asTensor(x);
   const outputs = apply(momentsOp, [input], reduceAttrs('moments', input.rank, options));
   return { mean: at(outputs, 0), variance: at(outputs, 1) };
@@ -142,6 +146,7 @@ export function moments(
  * ```
  */
 export function variance(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('variance', options, REDUCE_OPTIONS);
   return moments(x, options).variance;
 }
 
@@ -155,5 +160,6 @@ export function variance(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function std(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('std', options, REDUCE_OPTIONS);
   return sqrt(variance(x, options));
 }

@@ -27,10 +27,12 @@ const POOL: Readonly<Record<string, () => unknown>> = {
   'no such axis': () => ({ axis: 9 }),
   'half an axis': () => ({ axis: 0.5 }),
   'no options': () => ({}),
+  null: () => null,
+  'no such option': () => ({ noSuchOption: 1 }),
 };
 
 /** Third arguments, after tensors: enough to find what reads them without a look. */
-const THIRD = ['float [2, 3]', 'nine', 'text', 'list of nines', 'no such axis'];
+const THIRD = ['float [2, 3]', 'nine', 'text', 'list of nines', 'no such axis', 'null'];
 
 /** Ops that take functions are called with functions elsewhere (control-flow.test.ts). */
 const TAKE_FUNCTIONS = [

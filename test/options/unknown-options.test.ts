@@ -79,7 +79,7 @@ describe('layers', () => {
   const layers = classesOf(k).filter(([, Class]) => Class.prototype instanceof k.Layer);
   /** Parents, and layers that take something else first. */
   const others =
-    /^(Function(al|Layer)|ImageLayer|Model|RNNCell|RecurrentLayer|Sequential|Wrapper)$/;
+    /^(FeatureSpace|Function(al|Layer)|ImageLayer|Model|RNNCell|RecurrentLayer|Sequential|Wrapper)$/;
   const all = layers.filter(([name]) => !others.test(name));
 
   it.each(all)('%s refuses a name that it does not know', (_name, Class) => {

@@ -1,4 +1,5 @@
 // Boxes as differences from anchors, which is what detectors learn, and back.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { currentEpsilon } from '../../core/epsilon.js';
 import { ArgumentError, unknownName } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -22,6 +23,14 @@ export interface DeltaOptions {
   /** The size of the image; needed for relative formats. */
   readonly imageShape?: ImageShape | undefined;
 }
+
+const DELTA_OPTIONS: OptionNames<DeltaOptions> = {
+  anchorFormat: true,
+  boxFormat: true,
+  encodedFormat: true,
+  variance: true,
+  imageShape: true,
+};
 
 function settings(where: string, options: DeltaOptions) {
   const { variance, encodedFormat = 'center_yxhw', imageShape = [] } = options;
@@ -64,6 +73,7 @@ export function encodeBoxToDeltas(
   boxes: TensorLike,
   options: DeltaOptions,
 ): Tensor {
+  checkOptions('boundingBoxes.encodeBoxToDeltas', options, DELTA_OPTIONS);
   const { encoded, variance, size } = settings('boundingBoxes.encodeBoxToDeltas', options);
   const from = halves(convertFormat(anchors, options.anchorFormat, encoded, size));
   const to = halves(convertFormat(boxes, options.boxFormat, encoded, size));
@@ -89,6 +99,7 @@ export function decodeDeltasToBoxes(
   deltas: TensorLike,
   options: DeltaOptions,
 ): Tensor {
+  checkOptions('boundingBoxes.decodeDeltasToBoxes', options, DELTA_OPTIONS);
   const { encoded, variance, size } = settings('boundingBoxes.decodeDeltasToBoxes', options);
   const [anchorMiddle, anchorSize] = halves(
     convertFormat(anchors, options.anchorFormat, encoded, size),

@@ -1,5 +1,6 @@
 // How boxes are written down, and from one way to another. All other functions on boxes go through
 // corners [left, top, right, bottom] in pixels.
+import { type OptionNames, requireObject } from '../../core/arguments.js';
 import type { DType } from '../../core/dtype.js';
 import { ArgumentError, ShapeError, unknownName } from '../../core/errors.js';
 import { spellingFree } from '../../core/names.js';
@@ -120,6 +121,12 @@ export interface ConvertOptions extends ImageExtent {
   readonly dtype?: DType | undefined;
 }
 
+const CONVERT_OPTIONS: OptionNames<ConvertOptions> = {
+  dtype: true,
+  height: true,
+  width: true,
+};
+
 function extentOf(where: string, { height, width }: ConvertOptions, dtype: DType) {
   if (height !== undefined && width !== undefined) {
     return { height: cast(height, dtype), width: cast(width, dtype) };
@@ -151,6 +158,8 @@ export function convertFormat(
   target: BoxFormat,
   options: ConvertOptions = {},
 ): Tensor {
+  // Sizes and parts of images are handed on whole, with more members than are read here.
+  requireObject('boundingBoxes.convertFormat', options, CONVERT_OPTIONS);
   const where = 'boundingBoxes.convertFormat';
   const [from, to] = [boxFormatOf(where, source), boxFormatOf(where, target)];
   const dtype = options.dtype ?? 'float32';

@@ -1,4 +1,5 @@
 // Boxes moved, cut and kept inside images: corners [left, top, right, bottom] in pixels.
+import { type OptionNames, requireObject } from '../../core/arguments.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
@@ -29,6 +30,12 @@ export interface ClipBoxesOptions extends ImageExtent {
   readonly format?: 'xyxy' | 'rel_xyxy' | 'relXyxy' | undefined;
 }
 
+const CLIP_BOXES_OPTIONS: OptionNames<ClipBoxesOptions> = {
+  format: true,
+  height: true,
+  width: true,
+};
+
 /** Each side brought into 0 .. width or 0 .. height. */
 function inside([left, top, right, bottom]: Sides, width: TensorLike, height: TensorLike): Sides {
   return [
@@ -56,6 +63,8 @@ export function clipToImageSize(
   given: BoundingBoxes,
   options: ClipBoxesOptions = {},
 ): BoundingBoxes {
+  // Sizes and parts of images are handed on whole, with more members than are read here.
+  requireObject('boundingBoxes.clipToImageSize', options, CLIP_BOXES_OPTIONS);
   const where = 'boundingBoxes.clipToImageSize';
   const isRelative = boxFormatOf(where, options.format ?? 'xyxy') === 'rel_xyxy';
   const { height, width } = isRelative ? { height: 1, width: 1 } : options;

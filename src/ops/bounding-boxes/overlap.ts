@@ -1,4 +1,5 @@
 // How much boxes overlap: intersection over union, for each pair and, completed, one by one.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { currentEpsilon } from '../../core/epsilon.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { formatShape } from '../../core/shape.js';
@@ -25,6 +26,12 @@ export interface IouOptions {
   /** The size of the image; needed for relative formats. */
   readonly imageShape?: ImageShape | undefined;
 }
+
+const IOU_OPTIONS: OptionNames<IouOptions> = {
+  useMasking: true,
+  maskValue: true,
+  imageShape: true,
+};
 
 function requireRank(where: string, boxes: Tensor): void {
   if (boxes.rank === 2 || boxes.rank === 3) return;
@@ -73,6 +80,7 @@ export function computeIou(
   format: BoxFormat,
   options: IouOptions = {},
 ): Tensor {
+  checkOptions('boundingBoxes.computeIou', options, IOU_OPTIONS);
   const where = 'boundingBoxes.computeIou';
   const [first, second] = [asTensor(boxes1), asTensor(boxes2)];
   requireRank(where, first);

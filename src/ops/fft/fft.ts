@@ -1,5 +1,5 @@
 // fft and its relatives for users: pairs [real, imaginary], as in Keras.
-import { requireList } from '../../core/arguments.js';
+import { checkOptions, type OptionNames, requireList } from '../../core/arguments.js';
 import { isFloat } from '../../core/dtype.js';
 import { DTypeError, ShapeError } from '../../core/errors.js';
 import { at, range, sameNumbers } from '../../core/sequence.js';
@@ -115,6 +115,8 @@ export interface LengthOption {
   readonly length?: number | undefined;
 }
 
+const LENGTH_OPTION: OptionNames<LengthOption> = { length: true };
+
 /** The last axis cut or filled with zeros. */
 function fitted(x: Tensor, length: number): Tensor {
   const own = at(x.shape, -1);
@@ -143,6 +145,7 @@ export function lastAxisWidths(
  * ```
  */
 export function rfft(x: TensorLike, options: LengthOption = {}): ComplexPair {
+  checkOptions('rfft', options, LENGTH_OPTION);
   const input = asTensor(x);
   const [whole] = pairOf('rfft', [input, input]);
   const length = options.length ?? at(whole.shape, -1);
@@ -162,6 +165,7 @@ export function rfft(x: TensorLike, options: LengthOption = {}): ComplexPair {
  * ```
  */
 export function irfft(x: ComplexLike, options: LengthOption = {}): Tensor {
+  checkOptions('irfft', options, LENGTH_OPTION);
   const pair = pairOf('irfft', x);
   const length = options.length ?? 2 * (at(pair[0].shape, -1) - 1);
   const kept = Math.floor(length / 2) + 1;

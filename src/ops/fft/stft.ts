@@ -1,6 +1,6 @@
 // Spectra of pieces of a signal and back: stft, istft, and the pieces themselves.
 
-import { requireOptions } from '../../core/arguments.js';
+import { checkOptions, type OptionNames, requireOptions } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
 import { requireAxes } from '../../core/shape.js';
@@ -24,6 +24,8 @@ export interface SequenceOptions {
   /** Elements from one piece to the next. */
   readonly stride: number;
 }
+
+const SEQUENCE_OPTIONS: OptionNames<SequenceOptions> = { length: true, stride: true };
 
 function placesOf(count: number, { length, stride }: SequenceOptions): Tensor {
   const places = range(count).flatMap((piece) =>
@@ -57,6 +59,7 @@ function requirePieces(where: string, options: SequenceOptions, size: number): n
  */
 export function extractSequences(x: TensorLike, options: SequenceOptions): Tensor {
   requireOptions('extractSequences', 'length, stride', options);
+  checkOptions('extractSequences', options, SEQUENCE_OPTIONS);
   const input = asTensor(x);
   requireAxes('extractSequences', input.shape, 1);
   const count = requirePieces('extractSequences', options, at(input.shape, -1));
@@ -72,6 +75,14 @@ export interface StftOptions extends SequenceOptions {
   /** Whether piece t is centred at t * stride, the signal being mirrored at its ends (default true). */
   readonly center?: boolean | undefined;
 }
+
+const STFT_OPTIONS: OptionNames<StftOptions> = {
+  fftLength: true,
+  window: true,
+  center: true,
+  length: true,
+  stride: true,
+};
 
 /** The cosine windows are periodic here, as signal processing has them: without their last zero. */
 function windowOf(where: string, options: StftOptions, like: Tensor): Tensor {
@@ -112,6 +123,7 @@ function windowOf(where: string, options: StftOptions, like: Tensor): Tensor {
  */
 export function stft(x: TensorLike, options: StftOptions): ComplexPair {
   requireOptions('stft', 'length, stride, fftLength', options);
+  checkOptions('stft', options, STFT_OPTIONS);
   const { stride, fftLength, center = true } = options;
   const input = asTensor(x);
   const window = windowOf('stft', options, input);
@@ -127,6 +139,15 @@ export interface IstftOptions extends StftOptions {
   readonly signalLength?: number | undefined;
 }
 
+const ISTFT_OPTIONS: OptionNames<IstftOptions> = {
+  signalLength: true,
+  fftLength: true,
+  window: true,
+  center: true,
+  length: true,
+  stride: true,
+};
+
 /**
  * The signal whose `stft` is the pair x [..., pieces, bins]: overlapping pieces are added and
  * divided by what the windows sum to (Griffin and Lim 1984).
@@ -141,6 +162,7 @@ export interface IstftOptions extends StftOptions {
  */
 export function istft(x: ComplexLike, options: IstftOptions): Tensor {
   requireOptions('istft', 'length, stride, fftLength', options);
+  checkOptions('istft', options, ISTFT_OPTIONS);
   const { stride, fftLength, center = true, signalLength } = options;
   const pieces = irfft(x, { length: fftLength });
   const window = windowOf('istft', options, pieces);

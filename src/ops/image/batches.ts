@@ -1,4 +1,5 @@
 // Images as ops of this folder want them: a batch with channels last. Comes before every image op.
+import type { OptionNames } from '../../core/arguments.js';
 import { ShapeError } from '../../core/errors.js';
 import { formatShape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -11,6 +12,9 @@ export interface ImageOptions {
   /** `channelsLast` by default. */
   readonly dataFormat?: DataFormat | undefined;
 }
+
+/** The names of {@link ImageOptions}. */
+export const IMAGE_OPTIONS: OptionNames<ImageOptions> = { dataFormat: true };
 
 /** Throws unless `x` is one image or a batch of them; tells which. */
 function isSingleImage(where: string, x: Tensor, axes: number): boolean {

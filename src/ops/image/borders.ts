@@ -1,5 +1,5 @@
 // Pixels cut off or added around images.
-import { requireOptions } from '../../core/arguments.js';
+import { checkOptions, type OptionNames, requireOptions } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -19,6 +19,16 @@ export interface BorderOptions extends ImageOptions {
   /** The width afterwards. */
   readonly targetWidth?: number | undefined;
 }
+
+const BORDER_OPTIONS: OptionNames<BorderOptions> = {
+  top: true,
+  bottom: true,
+  left: true,
+  right: true,
+  targetHeight: true,
+  targetWidth: true,
+  dataFormat: true,
+};
 
 interface Sides {
   readonly names: readonly [string, string, string];
@@ -81,6 +91,7 @@ function borders(
  */
 export function padImages(images: TensorLike, options: BorderOptions): Tensor {
   requireOptions('padImages', 'top, left, targetHeight, targetWidth', options);
+  checkOptions('image.padImages', options, BORDER_OPTIONS);
   return onBatch('padImages', images, options, (x) =>
     pad(x, [[0, 0], ...borders('padImages', x, options, 1), [0, 0]]),
   );
@@ -99,6 +110,7 @@ export function padImages(images: TensorLike, options: BorderOptions): Tensor {
  */
 export function cropImages(images: TensorLike, options: BorderOptions): Tensor {
   requireOptions('cropImages', 'top, left, targetHeight, targetWidth', options);
+  checkOptions('image.cropImages', options, BORDER_OPTIONS);
   return onBatch('cropImages', images, options, (x) => {
     const cut = borders('cropImages', x, options, -1);
     const starts = [0, ...cut.map(([front]) => front), 0];

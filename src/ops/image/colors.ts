@@ -1,4 +1,5 @@
 // Colour spaces: grey, red-green-blue and hue-saturation-value.
+import { checkOptions } from '../../core/arguments.js';
 import { isFloat } from '../../core/dtype.js';
 import { DTypeError, ShapeError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
@@ -14,7 +15,7 @@ import { abs } from '../powers.js';
 import { cast, sum } from '../shaping.js';
 import { squeeze } from '../views.js';
 import { clip, maximum, minimum, where } from '../where.js';
-import { type ImageOptions, onBatch } from './batches.js';
+import { IMAGE_OPTIONS, type ImageOptions, onBatch } from './batches.js';
 
 /** Shares of red, green and blue in brightness, as ITU-R BT.601 rounds them. */
 const BRIGHTNESS = [0.2989, 0.587, 0.114];
@@ -40,6 +41,7 @@ function requireChannels(where: string, images: Tensor, allowed: readonly number
  * ```
  */
 export function rgbToGrayscale(images: TensorLike, options: ImageOptions = {}): Tensor {
+  checkOptions('image.rgbToGrayscale', options, IMAGE_OPTIONS);
   return onBatch('rgbToGrayscale', images, options, (x) => {
     requireChannels('rgbToGrayscale', x, [1, 3]);
     if (at(x.shape, -1) === 1) return x;
@@ -82,6 +84,7 @@ function onPlanes(
  * ```
  */
 export function rgbToHsv(images: TensorLike, options: ImageOptions = {}): Tensor {
+  checkOptions('image.rgbToHsv', options, IMAGE_OPTIONS);
   return onPlanes('rgbToHsv', images, options, (planes) => {
     // What is smaller than float32's rounding error counts as black.
     const clean = (index: number): Tensor => {
@@ -112,6 +115,7 @@ export function rgbToHsv(images: TensorLike, options: ImageOptions = {}): Tensor
  * ```
  */
 export function hsvToRgb(images: TensorLike, options: ImageOptions = {}): Tensor {
+  checkOptions('image.hsvToRgb', options, IMAGE_OPTIONS);
   return onPlanes('hsvToRgb', images, options, (planes) => {
     const [hue, saturation, value] = [at(planes, 0), at(planes, 1), at(planes, 2)];
     const sector = mul(mod(hue, 1), 6);

@@ -1,4 +1,5 @@
 // Filters that look at a pixel's surroundings: blur, edges, likeness of two images.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { at } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
 import { add, div, mul, sub } from '../arithmetic.js';
@@ -15,7 +16,7 @@ import { sliceAxis } from '../slicing.js';
 import { expandDims, squeeze } from '../views.js';
 import { where } from '../where.js';
 import type { Padding } from '../windows.js';
-import { batchOf, type ImageOptions, onBatch } from './batches.js';
+import { batchOf, IMAGE_OPTIONS, type ImageOptions, onBatch } from './batches.js';
 
 /** A bell curve of `size` numbers that add up to 1. */
 function bell(size: number, sigma: Tensor): Tensor {
@@ -54,6 +55,8 @@ export interface BlurOptions extends ImageOptions {
   readonly sigma?: TensorLike | undefined;
 }
 
+const BLUR_OPTIONS: OptionNames<BlurOptions> = { kernelSize: true, sigma: true, dataFormat: true };
+
 /**
  * Images blurred by a bell curve; what lies outside counts as 0. (Keras takes the channels to stand
  * first in this op alone where no data format is given; here they stand last, as everywhere.)
@@ -66,6 +69,7 @@ export interface BlurOptions extends ImageOptions {
  * ```
  */
 export function gaussianBlur(images: TensorLike, options: BlurOptions = {}): Tensor {
+  checkOptions('image.gaussianBlur', options, BLUR_OPTIONS);
   const { kernelSize = [3, 3], sigma = [1, 1] } = options;
   return onBatch('gaussianBlur', images, options, (x) => {
     const dtype = floatOf(x.dtype);
@@ -87,6 +91,7 @@ export function gaussianBlur(images: TensorLike, options: BlurOptions = {}): Ten
  * ```
  */
 export function sobelEdges(images: TensorLike, options: ImageOptions = {}): Tensor {
+  checkOptions('image.sobelEdges', options, IMAGE_OPTIONS);
   const { dtype } = asTensor(images);
   const [smooth, slope] = [tensorOf([1, 2, 1], dtype), tensorOf([-1, 0, 1], dtype)];
   const edges = (column: Tensor, row: Tensor): Tensor =>
@@ -107,6 +112,15 @@ export interface SsimOptions extends ImageOptions {
   readonly k2?: number | undefined;
 }
 
+const SSIM_OPTIONS: OptionNames<SsimOptions> = {
+  maxValue: true,
+  filterSize: true,
+  filterSigma: true,
+  k1: true,
+  k2: true,
+  dataFormat: true,
+};
+
 /**
  * How alike two images look, 1 for equal ones: the structural similarity of Wang et al. (2004),
  * one number for each image.
@@ -119,6 +133,7 @@ export interface SsimOptions extends ImageOptions {
  * ```
  */
 export function ssim(a: TensorLike, b: TensorLike, options: SsimOptions = {}): Tensor {
+  checkOptions('image.ssim', options, SSIM_OPTIONS);
   const { maxValue = 1, filterSize = 11, filterSigma = 1.5, k1 = 0.01, k2 = 0.03 } = options;
   const dtype = floatOf(asTensor(a).dtype);
   const window = bell(filterSize, tensorOf(filterSigma, dtype));

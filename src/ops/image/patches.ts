@@ -1,5 +1,5 @@
 // Patches: windows of images cut out and laid side by side in the channels.
-import { requireNumberOrList } from '../../core/arguments.js';
+import { checkOptions, type OptionNames, requireNumberOrList } from '../../core/arguments.js';
 import { at, product, range } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
 import { type TensorLike, tensorOf } from '../convert.js';
@@ -19,6 +19,13 @@ export interface PatchOptions extends ImageOptions {
   /** `valid` by default; `same` adds zeros around. */
   readonly padding?: Padding | undefined;
 }
+
+const PATCH_OPTIONS: OptionNames<PatchOptions> = {
+  strides: true,
+  dilation: true,
+  padding: true,
+  dataFormat: true,
+};
 
 /** The windows of x [n, ...size, c]: [n, ...windows, ...window, c]. */
 function unfolded(x: Tensor, windows: Windows): Tensor {
@@ -81,6 +88,7 @@ export function extractPatches(
   size: number | readonly number[],
   options: PatchOptions = {},
 ): Tensor {
+  checkOptions('image.extractPatches', options, PATCH_OPTIONS);
   requireNumberOrList('extractPatches', 'the size', size);
   const rank = typeof size !== 'number' && size.length === 3 ? 3 : 2;
   return patches('extractPatches', images, size, options, rank);
@@ -100,5 +108,6 @@ export function extractPatches3d(
   size: number | readonly number[],
   options: PatchOptions = {},
 ): Tensor {
+  checkOptions('image.extractPatches3d', options, PATCH_OPTIONS);
   return patches('extractPatches3d', volumes, size, options, 3);
 }

@@ -1,6 +1,11 @@
 // resize and scaleAndTranslate: images at another size, by one matrix of weights for each axis.
 
-import { requireList, requireOptions } from '../../core/arguments.js';
+import {
+  checkOptions,
+  type OptionNames,
+  requireList,
+  requireOptions,
+} from '../../core/arguments.js';
 import { isInteger } from '../../core/dtype.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
@@ -35,6 +40,15 @@ export interface ResizeOptions extends ImageOptions {
   /** 0 by default. */
   readonly fillValue?: number | undefined;
 }
+
+const RESIZE_OPTIONS: OptionNames<ResizeOptions> = {
+  interpolation: true,
+  antialias: true,
+  cropToAspectRatio: true,
+  padToAspectRatio: true,
+  fillValue: true,
+  dataFormat: true,
+};
 
 type Size = readonly [height: number, width: number];
 
@@ -108,6 +122,7 @@ function resizeBatch(x: Tensor, size: Size, options: ResizeOptions): Tensor {
  * ```
  */
 export function resize(images: TensorLike, size: Size, options: ResizeOptions = {}): Tensor {
+  checkOptions('image.resize', options, RESIZE_OPTIONS);
   const { cropToAspectRatio = false, padToAspectRatio = false, fillValue = 0 } = options;
   requireList('resize', 'the size', size);
   if (cropToAspectRatio && padToAspectRatio) {
@@ -131,6 +146,11 @@ export interface ScaleAndTranslateOptions {
   /** Whether shrinking averages over all pixels that fall together; true by default. */
   readonly antialias?: boolean | undefined;
 }
+
+const SCALE_AND_TRANSLATE_OPTIONS: OptionNames<ScaleAndTranslateOptions> = {
+  method: true,
+  antialias: true,
+};
 
 const METHODS = {
   linear: 'bilinear',
@@ -170,6 +190,7 @@ export function scaleAndTranslate(
   options: ScaleAndTranslateOptions,
 ): Tensor {
   requireOptions('scaleAndTranslate', 'axes, scale, translation', placement);
+  checkOptions('image.scaleAndTranslate', options, SCALE_AND_TRANSLATE_OPTIONS);
   requireOptions('scaleAndTranslate', 'method', options);
   checkShape('scaleAndTranslate', shape);
   const input = asTensor(x);

@@ -1,6 +1,6 @@
 // Values between pixels: mapCoordinates and what moves whole images by it. Every sample is a
 // weighted sum of rows gathered from the flattened image, so gradients come from gather.
-import { requireOptions } from '../../core/arguments.js';
+import { checkOptions, type OptionNames, requireOptions } from '../../core/arguments.js';
 import { isInteger } from '../../core/dtype.js';
 import { ShapeError } from '../../core/errors.js';
 import { denseStrides } from '../../core/layout.js';
@@ -34,6 +34,8 @@ export interface SampleOptions {
   /** 0 by default. */
   readonly fillValue?: number | undefined;
 }
+
+const SAMPLE_OPTIONS: OptionNames<SampleOptions> = { order: true, fillMode: true, fillValue: true };
 
 function mirrored(index: Tensor, size: number): Tensor {
   const last = size - 1;
@@ -153,6 +155,7 @@ export function mapCoordinates(
   options: SampleOptions,
 ): Tensor {
   requireOptions('mapCoordinates', 'order', options);
+  checkOptions('image.mapCoordinates', options, SAMPLE_OPTIONS);
   const [input, places] = [asTensor(x), asTensor(coordinates)];
   if (input.rank === 0 || places.rank < 2 || at(places.shape, 0) !== input.rank) {
     throw new ShapeError({

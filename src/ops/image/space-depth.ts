@@ -1,4 +1,5 @@
 // Pixels moved into channels and back.
+import { checkOptions } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
@@ -7,7 +8,7 @@ import { asTensor, type TensorLike } from '../convert.js';
 import { reshape } from '../shaping.js';
 import { transpose } from '../views.js';
 import { requireImage, withChannelsLast } from '../windows.js';
-import type { ImageOptions } from './batches.js';
+import { IMAGE_OPTIONS, type ImageOptions } from './batches.js';
 
 function blockFault(where: string, x: Tensor, expected: string): ArgumentError {
   return new ArgumentError({
@@ -41,6 +42,7 @@ function onImages(
  * ```
  */
 export function depthToSpace(x: TensorLike, block: number, options: ImageOptions = {}): Tensor {
+  checkOptions('image.depthToSpace', options, IMAGE_OPTIONS);
   return onImages('depthToSpace', x, options, (input) => {
     const [n, h] = [at(input.shape, 0), at(input.shape, 1)];
     const [w, c] = [at(input.shape, 2), at(input.shape, 3)];
@@ -63,6 +65,7 @@ export function depthToSpace(x: TensorLike, block: number, options: ImageOptions
  * ```
  */
 export function spaceToDepth(x: TensorLike, block: number, options: ImageOptions = {}): Tensor {
+  checkOptions('image.spaceToDepth', options, IMAGE_OPTIONS);
   return onImages('spaceToDepth', x, options, (input) => {
     const [n, c] = [at(input.shape, 0), at(input.shape, 3)];
     const [h, w] = [at(input.shape, 1) / block, at(input.shape, 2) / block];

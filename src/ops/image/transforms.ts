@@ -1,5 +1,6 @@
 // Images moved as a whole: affine and perspective transforms, and random elastic ones. Each says
 // where in the old image a new pixel comes from; sampling.ts fetches it.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { ShapeError } from '../../core/errors.js';
 import { at, product } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
@@ -26,11 +27,24 @@ export interface TransformOptions extends ImageOptions {
   readonly fillValue?: number | undefined;
 }
 
+const TRANSFORM_OPTIONS: OptionNames<TransformOptions> = {
+  interpolation: true,
+  fillValue: true,
+  dataFormat: true,
+};
+
 /** How `affineTransform` samples. */
 export interface AffineOptions extends TransformOptions {
   /** What lies outside; `constant` by default. */
   readonly fillMode?: FillMode | undefined;
 }
+
+const AFFINE_OPTIONS: OptionNames<AffineOptions> = {
+  fillMode: true,
+  interpolation: true,
+  fillValue: true,
+  dataFormat: true,
+};
 
 /** Row and column numbers of pixels, as floats that broadcast to [1, height, width]. */
 function pixelGrid(images: Tensor): { readonly rows: Tensor; readonly columns: Tensor } {
@@ -88,6 +102,7 @@ export function affineTransform(
   transform: TensorLike,
   options: AffineOptions = {},
 ): Tensor {
+  checkOptions('image.affineTransform', options, AFFINE_OPTIONS);
   const numbers = asTensor(transform);
   requireLists('affineTransform', 'a transform has eight numbers', numbers, [8]);
   return onBatch('affineTransform', images, options, (x) => {
@@ -132,6 +147,7 @@ export function perspectiveTransform(
   endPoints: TensorLike,
   options: TransformOptions = {},
 ): Tensor {
+  checkOptions('image.perspectiveTransform', options, TRANSFORM_OPTIONS);
   const [from, to] = [cast(startPoints, 'float32'), cast(endPoints, 'float32')];
   requireLists('perspectiveTransform', 'a map is given by four points', from, [4, 2]);
   requireLists('perspectiveTransform', 'a map is given by four points', to, [4, 2]);
@@ -157,6 +173,16 @@ export interface ElasticOptions extends TransformOptions {
   readonly seed?: Seed | null | undefined;
 }
 
+const ELASTIC_OPTIONS: OptionNames<ElasticOptions> = {
+  alpha: true,
+  sigma: true,
+  fillMode: true,
+  seed: true,
+  interpolation: true,
+  fillValue: true,
+  dataFormat: true,
+};
+
 /**
  * Images bent at random: every pixel moves by a smooth random field (Simard et al. 2003). As in
  * Keras, rows and columns move by the same field, so that pixels shift along a diagonal only.
@@ -168,6 +194,7 @@ export interface ElasticOptions extends TransformOptions {
  * ```
  */
 export function elasticTransform(images: TensorLike, options: ElasticOptions = {}): Tensor {
+  checkOptions('image.elasticTransform', options, ELASTIC_OPTIONS);
   const { alpha = 20, sigma = 5, fillMode = 'reflect', seed } = options;
   return onBatch('elasticTransform', images, options, (x) => {
     const noise = normal(x.shape.slice(0, 3), { seed, dtype: floatOf(x.dtype) });

@@ -1,4 +1,5 @@
 // Cholesky's decomposition of symmetric positive matrices, and the inverse from its factor.
+import { checkOptions } from '../../core/arguments.js';
 import { defineOp, type Op } from '../../core/op.js';
 import { at } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -84,6 +85,7 @@ export function cholesky(
   x: TensorLike,
   options: { readonly upper?: boolean | undefined } = {},
 ): Tensor {
+  checkOptions('cholesky', options, { upper: true });
   return inFloats(x, (input) => {
     requireMatrices('cholesky', input, true);
     const symmetric = mul(add(input, flipped(input)), 0.5);
@@ -105,6 +107,7 @@ export function choleskyInverse(
   x: TensorLike,
   options: { readonly upper?: boolean | undefined } = {},
 ): Tensor {
+  checkOptions('choleskyInverse', options, { upper: true });
   return inFloats(x, (input) => {
     requireMatrices('choleskyInverse', input, true);
     const size = at(input.shape, -1);

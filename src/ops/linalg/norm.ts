@@ -1,4 +1,5 @@
 // Norms of vectors and matrices, as NumPy has them.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
 import { normalizeAxes, normalizeAxis } from '../../core/shape.js';
@@ -28,6 +29,8 @@ export interface NormOptions extends ReduceOptions {
    */
   readonly order?: NormOrder | undefined;
 }
+
+const NORM_OPTIONS: OptionNames<NormOptions> = { order: true, axis: true, keepDims: true };
 
 function vectorNorm(x: Tensor, order: number, options: ReduceOptions): Tensor {
   if (order === 2) return sqrt(sum(square(x), options));
@@ -87,6 +90,7 @@ function singular(x: Tensor, reduce: (x: Tensor, options: ReduceOptions) => Tens
  * ```
  */
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
+  checkOptions('norm', options, NORM_OPTIONS);
   const { order, keepDims = false, axis } = options;
   const input = asFloats(x);
   const axes = normalizeAxes('norm', axis, input.rank);

@@ -1,4 +1,5 @@
 // QR decomposition by Householder's reflections (Golub & Van Loan, 5.2), signs as LAPACK has them.
+import { checkOptions } from '../../core/arguments.js';
 import { apply } from '../../core/engine.js';
 import { ArgumentError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
@@ -207,6 +208,7 @@ export function qr(
   x: TensorLike,
   options: { readonly mode?: 'reduced' | 'complete' | undefined } = {},
 ): { readonly q: Tensor; readonly r: Tensor } {
+  checkOptions('qr', options, { mode: true });
   const input = asFloats(x);
   requireMatrices('qr', input);
   const [rows, columns] = [at(input.shape, -2), at(input.shape, -1)];

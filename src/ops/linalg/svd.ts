@@ -1,5 +1,6 @@
 // Singular values by one-sided Jacobi rotations (Hestenes 1958; Golub & Van Loan, 8.6.3), and what
 // is made of them: pinv, lstsq, matrixRank.
+import { checkOptions } from '../../core/arguments.js';
 import { apply } from '../../core/engine.js';
 import { ShapeError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
@@ -172,6 +173,7 @@ export function svd(
   x: TensorLike,
   options: { readonly fullMatrices?: boolean | undefined } = {},
 ): Svd {
+  checkOptions('svd', options, { fullMatrices: true });
   const { fullMatrices = true } = options;
   const input = asFloats(x);
   requireMatrices('svd', input);
@@ -227,6 +229,7 @@ export function pinv(
   x: TensorLike,
   options: { readonly tolerance?: number | undefined } = {},
 ): Tensor {
+  checkOptions('pinv', options, { tolerance: true });
   return inFloats(x, (input) => {
     requireMatrices('pinv', input);
     const larger = Math.max(at(input.shape, -2), at(input.shape, -1));
@@ -252,6 +255,7 @@ export function lstsq(
   b: TensorLike,
   options: { readonly tolerance?: number | undefined } = {},
 ): Tensor {
+  checkOptions('lstsq', options, { tolerance: true });
   const [matrix, sides] = [asFloats(a), asFloats(b)];
   requireMatrices('lstsq', matrix);
   requireAxes('lstsq', sides.shape, 1);
@@ -284,6 +288,7 @@ export function matrixRank(
   x: TensorLike,
   options: { readonly tolerance?: number | undefined } = {},
 ): Tensor {
+  checkOptions('matrixRank', options, { tolerance: true });
   const input = asFloats(x);
   requireMatrices('matrixRank', input);
   const { s } = thinSvd(input);

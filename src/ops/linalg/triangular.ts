@@ -1,4 +1,5 @@
 // Systems with a triangular matrix, solved by substitution: what every other solver ends in.
+import { checkOptions } from '../../core/arguments.js';
 import { promote } from '../../core/dtype.js';
 import { ShapeError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
@@ -118,6 +119,7 @@ export function solveTriangular(
   b: TensorLike,
   options: { readonly lower?: boolean | undefined } = {},
 ): Tensor {
+  checkOptions('solveTriangular', options, { lower: true });
   const { lower = false } = options;
   return onSystem('solveTriangular', a, b, (matrix, sides) =>
     substitute(matrix, sides, { lower, unit: false }),

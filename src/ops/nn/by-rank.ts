@@ -1,9 +1,11 @@
 // Convolution and pooling under one name for every number of spatial axes, as in Keras's ops.
+import { checkOptions } from '../../core/arguments.js';
 import { ShapeError } from '../../core/errors.js';
 import { formatShape } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
-import { type ConvOptions, conv1d, conv2d, conv3d } from '../conv.js';
+import { CONV_OPTIONS, type ConvOptions, conv1d, conv2d, conv3d } from '../conv.js';
 import {
+  CONV_TRANSPOSE_OPTIONS,
   type ConvTransposeOptions,
   convTranspose1d,
   convTranspose2d,
@@ -11,6 +13,7 @@ import {
 } from '../conv-transpose.js';
 import { asTensor, type TensorLike } from '../convert.js';
 import {
+  DEPTHWISE_OPTIONS,
   type DepthwiseOptions,
   depthwiseConv1d,
   depthwiseConv2d,
@@ -24,6 +27,7 @@ import {
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  POOL_OPTIONS,
   type PoolOptions,
 } from '../pool.js';
 
@@ -51,6 +55,7 @@ function forRank<F>(where: string, x: TensorLike, functions: readonly F[]): F {
  * ```
  */
 export function conv(x: TensorLike, kernel: TensorLike, options: ConvOptions = {}): Tensor {
+  checkOptions('conv', options, CONV_OPTIONS);
   return forRank('conv', x, [conv1d, conv2d, conv3d])(x, kernel, options);
 }
 
@@ -68,6 +73,7 @@ export function convTranspose(
   kernel: TensorLike,
   options: ConvTransposeOptions = {},
 ): Tensor {
+  checkOptions('convTranspose', options, CONV_TRANSPOSE_OPTIONS);
   const functions = [convTranspose1d, convTranspose2d, convTranspose3d];
   return forRank('convTranspose', x, functions)(x, kernel, options);
 }
@@ -86,6 +92,7 @@ export function depthwiseConv(
   kernel: TensorLike,
   options: DepthwiseOptions = {},
 ): Tensor {
+  checkOptions('depthwiseConv', options, DEPTHWISE_OPTIONS);
   return forRank('depthwiseConv', x, [depthwiseConv1d, depthwiseConv2d])(x, kernel, options);
 }
 
@@ -105,6 +112,7 @@ export function separableConv(
   pointwiseKernel: TensorLike,
   options: DepthwiseOptions = {},
 ): Tensor {
+  checkOptions('separableConv', options, DEPTHWISE_OPTIONS);
   const run = forRank('separableConv', x, [separableConv1d, separableConv2d]);
   return run(x, depthwiseKernel, pointwiseKernel, options);
 }
@@ -119,6 +127,7 @@ export function separableConv(
  * ```
  */
 export function averagePool(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('averagePool', options, POOL_OPTIONS);
   return forRank('averagePool', x, [averagePool1d, averagePool2d, averagePool3d])(x, options);
 }
 
@@ -132,5 +141,6 @@ export function averagePool(x: TensorLike, options: PoolOptions = {}): Tensor {
  * ```
  */
 export function maxPool(x: TensorLike, options: PoolOptions = {}): Tensor {
+  checkOptions('maxPool', options, POOL_OPTIONS);
   return forRank('maxPool', x, [maxPool1d, maxPool2d, maxPool3d])(x, options);
 }

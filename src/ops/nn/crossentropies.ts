@@ -1,5 +1,6 @@
 // Crossentropies as Keras's backend functions have them: no reduction over samples, no smoothing.
 // The losses of the same names add targets' shapes, smoothing, masks and means.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { currentEpsilon } from '../../core/epsilon.js';
 import { ShapeError } from '../../core/errors.js';
 import { at, sameNumbers } from '../../core/sequence.js';
@@ -21,11 +22,15 @@ export interface CrossentropyOptions {
   readonly fromLogits?: boolean | undefined;
 }
 
+const CROSSENTROPY_OPTIONS: OptionNames<CrossentropyOptions> = { fromLogits: true };
+
 /** What predictions are, and where their classes lie. */
 export interface ClassOptions extends CrossentropyOptions {
   /** The axis of classes; the last by default. */
   readonly axis?: number | undefined;
 }
+
+const CLASS_OPTIONS: OptionNames<ClassOptions> = { axis: true, fromLogits: true };
 
 function requireSameShape(where: string, target: Tensor, output: Tensor): void {
   if (sameNumbers(target.shape, output.shape)) return;
@@ -53,6 +58,7 @@ export function binaryCrossentropy(
   output: TensorLike,
   options: CrossentropyOptions = {},
 ): Tensor {
+  checkOptions('binaryCrossentropy', options, CROSSENTROPY_OPTIONS);
   const predictions = asTensor(output);
   const targets = cast(target, predictions.dtype);
   requireSameShape('binaryCrossentropy', targets, predictions);
@@ -96,6 +102,7 @@ export function categoricalCrossentropy(
   output: TensorLike,
   options: ClassOptions = {},
 ): Tensor {
+  checkOptions('categoricalCrossentropy', options, CLASS_OPTIONS);
   const predictions = asTensor(output);
   const targets = cast(target, predictions.dtype);
   requireSameShape('categoricalCrossentropy', targets, predictions);
@@ -120,6 +127,7 @@ export function sparseCategoricalCrossentropy(
   output: TensorLike,
   options: ClassOptions = {},
 ): Tensor {
+  checkOptions('sparseCategoricalCrossentropy', options, CLASS_OPTIONS);
   const predictions = asTensor(output);
   const { axis = -1 } = options;
   const place = normalizeAxis('sparseCategoricalCrossentropy', axis, predictions.rank);

@@ -1,5 +1,6 @@
 // Connectionist temporal classification (Graves et al. 2006): the probability of a sequence of
 // labels under frames of class scores, and the labels that frames most likely mean.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { ArgumentError, ShapeError, unknownName } from '../../core/errors.js';
 import { spellingFree } from '../../core/names.js';
 import { at, range } from '../../core/sequence.js';
@@ -60,6 +61,8 @@ export interface CtcOptions {
   readonly maskIndex?: number | undefined;
 }
 
+const CTC_OPTIONS: OptionNames<CtcOptions> = { maskIndex: true };
+
 /**
  * -log of the probability that frames of scores `output` [batch, frames, classes] (logits) spell
  * the labels `target` [batch, labels], by the lengths of both: one number for each sequence.
@@ -78,6 +81,7 @@ export function ctcLoss(
   outputLength: TensorLike,
   options: CtcOptions = {},
 ): Tensor {
+  checkOptions('ctcLoss', options, CTC_OPTIONS);
   const labels = cast(indexTensor('ctcLoss', target), 'int32');
   const frames = asTensor(output);
   requireFrames('ctcLoss', frames, labels);
@@ -148,6 +152,14 @@ export interface CtcDecodeOptions extends CtcOptions {
   readonly mergeRepeated?: boolean | undefined;
 }
 
+const CTC_DECODE_OPTIONS: OptionNames<CtcDecodeOptions> = {
+  strategy: true,
+  beamWidth: true,
+  topPaths: true,
+  mergeRepeated: true,
+  maskIndex: true,
+};
+
 /** Labels read off frames. */
 export interface CtcDecoded {
   /** [paths, batch, frames] labels in order, with -1 behind the last; the greedy path alone is one. */
@@ -179,6 +191,7 @@ export function ctcDecode(
   sequenceLengths: TensorLike,
   options: CtcDecodeOptions = {},
 ): CtcDecoded {
+  checkOptions('ctcDecode', options, CTC_DECODE_OPTIONS);
   const frames = asTensor(inputs);
   requireFrames('ctcDecode', frames);
   if (at(frames.shape, 1) === 0) {

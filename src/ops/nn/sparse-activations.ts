@@ -1,4 +1,5 @@
 // Activations that are exactly 0 for some inputs, and measures of likeness of Keras's nn module.
+import { checkOptions } from '../../core/arguments.js';
 import { ShapeError } from '../../core/errors.js';
 import { at, range, sameNumbers } from '../../core/sequence.js';
 import { formatShape, normalizeAxis } from '../../core/shape.js';
@@ -10,7 +11,7 @@ import { cumsum } from '../cumulative.js';
 import { floatOf } from '../kernel-values.js';
 import { log10, square } from '../powers.js';
 import { max, mean } from '../reductions.js';
-import { type OneHotOptions, oneHot } from '../scatter.js';
+import { ONE_HOT_OPTIONS, type OneHotOptions, oneHot } from '../scatter.js';
 import { cast, sum } from '../shaping.js';
 import { sort } from '../sort.js';
 import { moveAxis } from '../views.js';
@@ -65,6 +66,7 @@ export function sparsemax(
   x: TensorLike,
   options: { readonly axis?: number | undefined } = {},
 ): Tensor {
+  checkOptions('sparsemax', options, { axis: true });
   const input = asFloat(x);
   const axis = normalizeAxis('sparsemax', options.axis ?? -1, input.rank);
   const rows = moveAxis(input, axis, -1);
@@ -89,6 +91,7 @@ export function sparsemax(
  * ```
  */
 export function multiHot(x: TensorLike, classes: number, options: OneHotOptions = {}): Tensor {
+  checkOptions('multiHot', options, ONE_HOT_OPTIONS);
   const ids = asTensor(x, 'int32');
   return max(oneHot(ids, classes, options), { axis: ids.rank > 1 ? 1 : 0 });
 }

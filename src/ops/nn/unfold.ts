@@ -1,4 +1,5 @@
 // Windows of images as columns of a matrix and back, as PyTorch lays them out.
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { ShapeError } from '../../core/errors.js';
 import { at, product, range } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
@@ -21,6 +22,8 @@ export interface UnfoldOptions {
   /** Zeros on both sides; 0 by default. */
   readonly padding?: Pair | undefined;
 }
+
+const UNFOLD_OPTIONS: OptionNames<UnfoldOptions> = { strides: true, dilation: true, padding: true };
 
 /** One spatial axis: where each step of each window lies. */
 interface WindowAxis {
@@ -83,6 +86,7 @@ function requireAxes(where: string, x: Tensor, expected: string, rank: number): 
  * ```
  */
 export function unfold(x: TensorLike, kernelSize: Pair, options: UnfoldOptions = {}): Tensor {
+  checkOptions('unfold', options, UNFOLD_OPTIONS);
   const input = asTensor(x);
   requireAxes('unfold', input, '[n, channels, height, width]', 4);
   const how = [kernelSize, options] as const;
@@ -116,6 +120,7 @@ export function fold(
   kernelSize: Pair,
   options: UnfoldOptions = {},
 ): Tensor {
+  checkOptions('fold', options, UNFOLD_OPTIONS);
   const input = asTensor(x);
   requireAxes('fold', input, '[n, channels * window, windows]', 3);
   const how = [kernelSize, options] as const;

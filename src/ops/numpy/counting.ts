@@ -1,6 +1,11 @@
 // Elements looked up, counted and told apart: sentences over comparisons, sort and addAlong.
 
-import { requireList, requireOptions } from '../../core/arguments.js';
+import {
+  checkOptions,
+  type OptionNames,
+  requireList,
+  requireOptions,
+} from '../../core/arguments.js';
 import { isFloat } from '../../core/dtype.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
@@ -16,10 +21,10 @@ import { addAlong, indexTensor } from '../gather.js';
 import { floatOf } from '../kernel-values.js';
 import { matmul } from '../matmul.js';
 import { sqrt, square } from '../powers.js';
-import type { ReduceOptions } from '../reduced-shape.js';
+import { REDUCE_OPTIONS, type ReduceOptions } from '../reduced-shape.js';
 import { any, max, mean, min } from '../reductions.js';
 import { cast, reshape, sum } from '../shaping.js';
-import { argsort, type SortOptions } from '../sort.js';
+import { argsort, SORT_OPTIONS, type SortOptions } from '../sort.js';
 import { expandDims, transpose } from '../views.js';
 import { clip, where } from '../where.js';
 
@@ -33,6 +38,7 @@ import { clip, where } from '../where.js';
  * ```
  */
 export function ptp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('ptp', options, REDUCE_OPTIONS);
   return sub(max(x, options), min(x, options));
 }
 
@@ -50,6 +56,7 @@ export function isIn(
   elements: TensorLike,
   options: { readonly invert?: boolean | undefined } = {},
 ): Tensor {
+  checkOptions('isIn', options, { invert: true });
   const found = any(equal(expandDims(asTensor(x), -1), reshape(elements, [-1])), { axis: -1 });
   return options.invert === true ? logicalNot(found) : found;
 }
@@ -69,6 +76,7 @@ export function searchSorted(
   values: TensorLike,
   options: { readonly side?: 'left' | 'right' | undefined } = {},
 ): Tensor {
+  checkOptions('searchSorted', options, { side: true });
   const sequence = asTensor(sorted);
   if (sequence.rank !== 1) {
     throw new ShapeError({
@@ -92,6 +100,8 @@ export interface BincountOptions {
   readonly weights?: TensorLike | undefined;
 }
 
+const BINCOUNT_OPTIONS: OptionNames<BincountOptions> = { size: true, weights: true };
+
 /**
  * How often each whole number from 0 to size - 1 comes in x, for each row of a matrix on its own.
  * The size must be given, as the shape of a result cannot depend on values (see max and item).
@@ -103,6 +113,7 @@ export interface BincountOptions {
  * ```
  */
 export function bincount(x: TensorLike, options: BincountOptions): Tensor {
+  checkOptions('bincount', options, BINCOUNT_OPTIONS);
   const ids = indexTensor('bincount', x);
   requireOptions('bincount', 'size', options);
   const { size, weights } = options;
@@ -142,6 +153,8 @@ export interface HistogramOptions {
   readonly range?: readonly [number, number] | undefined;
 }
 
+const HISTOGRAM_OPTIONS: OptionNames<HistogramOptions> = { bins: true, range: true };
+
 /**
  * How many elements fall into each of equally wide bins, and the edges of the bins.
  *
@@ -156,6 +169,7 @@ export function histogram(
   x: TensorLike,
   options: HistogramOptions = {},
 ): { readonly counts: Tensor; readonly edges: Tensor } {
+  checkOptions('histogram', options, HISTOGRAM_OPTIONS);
   const { bins = 10 } = options;
   if (!Number.isInteger(bins) || bins < 1) {
     throw new ArgumentError({
@@ -310,6 +324,7 @@ function asFallback(fallback: TensorLike, choice: TensorLike): Tensor {
  * ```
  */
 export function argPartition(x: TensorLike, kth: number, options: SortOptions = {}): Tensor {
+  checkOptions('argPartition', options, SORT_OPTIONS);
   const input = asTensor(x);
   const length = at(input.shape, normalizeAxis('argPartition', options.axis ?? -1, input.rank));
   if (!Number.isInteger(kth) || kth < -length || kth >= length) {

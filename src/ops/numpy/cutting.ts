@@ -1,6 +1,6 @@
 // Tensors cut, joined and turned the way NumPy names it: sentences over split, concat and views.
 
-import { requireList } from '../../core/arguments.js';
+import { checkOptions, requireList } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
 import { normalizeAxis } from '../../core/shape.js';
@@ -37,6 +37,7 @@ export function append(
   b: TensorLike,
   options: { readonly axis?: number | undefined } = {},
 ): Tensor {
+  checkOptions('append', options, { axis: true });
   const { axis } = options;
   return axis === undefined ? concat([ravel(a), ravel(b)]) : concat([a, b], axis);
 }

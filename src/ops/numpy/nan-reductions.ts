@@ -1,15 +1,16 @@
 // Reductions that look past NaN, as NumPy's nan* functions.
+import { checkOptions } from '../../core/arguments.js';
 import type { DType } from '../../core/dtype.js';
 import { isFloat } from '../../core/dtype.js';
 import type { Tensor } from '../../core/tensor.js';
-import { type ArgOptions, argMax, argMin } from '../arg-reductions.js';
+import { ARG_OPTIONS, type ArgOptions, argMax, argMin } from '../arg-reductions.js';
 import { div, sub } from '../arithmetic.js';
 import { isNaN, logicalNot } from '../comparison.js';
 import { asTensor, type TensorLike } from '../convert.js';
-import { type CumulativeOptions, cumprod, cumsum } from '../cumulative.js';
+import { CUMULATIVE_OPTIONS, type CumulativeOptions, cumprod, cumsum } from '../cumulative.js';
 import { floatOf } from '../kernel-values.js';
 import { sqrt, square } from '../powers.js';
-import type { ReduceOptions } from '../reduced-shape.js';
+import { REDUCE_OPTIONS, type ReduceOptions } from '../reduced-shape.js';
 import { all, max, min, prod } from '../reductions.js';
 import { cast, sum } from '../shaping.js';
 import { where } from '../where.js';
@@ -35,6 +36,7 @@ function countOf(x: Tensor, dtype: DType, options: ReduceOptions): Tensor {
  * ```
  */
 export function nanSum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanSum', options, REDUCE_OPTIONS);
   return sum(filled(x, 0), options);
 }
 
@@ -48,6 +50,7 @@ export function nanSum(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function nanProd(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanProd', options, REDUCE_OPTIONS);
   return prod(filled(x, 1), options);
 }
 
@@ -72,6 +75,7 @@ function extreme(
  * ```
  */
 export function nanMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanMax', options, REDUCE_OPTIONS);
   return extreme(x, Number.NEGATIVE_INFINITY, max, options);
 }
 
@@ -85,6 +89,7 @@ export function nanMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function nanMin(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanMin', options, REDUCE_OPTIONS);
   return extreme(x, Number.POSITIVE_INFINITY, min, options);
 }
 
@@ -98,6 +103,7 @@ export function nanMin(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function nanMean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanMean', options, REDUCE_OPTIONS);
   const input = asTensor(x);
   const floats = cast(input, floatOf(input.dtype));
   return div(nanSum(floats, options), countOf(floats, floats.dtype, options));
@@ -113,6 +119,7 @@ export function nanMean(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function nanVar(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanVar', options, REDUCE_OPTIONS);
   const input = asTensor(x);
   const floats = cast(input, floatOf(input.dtype));
   return nanMean(square(sub(floats, nanMean(floats, { ...options, keepDims: true }))), options);
@@ -128,6 +135,7 @@ export function nanVar(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function nanStd(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanStd', options, REDUCE_OPTIONS);
   return sqrt(nanVar(x, options));
 }
 
@@ -152,6 +160,7 @@ function extremePlace(
  * ```
  */
 export function nanArgMax(x: TensorLike, options: ArgOptions = {}): Tensor {
+  checkOptions('nanArgMax', options, ARG_OPTIONS);
   return extremePlace(x, Number.NEGATIVE_INFINITY, argMax, options);
 }
 
@@ -165,6 +174,7 @@ export function nanArgMax(x: TensorLike, options: ArgOptions = {}): Tensor {
  * ```
  */
 export function nanArgMin(x: TensorLike, options: ArgOptions = {}): Tensor {
+  checkOptions('nanArgMin', options, ARG_OPTIONS);
   return extremePlace(x, Number.POSITIVE_INFINITY, argMin, options);
 }
 
@@ -178,6 +188,7 @@ export function nanArgMin(x: TensorLike, options: ArgOptions = {}): Tensor {
  * ```
  */
 export function nanCumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptions('nanCumsum', options, CUMULATIVE_OPTIONS);
   return cumsum(filled(x, 0), options);
 }
 
@@ -191,5 +202,6 @@ export function nanCumsum(x: TensorLike, options: CumulativeOptions = {}): Tenso
  * ```
  */
 export function nanCumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptions('nanCumprod', options, CUMULATIVE_OPTIONS);
   return cumprod(filled(x, 1), options);
 }

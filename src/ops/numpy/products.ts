@@ -1,5 +1,6 @@
 // Products of vectors and matrices after NumPy: sentences over tensordot, mul and sum.
 
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import { promote } from '../../core/dtype.js';
 import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { at, range } from '../../core/sequence.js';
@@ -81,6 +82,13 @@ export interface CrossOptions {
   readonly axis?: number | undefined;
 }
 
+const CROSS_OPTIONS: OptionNames<CrossOptions> = {
+  axisA: true,
+  axisB: true,
+  axisC: true,
+  axis: true,
+};
+
 function vectorParts(x: Tensor, axis: number): Tensor[] {
   const vectors = moveAxis(x, axis, -1);
   const length = at(vectors.shape, -1);
@@ -106,6 +114,7 @@ function vectorParts(x: Tensor, axis: number): Tensor[] {
  * ```
  */
 export function cross(a: TensorLike, b: TensorLike, options: CrossOptions = {}): Tensor {
+  checkOptions('cross', options, CROSS_OPTIONS);
   const { axis } = options;
   const [left, right] = [asTensor(a), asTensor(b)];
   const [a0, a1, a2] = vectorParts(left, axis ?? options.axisA ?? -1);
@@ -169,6 +178,8 @@ export interface TrapezoidOptions {
   readonly dx?: number | undefined;
 }
 
+const TRAPEZOID_OPTIONS: OptionNames<TrapezoidOptions> = { axis: true, x: true, dx: true };
+
 /**
  * The integral of sampled values by the rule of trapezoids.
  *
@@ -179,6 +190,7 @@ export interface TrapezoidOptions {
  * ```
  */
 export function trapezoid(y: TensorLike, options: TrapezoidOptions = {}): Tensor {
+  checkOptions('trapezoid', options, TRAPEZOID_OPTIONS);
   const { axis = -1, x, dx = 1 } = options;
   const given = asTensor(y);
   const place = normalizeAxis('trapezoid', axis, given.rank);

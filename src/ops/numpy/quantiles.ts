@@ -1,6 +1,6 @@
 // Order statistics: quantiles, percentiles and medians, and those that look past NaN.
 
-import { requireNumberOrList } from '../../core/arguments.js';
+import { checkOptions, type OptionNames, requireNumberOrList } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import { at, product, range } from '../../core/sequence.js';
 import { normalizeAxes } from '../../core/shape.js';
@@ -13,7 +13,7 @@ import { takeAlongAxis } from '../gather.js';
 import { stack } from '../joining.js';
 import { floatOf } from '../kernel-values.js';
 import { ceil, floor } from '../powers.js';
-import type { ReduceOptions } from '../reduced-shape.js';
+import { REDUCE_OPTIONS, type ReduceOptions } from '../reduced-shape.js';
 import { cast, reshape, sum } from '../shaping.js';
 import { sliceAxis } from '../slicing.js';
 import { sort } from '../sort.js';
@@ -28,6 +28,8 @@ export interface QuantileOptions extends ReduceOptions {
   /** `linear` by default: a weighted mean of both neighbours. */
   readonly method?: QuantileMethod | undefined;
 }
+
+const QUANTILE_OPTIONS: OptionNames<QuantileOptions> = { method: true, axis: true, keepDims: true };
 
 /** Sorted rows along the last axis, and the shape of results with and without reduced axes. */
 interface SortedRows {
@@ -115,6 +117,7 @@ export function quantile(
   q: number | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions('quantile', options, QUANTILE_OPTIONS);
   const { rows, shape } = sortedRows('quantile', x, options);
   const length = at(rows.shape, -1);
   const { method = 'linear' } = options;
@@ -140,6 +143,7 @@ export function percentile(
   q: number | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions('percentile', options, QUANTILE_OPTIONS);
   return quantile(x, shareOf(q), options);
 }
 
@@ -158,6 +162,7 @@ function shareOf(q: number | readonly number[]): number | readonly number[] {
  * ```
  */
 export function median(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('median', options, REDUCE_OPTIONS);
   return quantile(x, 0.5, options);
 }
 
@@ -175,6 +180,7 @@ export function nanQuantile(
   q: number | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions('nanQuantile', options, QUANTILE_OPTIONS);
   const { rows, shape } = sortedRows('nanQuantile', x, options);
   const { method = 'linear' } = options;
   // NaN sorts last, so that what counts stands in front.
@@ -203,6 +209,7 @@ export function nanPercentile(
   q: number | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptions('nanPercentile', options, QUANTILE_OPTIONS);
   return nanQuantile(x, shareOf(q), options);
 }
 
@@ -216,5 +223,6 @@ export function nanPercentile(
  * ```
  */
 export function nanMedian(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptions('nanMedian', options, REDUCE_OPTIONS);
   return nanQuantile(x, 0.5, options);
 }

@@ -1,12 +1,13 @@
 // Tensors made from nothing after NumPy: spaced numbers, windows of signals, powers of numbers.
 
+import { checkOptions, type OptionNames } from '../../core/arguments.js';
 import type { DType } from '../../core/dtype.js';
 import { at, range } from '../../core/sequence.js';
 import { requireAxes } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import { div } from '../arithmetic.js';
 import { asTensor, type TensorLike, tensorOf } from '../convert.js';
-import { eye, type LinspaceOptions, linspace, ones, zeros } from '../create.js';
+import { eye, LINSPACE_OPTIONS, type LinspaceOptions, linspace, ones, zeros } from '../create.js';
 import { pow } from '../division.js';
 import { floatOf } from '../kernel-values.js';
 import { cast } from '../shaping.js';
@@ -19,6 +20,13 @@ export interface LogspaceOptions extends LinspaceOptions {
   readonly base?: number | undefined;
 }
 
+const LOGSPACE_OPTIONS: OptionNames<LogspaceOptions> = {
+  base: true,
+  num: true,
+  endpoint: true,
+  dtype: true,
+};
+
 /**
  * Powers of a base, evenly spaced in the exponent, from base^start to base^stop.
  *
@@ -29,6 +37,7 @@ export interface LogspaceOptions extends LinspaceOptions {
  * ```
  */
 export function logspace(start: number, stop: number, options: LogspaceOptions = {}): Tensor {
+  checkOptions('logspace', options, LOGSPACE_OPTIONS);
   const { base = 10, dtype = 'float32', ...spacing } = options;
   return cast(pow(base, linspace(start, stop, { ...spacing, dtype: floatOf(dtype) })), dtype);
 }
@@ -43,6 +52,7 @@ export function logspace(start: number, stop: number, options: LogspaceOptions =
  * ```
  */
 export function geomspace(start: number, stop: number, options: LinspaceOptions = {}): Tensor {
+  checkOptions('geomspace', options, LINSPACE_OPTIONS);
   const { num = 50, endpoint = true, dtype = 'float32' } = options;
   const steps = Math.max(1, endpoint ? num - 1 : num);
   const values = range(num).map((index) => start * (stop / start) ** (index / steps));
@@ -105,6 +115,7 @@ export function vander(
     readonly increasing?: boolean | undefined;
   } = {},
 ): Tensor {
+  checkOptions('vander', options, { columns: true, increasing: true });
   const input = asTensor(x);
   requireAxes('vander', input.shape, 1);
   const { columns = at(input.shape, 0), increasing = false } = options;

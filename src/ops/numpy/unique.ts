@@ -1,6 +1,6 @@
 // Distinct elements, and places of what is not 0. How many there are depends on the values, so a
 // result of fixed size is padded; the Async functions look at the values first, op by op only.
-import { requireOptions } from '../../core/arguments.js';
+import { checkOptions, type OptionNames, requireOptions } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import { sub } from '../arithmetic.js';
@@ -24,6 +24,8 @@ export interface UniqueOptions {
   /** What fills places beyond; the smallest element by default. */
   readonly fillValue?: number | undefined;
 }
+
+const UNIQUE_OPTIONS: OptionNames<UniqueOptions> = { size: true, fillValue: true };
 
 /** The distinct elements of a tensor, in ascending order. */
 export interface Unique {
@@ -88,6 +90,7 @@ function collect(x: Tensor, ranked: Ranked, options: UniqueOptions): Unique {
  */
 export function unique(x: TensorLike, options: UniqueOptions): Unique {
   requireOptions('unique', 'size', options);
+  checkOptions('unique', options, UNIQUE_OPTIONS);
   const input = asTensor(x);
   if (input.size === 0) {
     throw new ArgumentError({

@@ -46,12 +46,8 @@ function pairs(given: Given, key: number): [number, number][] {
   return value.map((pair) => [Number(Object.values(pair)[0]), Number(Object.values(pair)[1])]);
 }
 
-function spacing(given: Given): k.LogspaceOptions {
-  return {
-    num: given.maybeNumber('num'),
-    endpoint: given.flag('endpoint'),
-    base: given.maybeNumber('base'),
-  };
+function spacing(given: Given): k.LinspaceOptions {
+  return { num: given.maybeNumber('num'), endpoint: given.flag('endpoint') };
 }
 
 const products: Calls = {
@@ -132,7 +128,11 @@ const made: Calls = {
   ...each(WINDOWS, (fn) => (given) => fn(given.number(0))),
   arange: (given) => k.arange(given.number(0), given.maybeNumber(1), given.maybeNumber(2)),
   linspace: (given) => k.linspace(given.number(0), given.number(1), spacing(given)),
-  logspace: (given) => k.logspace(given.number(0), given.number(1), spacing(given)),
+  logspace: (given) =>
+    k.logspace(given.number(0), given.number(1), {
+      ...spacing(given),
+      base: given.maybeNumber('base'),
+    }),
   geomspace: (given) => k.geomspace(given.number(0), given.number(1), spacing(given)),
   eye: (given) =>
     k.eye(given.number(0), given.maybeNumber(1), { diagonal: given.maybeNumber('k') }),

@@ -38,6 +38,12 @@ function transform(given: Given): k.image.AffineOptions {
   };
 }
 
+/** What perspectives take: what lies outside of the image always has one value. */
+function withoutFillMode(options: k.image.AffineOptions): k.image.TransformOptions {
+  const { fillMode: _none, ...rest } = options;
+  return rest;
+}
+
 function patches(given: Given): k.image.PatchOptions {
   return {
     strides: given.maybeSizes('strides'),
@@ -81,7 +87,12 @@ export const imageCalls: Calls = {
   affine_transform: (given) =>
     image.affineTransform(given.tensor(0), given.tensorLike(1), transform(given)),
   perspective_transform: (given) =>
-    image.perspectiveTransform(given.tensor(0), given.tensor(1), given.tensor(2), transform(given)),
+    image.perspectiveTransform(
+      given.tensor(0),
+      given.tensor(1),
+      given.tensor(2),
+      withoutFillMode(transform(given)),
+    ),
   gaussian_blur: (given) => {
     const size = given.maybeNumbers(1);
     return image.gaussianBlur(given.tensor(0), {

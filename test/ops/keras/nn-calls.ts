@@ -138,7 +138,9 @@ const norms: Calls = {
 
 const losses: Calls = {
   binary_crossentropy: (given) =>
-    k.binaryCrossentropy(given.tensor(0), given.tensor(1), entropy(given)),
+    k.binaryCrossentropy(given.tensor(0), given.tensor(1), {
+      fromLogits: given.flag('from_logits'),
+    }),
   categorical_crossentropy: (given) =>
     k.categoricalCrossentropy(given.tensor(0), given.tensor(1), entropy(given)),
   sparse_categorical_crossentropy: (given) =>

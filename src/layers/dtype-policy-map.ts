@@ -39,6 +39,9 @@ function wholePattern(key: string): RegExp {
  * it. A key is a whole path, or else a regular expression that matches the whole of one. A layer's
  * path is known once it is built; until then, and where no key matches, the default policy counts.
  *
+ * A loaded model has the dtypes that it was saved with. Keras forgets the model's name in paths when
+ * it loads (`model/dense` is then `dense`): keys that begin with `.*` mean the same in both.
+ *
  * Where no default is given Keras 3.15 loses the names of the policies when it writes the map; here
  * they are written.
  *

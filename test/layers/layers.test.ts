@@ -119,6 +119,51 @@ checkLayer('batchNormalization', () => layers.batchNormalization(), {
   weights: 4,
   params: 12,
 });
+checkLayer(
+  'batchNormalization, renorm',
+  () => layers.batchNormalization({ renorm: true, renormClipping: { rmax: 2, dmax: 1 } }),
+  { inputs: [[4, 3]], output: [4, 3], weights: 7, params: 21 },
+);
+// One half of a product of thin weights begins with 0, so the other has no slope in the first step.
+checkLayer('dense, LoRA', () => layers.dense({ units: 4, loraRank: 2 }), {
+  inputs: [[2, 3]],
+  output: [2, 4],
+  weights: 4,
+  still: 1,
+  params: 30,
+});
+checkLayer(
+  'einsumDense, LoRA',
+  () => layers.einsumDense({ equation: 'ab,bc->ac', outputShape: 4, loraRank: 2 }),
+  { inputs: [[2, 3]], output: [2, 4], weights: 3, still: 1, params: 26, refuses: [2, 5] },
+);
+checkLayer('embedding, LoRA', () => layers.embedding({ inputDim: 5, outputDim: 3, loraRank: 2 }), {
+  inputs: [[2, 4]],
+  output: [2, 4, 3],
+  below: 5,
+  weights: 3,
+  still: 1,
+  params: 31,
+  refuses: null,
+});
+checkLayer('conv1d, LoRA', () => layers.conv1d({ filters: 4, kernelSize: 2, loraRank: 2 }), {
+  inputs: [[2, 5, 3]],
+  output: [2, 4, 4],
+  weights: 4,
+  still: 1,
+});
+checkLayer('conv2d, LoRA', () => layers.conv2d({ filters: 4, kernelSize: 2, loraRank: 2 }), {
+  inputs: [[2, 4, 5, 3]],
+  output: [2, 3, 4, 4],
+  weights: 4,
+  still: 1,
+});
+checkLayer('conv3d, LoRA', () => layers.conv3d({ filters: 4, kernelSize: 2, loraRank: 2 }), {
+  inputs: [[1, 3, 4, 3, 2]],
+  output: [1, 2, 3, 2, 4],
+  weights: 4,
+  still: 1,
+});
 checkLayer('layerNormalization', () => layers.layerNormalization(), {
   inputs: [[2, 3, 4]],
   output: [2, 3, 4],

@@ -80,11 +80,18 @@ const RANDOM = {
   randomGaussianBlur: () => layers.randomGaussianBlur({ seed: 1 }),
   randomPerspective: () => layers.randomPerspective({ scale: 0.4, seed: 1 }),
   randomErasing: () => layers.randomErasing({ seed: 1 }),
+  augMix: () => layers.augMix({ valueRange: [-1, 1], seed: 1 }),
+  randomElasticTransform: () => layers.randomElasticTransform({ factor: 1, seed: 1 }),
   solarization: () => layers.solarization({ additionFactor: 0.3, thresholdFactor: 0.6, seed: 1 }),
 };
 for (const [name, make] of Object.entries(RANDOM)) {
   checkLayer(name, make, { inputs: [[2, 4, 5, 3]], output: [2, 4, 5, 3], random: true });
 }
+checkLayer(
+  'contrastLimitedAdaptiveHistogramEqualization',
+  () => layers.contrastLimitedAdaptiveHistogramEqualization({ valueRange: [-1, 1] }),
+  { inputs: [[2, 8, 8, 3]], output: [2, 8, 8, 3] },
+);
 checkLayer('autoContrast', () => layers.autoContrast({ valueRange: [-1, 1] }), {
   inputs: [[2, 4, 5, 3]],
   output: [2, 4, 5, 3],

@@ -88,7 +88,7 @@ export function imageDataFormat(): settings.ImageDataFormat {
  * ```ts
  * import { config, layers } from 'keratin';
  * config.setImageDataFormat('channelsFirst');
- * const pooled = layers.globalMaxPooling2D().apply(layers.input({ shape: [3, 8, 8] }));
+ * const pooled = layers.globalMaxPooling2d().apply(layers.input({ shape: [3, 8, 8] }));
  * console.log(pooled.shape); // [ null, 3 ]
  * config.setImageDataFormat('channelsLast');
  * ```

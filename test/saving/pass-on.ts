@@ -1,36 +1,45 @@
-// Files of single layers and optimizers that real Keras saved: loaded, compared with what Keras
-// answered, and saved again for Keras: node --import tsx test/saving/pass-on.ts DIR OUT, between the
+// Files of single layers, optimizers, losses and so on that real Keras saved: loaded, compared with what
+// Keras answered, and saved again for Keras: node --import tsx test/saving/pass-on.ts DIR OUT, between the
 // two runs of tools/oracle/saved_layers.py, which explains them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flattenTree } from '../../src/core/tree.js';
-import type { Model, Tensor } from '../../src/index.js';
+import { type Model, Tensor, tensor } from '../../src/index.js';
 import { isTensor } from '../../src/layers/symbolic-call.js';
 import { legacyToBytes } from '../../src/saving/legacy-h5-write.js';
 import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
-import {
-  PREDICTION,
-  type Recorded,
-  type RecordedArray,
-  type Tolerance,
-  TRAINING,
-  tensorsOf,
-} from './fixtures.js';
+import { type Recorded, type RecordedArray, type Tolerance, tensorsOf } from './fixtures.js';
+
+/** Relative and absolute. */
+type Pair = readonly [number, number];
 
 interface Saved {
   readonly kerasFailed?: string;
+  readonly tolerance: { readonly prediction: Pair; readonly training: Pair };
   readonly inputs: Recorded;
   readonly predictions: readonly RecordedArray[];
   readonly trainBatch?: {
     readonly y: Recorded;
     readonly predictionsAfter: readonly RecordedArray[];
   };
+  /** What losses and metrics say of the predictions. */
+  readonly evaluate?: {
+    readonly y: Recorded;
+    readonly logs: Readonly<Record<string, RecordedArray>>;
+  };
+}
+
+interface Comparison {
+  readonly difference: number;
+  readonly passed: boolean;
 }
 
 /** What came of one file: the largest difference and whether all are within tolerance. */
-type Outcome =
-  | { readonly difference: number; readonly passed: boolean }
-  | { readonly problem: string };
+type Outcome = Comparison | { readonly problem: string };
+
+function toleranceOf([relative, absolute]: Pair): Tolerance {
+  return { relative, absolute };
+}
 
 function numberOf(value: unknown): number {
   return value === 'Infinity' ? Infinity : value === '-Infinity' ? -Infinity : Number(value);
@@ -48,7 +57,7 @@ async function compare(
   got: readonly Tensor[],
   wanted: readonly RecordedArray[],
   { relative, absolute }: Tolerance,
-): Promise<{ difference: number; passed: boolean }> {
+): Promise<Comparison> {
   let difference = 0;
   let passed = got.length === wanted.length;
   for (const [index, { shape, data }] of wanted.entries()) {
@@ -73,27 +82,49 @@ async function compare(
 async function predictionsOf(model: Model, inputs: Recorded): Promise<Tensor[]> {
   const given = tensorsOf(inputs);
   const single = Array.isArray(given) && given.length === 1 ? given[0] : given;
+  // Layers that hash begin on the host, outside what can be called on tensors.
+  if (model.runsOnHost) {
+    return flattenTree(await model.predict(single ?? given, { verbose: 0 }), isTensor);
+  }
   // As predict does: layers that augment images do so in every other call.
   return flattenTree(model.apply(single ?? given, { training: false }), isTensor);
 }
 
+/** What the model's losses and metrics say, against what Keras's said. */
+async function compareLogs(
+  model: Model,
+  inputs: Recorded,
+  { y, logs }: NonNullable<Saved['evaluate']>,
+  tolerance: Tolerance,
+): Promise<Comparison> {
+  const targets = tensorsOf(y);
+  const batchSize = targets instanceof Tensor ? (targets.shape[0] ?? 1) : 1;
+  const found = await model.evaluate(tensorsOf(inputs), targets, { batchSize, verbose: 0 });
+  const names = Object.keys(logs);
+  if (Object.keys(found).sort().join() !== [...names].sort().join()) {
+    throw new Error(`logs ${Object.keys(found)}, not ${names}`);
+  }
+  const got = names.map((name) => tensor(found[name] ?? Number.NaN));
+  return compare(got, Object.values(logs), tolerance);
+}
+
 async function loadAndCompare(bytes: Uint8Array, saved: Saved, isOlder: boolean): Promise<Outcome> {
   const model = await modelFromBytes(bytes, isOlder ? { compile: false } : {});
-  const first = await compare(
-    await predictionsOf(model, saved.inputs),
-    saved.predictions,
-    PREDICTION,
-  );
-  if (saved.trainBatch === undefined || isOlder) return first;
-  await model.trainOnBatch(tensorsOf(saved.inputs), tensorsOf(saved.trainBatch.y));
-  const after = await compare(
-    await predictionsOf(model, saved.inputs),
-    saved.trainBatch.predictionsAfter,
-    TRAINING,
-  );
+  const { inputs, trainBatch, evaluate } = saved;
+  const [near, afterStep] = [saved.tolerance.prediction, saved.tolerance.training].map(toleranceOf);
+  if (near === undefined || afterStep === undefined) throw new Error('no tolerance');
+  const all = [await compare(await predictionsOf(model, inputs), saved.predictions, near)];
+  if (evaluate !== undefined && !isOlder) {
+    all.push(await compareLogs(model, inputs, evaluate, near));
+  }
+  if (trainBatch !== undefined && !isOlder) {
+    await model.trainOnBatch(tensorsOf(inputs), tensorsOf(trainBatch.y));
+    const after = await predictionsOf(model, inputs);
+    all.push(await compare(after, trainBatch.predictionsAfter, afterStep));
+  }
   return {
-    difference: Math.max(first.difference, after.difference),
-    passed: first.passed && after.passed,
+    difference: Math.max(...all.map(({ difference }) => difference)),
+    passed: all.every(({ passed }) => passed),
   };
 }
 

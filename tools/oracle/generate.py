@@ -33,6 +33,7 @@ FAMILIES = (
     "settings",
     "plots",
     "training_whole",
+    "training_composed",
     "progress",
     "callback_runs",
     "utilities",

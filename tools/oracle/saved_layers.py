@@ -1,4 +1,4 @@
-"""Every layer and optimizer of the goldens in a file: saved by Keras, and read back from what Keratin saved.
+"""Everything that Keras can save, in files: saved by Keras, and read back from what Keratin saved.
 
     python tools/oracle/saved_layers.py write DIR         Keras saves each case with its predictions
     node --import tsx test/saving/pass-on.ts DIR OUT      Keratin loads, compares, and saves each again
@@ -18,126 +18,15 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import keras  # noqa: E402
 from absl import logging  # noqa: E402
 import numpy as np  # noqa: E402
-from record import GOLDEN, compact, decode, generator, structure, uniform  # noqa: E402
+from record import compact, decode, plain_number, structure, without_addresses  # noqa: E402
+from saved_cases import all_cases  # noqa: E402
+from saved_coverage import uncovered  # noqa: E402
 from verify_saved import PREDICTION, TRAINING  # noqa: E402
 
-# Layers that take lists of strings run before a model in Keratin, so no file holds them in a graph.
-GOLDENS = ("layers-*.json", "augmentation.json")
-
-
-def golden_cases(pattern):
-    for path in sorted(GOLDEN.glob(pattern)):
-        yield from json.loads(path.read_text(encoding="utf-8"))["cases"]
-
-
-def is_array(value):
-    return isinstance(value, dict) and set(value) == {"shape", "dtype", "data"}
-
-
-def symbolic(value):
-    """An input of the model for an array, with a free batch."""
-    return keras.Input(value.shape[1:], dtype=str(value.dtype))
-
-
-def extra_case(name, layer, *inputs):
-    """A class that no golden of layers covers, or whose goldens take lists of strings."""
-    random = generator(name)
-    arrays = [value if isinstance(value, np.ndarray) else uniform(random, value) for value in inputs]
-    node = keras.saving.serialize_keras_object(layer())
-    return {"name": name, "layer": node, "inputs": structure(arrays)}
-
-
-def integers(shape, high):
-    return np.random.default_rng(1).integers(0, high, shape).astype("int32")
-
-
-def extra_cases():
-    layers = keras.layers
-    numbers = integers((4, 3), 11)
-    builders = {
-        "masking": (lambda: layers.Masking(0.5), (2, 3, 2)),
-        "spatial dropout 1d": (lambda: layers.SpatialDropout1D(0.3, seed=1), (2, 3, 2)),
-        "spatial dropout 3d": (lambda: layers.SpatialDropout3D(0.3, seed=1), (2, 2, 3, 2, 2)),
-        "stacked cells": (
-            lambda: layers.RNN(layers.StackedRNNCells([layers.LSTMCell(2), layers.GRUCell(3)])),
-            (2, 4, 3),
-        ),
-        "integer lookup": (
-            lambda: layers.IntegerLookup(vocabulary=[3, 5, 9], output_mode="multi_hot"),
-            numbers,
-        ),
-        "integer lookup int": (lambda: layers.IntegerLookup(vocabulary=[3, 5, 9], mask_token=0), numbers),
-        "hashing": (lambda: layers.Hashing(7, salt=3), numbers),
-        "hashing multi hot": (lambda: layers.Hashing(7, output_mode="multi_hot"), numbers),
-    }
-    for name, (build, *inputs) in builders.items():
-        try:
-            yield extra_case(name, build, *inputs)
-        except (ImportError, TypeError) as error:  # Where TensorFlow is missing, for example.
-            print(f"left out: {name}: {error}", file=sys.stderr)
-
-
-def whole_batch(value, batch):
-    """What is the same for all samples, once for each."""
-    return np.repeat(value, batch, 0) if len(value) == 1 else value
-
-
-def layer_model(case):
-    """(model, arrays to call it on) for a case: arrays among the options become inputs too."""
-    layer = keras.saving.deserialize_keras_object(case["layer"])
-    arrays = [decode(value) for value in case["inputs"]]
-    if case.get("image") and arrays[0].ndim == 3:
-        arrays = [arrays[0][None]]
-    inputs = [symbolic(value) for value in arrays]
-    options = {}
-    for key, value in case.get("options", {}).items():
-        several = isinstance(value, list) and value and all(is_array(item) for item in value)
-        if isinstance(value, list) and not several:
-            value = structure(np.array(value, dtype=bool if "mask" in key else np.float32))
-        if not is_array(value) and not several:
-            options[key] = value
-            continue
-        more = [whole_batch(decode(item), len(arrays[0])) for item in (value if several else [value])]
-        made = [symbolic(item) for item in more]
-        arrays, inputs = arrays + more, inputs + made
-        options[key] = made if several else made[0]
-    first = len(case["inputs"])
-    calling = case.get("calling", "single")
-    if calling == "cell":
-        outputs = layer(inputs[0], inputs[1:first], **options)
-    elif calling == "list":
-        outputs = layer(inputs[:first], **options)
-    else:
-        outputs = layer(*inputs[:first], **options)
-    model = keras.Model(inputs, keras.tree.flatten(outputs))
-    if case.get("weights"):
-        layer.set_weights([decode(weight["value"]) for weight in case["weights"]])
-    return model, arrays
-
-
-def optimizer_model(case):
-    """A small model that was trained three steps by this optimizer."""
-    random = generator(f"saved {case['name']}")
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, activation="tanh"), keras.layers.Dense(2)])
-    for variable in model.weights:
-        variable.assign(uniform(random, variable.shape))
-    model.compile(keras.saving.deserialize_keras_object(case["optimizer"]), loss="mse")
-    x, y = uniform(random, (5, 3)), uniform(random, (5, 2))
-    for _ in range(3):
-        model.train_on_batch(x, y)
-    return model, x, y
-
-
-def all_cases():
-    """(class name, case name, what makes it)."""
-    for pattern in GOLDENS:
-        for case in golden_cases(pattern):
-            image = {"inputs": [case["input"]], "image": True} if "input" in case else {}
-            yield case["layer"]["class_name"], {**case, **image}, False
-    for case in extra_cases():
-        yield case["layer"]["class_name"], case, False
-    for case in golden_cases("optimizers.json"):
-        yield case["optimizer"]["class_name"], case, True
+DEFAULTS = {
+    "prediction": (PREDICTION["rtol"], PREDICTION["atol"]),
+    "training": (TRAINING["rtol"], TRAINING["atol"]),
+}
 
 
 def predictions(model, x):
@@ -155,52 +44,99 @@ def difference(got, wanted, tolerance):
         scale = max(1.0, float(np.max(np.abs(other), initial=0.0, where=finite)))
         distances = np.abs(one[finite] - other[finite]) / scale
         largest = max(largest, float(np.max(distances, initial=0.0)))
-        near = np.allclose(one / scale, other / scale, equal_nan=True, **tolerance)
+        near = np.allclose(one / scale, other / scale, rtol=tolerance[0], atol=tolerance[1], equal_nan=True)
         passed = passed and bool(near)
     return largest, passed
 
 
 def file_name(number, kind):
-    return f"{number:04}-{kind}"
+    return f"{number:04}-{kind.replace(' ', '-')}"
 
 
-def write_layer(folder, name, case):
-    model, arrays = layer_model(case)
-    model.save(folder / f"{name}.keras")
-    older = None
-    expected = predictions(keras.saving.load_model(folder / f"{name}.keras"), arrays)
+def described(model):
+    """The configuration as JSON has it: of the model, and of what it was compiled with."""
+    both = {"model": model.get_config(), "compile": model.get_compile_config() if model.compiled else None}
+    return json.loads(json.dumps(without_addresses(both), default=str))
+
+
+def comparable(node, key=None):
+    """Without the shapes that layers were built for, whose batch is that of a call; one input is a list of one."""
+    if isinstance(node, dict):
+        return {name: comparable(value, name) for name, value in node.items() if name != "build_config"}
+    if key in ("input_layers", "output_layers") and isinstance(node, list) and len(node) == 1:
+        return comparable(node[0])
+    return [comparable(item) for item in node] if isinstance(node, list) else node
+
+
+def different(got, wanted, path=""):
+    """Where two configurations part, or None."""
+    if isinstance(got, dict) and isinstance(wanted, dict):
+        for key in sorted({*got, *wanted}):
+            found = different(got.get(key), wanted.get(key), f"{path}.{key}")
+            if found:
+                return found
+        return None
+    if isinstance(got, list) and isinstance(wanted, list) and len(got) == len(wanted):
+        return next(filter(None, (different(a, b, f"{path}[{i}]") for i, (a, b) in enumerate(zip(got, wanted)))), None)
+    return None if got == wanted else f"{path}: {got!r}, not {wanted!r}"[:200]
+
+
+def judge(model, x, y):
+    """What the model's losses and metrics say, each as a list of numbers."""
+    model.run_eagerly = True
+    logs = model.evaluate(x, y, batch_size=len(y), verbose=0, return_dict=True)
+    return {key: structure(np.asarray(value, dtype="float32")) for key, value in logs.items()}
+
+
+def write_older(folder, name, model, arrays, expected):
+    """The same in the older format, or why Keras cannot."""
+    path = folder / f"{name}.h5"
     try:
-        model.save(folder / f"{name}.h5")
-        again = predictions(keras.saving.load_model(folder / f"{name}.h5", compile=False), arrays)
-        if not difference(decode(again), decode(expected), PREDICTION)[1]:
+        model.save(path)
+        again = predictions(keras.saving.load_model(path, compile=False), arrays)
+        if not difference(decode(again), decode(expected), DEFAULTS["prediction"])[1]:
             raise ValueError("Keras predicts something else from its own file")
     except Exception as error:  # The older format cannot hold everything, in Keras either.
-        older = f"{type(error).__name__}: {error}"[:200]
-        (folder / f"{name}.h5").unlink(missing_ok=True)
-    return {"inputs": structure(arrays), "predictions": expected, "olderFailed": older}
+        path.unlink(missing_ok=True)
+        return f"{type(error).__name__}: {error}"[:200]
+    return None
 
 
-def write_optimizer(folder, name, case):
-    model, x, y = optimizer_model(case)
-    model.save(folder / f"{name}.keras")
-    model = keras.saving.load_model(folder / f"{name}.keras")
-    record = {"inputs": structure(x), "predictions": predictions(model, x)}
-    model.train_on_batch(x, y)
-    return {**record, "trainBatch": {"y": structure(y), "predictionsAfter": predictions(model, x)}}
+def write_case(folder, name, case):
+    saved = case.build()
+    path = folder / f"{name}.keras"
+    saved.model.save(path)
+    model = keras.saving.load_model(path)
+    record = {
+        "inputs": structure(saved.x),
+        "predictions": predictions(model, saved.x),
+        "described": described(model),
+        "tolerance": {"prediction": saved.prediction, "training": saved.training},
+    }
+    if case.group == "layers":
+        record["olderFailed"] = write_older(folder, name, saved.model, saved.x, record["predictions"])
+    if saved.trains:
+        model.train_on_batch(saved.x, saved.y)
+        record["trainBatch"] = {"y": structure(saved.y), "predictionsAfter": predictions(model, saved.x)}
+    elif saved.y is not None:
+        record["evaluate"] = {"y": structure(saved.y), "logs": judge(model, saved.x, saved.y)}
+    return record
 
 
-def write(folder):
+def write(folder, only):
     """Goes on where an earlier run stopped."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number, (kind, case, is_optimizer) in enumerate(all_cases()):
+    for number, case in enumerate(all_cases()):
+        if only and not {case.group, case.kind} & set(only):
+            continue
         keras.utils.clear_session(free_memory=False)
         keras.utils.set_random_seed(5)
-        name = file_name(number, kind)
+        name = file_name(number, case.kind)
         if (folder / f"{name}.json").exists():
             continue
-        head = {"kind": kind, "case": case["name"], "optimizer": is_optimizer}
+        head = {"group": case.group, "kind": case.kind, "case": case.name}
         try:
-            record = (write_optimizer if is_optimizer else write_layer)(folder, name, case)
+            record = write_case(folder, name, case)
         except Exception as error:  # Recorded, so that the table says what Keras itself cannot save.
             (folder / f"{name}.keras").unlink(missing_ok=True)
             record = {"kerasFailed": f"{type(error).__name__}: {error}".splitlines()[0][:300]}
@@ -210,22 +146,33 @@ def write(folder):
 def loaded(path, expected):
     """(largest difference, passed) of one file that Keratin wrote."""
     is_older = path.suffix == ".h5"
+    tolerance = expected["tolerance"]
     model = keras.saving.load_model(path, compile=not is_older)
     x = decode(expected["inputs"])
-    got = decode(predictions(model, x))
-    largest, passed = difference(got, decode(expected["predictions"]), PREDICTION)
-    step = expected.get("trainBatch")
-    if not step or is_older:
-        return largest, passed
-    model.train_on_batch(x, decode(step["y"]))
-    after, after_passed = difference(decode(predictions(model, x)), decode(step["predictionsAfter"]), TRAINING)
-    return max(largest, after), passed and after_passed
+    changed = None
+    outcomes = [difference(decode(predictions(model, x)), decode(expected["predictions"]), tolerance["prediction"])]
+    if not is_older:
+        changed = different(comparable(described(model)), comparable(expected["described"]))
+        step, evaluated = expected.get("trainBatch"), expected.get("evaluate")
+        if step:
+            model.train_on_batch(x, decode(step["y"]))
+            after = decode(predictions(model, x))
+            outcomes.append(difference(after, decode(step["predictionsAfter"]), tolerance["training"]))
+        if evaluated:
+            logs, wanted = decode(judge(model, x, decode(evaluated["y"]))), decode(evaluated["logs"])
+            if logs.keys() != wanted.keys():
+                raise ValueError(f"logs {sorted(logs)}, not {sorted(wanted)}")
+            outcomes.append(difference([logs[key] for key in wanted], [*wanted.values()], tolerance["prediction"]))
+    largest, passed = max(each for each, _ in outcomes), all(each for _, each in outcomes)
+    if changed:
+        raise ValueError(f"another configuration ({largest:.1g} apart, {passed}): {changed}")
+    return largest, passed
 
 
 def check_one(folder, out, record, name):
     """What both ways gave: a row with `there` and `back`, for .keras and for .h5."""
     here = json.loads((out / f"{name}.here.json").read_text(encoding="utf-8"))
-    row = {"kind": record["kind"], "case": record["case"], "optimizer": record["optimizer"]}
+    row = {key: record[key] for key in ("group", "kind", "case")}
     for ending, key in ((".keras", "keras"), (".h5", "h5")):
         if not (folder / f"{name}{ending}").exists():
             continue
@@ -247,20 +194,17 @@ def tally(results):
 
 
 def table(rows):
-    yield "| class | cases | Keras -> here | here -> Keras | .h5 -> here | here -> .h5 | largest difference |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    ways = (("keras", "there"), ("keras", "back"), ("h5", "there"), ("h5", "back"))
+    has_older = any("h5" in row for row in rows)
+    titles = ["class", "cases", "Keras -> here", "here -> Keras", ".h5 -> here", "here -> .h5"]
+    titles = [*(titles if has_older else titles[:4]), "largest difference"]
+    yield f"| {' | '.join(titles)} |"
+    yield f"|{' --- |' * len(titles)}"
     for kind in sorted({row["kind"] for row in rows}):
         mine = [row for row in rows if row["kind"] == kind]
-        columns = [
-            tally([row[key][way] for row in mine if key in row]) for key in ("keras", "h5") for way in ("there", "back")
-        ]
-        numbers = [
-            row[key][way]["difference"]
-            for row in mine
-            for key in ("keras", "h5")
-            for way in ("there", "back")
-            if key in row and "difference" in row[key][way]
-        ]
+        columns = [tally([row[key][way] for row in mine if key in row]) for key, way in ways[: 4 if has_older else 2]]
+        results = [row[key][way] for row in mine for key, way in ways if key in row]
+        numbers = [result["difference"] for result in results if "difference" in result]
         largest = f"{max(numbers):.1g}" if numbers else "-"
         yield f"| {kind} | {len(mine)} | {' | '.join(columns)} | {largest} |"
 
@@ -276,9 +220,9 @@ def check(folder, out):
             older.append(f"- {record['kind']}, {record['case']}: {record['olderFailed'].splitlines()[0]}")
         keras.utils.clear_session(free_memory=False)
         rows.append(check_one(folder, out, record, path.stem))
-    for title, wanted in (("layers", False), ("optimizers", True)):
-        print(f"\n### {title}\n")
-        print("\n".join(table([row for row in rows if row["optimizer"] == wanted])))
+    for group in dict.fromkeys(row["group"] for row in rows):
+        print(f"\n### {group}\n")
+        print("\n".join(table([row for row in rows if row["group"] == group])))
     failures = [
         f"- {row['kind']}, {row['case']}, {key} {way}: {row[key][way].get('problem', row[key][way].get('difference'))}"
         for row in rows
@@ -289,6 +233,7 @@ def check(folder, out):
     print("\n### not passed\n", *(failures or ["none"]), sep="\n")
     print("\n### what Keras itself cannot save and load\n", *(unsaved or ["none"]), sep="\n")
     print("\n### what Keras itself cannot save as .h5 and load\n", *(older or ["none"]), sep="\n")
+    print("\n### classes in no file\n", *uncovered({row["kind"] for row in rows}), sep="\n")
     return 1 if failures else 0
 
 
@@ -297,11 +242,12 @@ def main():
     parser.add_argument("action", choices=("write", "check"))
     parser.add_argument("directory", type=Path)
     parser.add_argument("out", type=Path, nargs="?")
+    parser.add_argument("--only", nargs="*", help="groups or classes to write; default all")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.set_verbosity(logging.ERROR)
     if arguments.action == "write":
-        write(arguments.directory)
+        write(arguments.directory, arguments.only)
         return
     sys.exit(check(arguments.directory, arguments.out))
 

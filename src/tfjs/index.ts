@@ -150,6 +150,11 @@ export { type LoadLayersModelOptions, loadLayersModel } from './layers-model/loa
 export * as linalg from './linalg.js';
 export * as losses from './losses.js';
 export { print } from './methods.js';
+export type {
+  ModelEvaluateDatasetArgs,
+  ModelFitArgs,
+  ModelFitDatasetArgs,
+} from './model-methods.js';
 export * as models from './models.js';
 export * from './normalization.js';
 export * from './random.js';

@@ -270,6 +270,15 @@ export function roll(
 ): Tensor {
   const input = asTensor(x);
   requireNumberOrList('roll', 'the shift', shift);
+  if (![shift].flat().every(Number.isInteger)) {
+    throw new ArgumentError({
+      where: 'roll',
+      what: 'elements move by whole places',
+      expected: 'a whole number, or one for each axis',
+      received: JSON.stringify(shift),
+      fix: 'round the shift first',
+    });
+  }
   requireNumberOrList('roll', 'the axis', axis ?? 0);
   if (axis === undefined || axis === null) {
     const total = typeof shift === 'number' ? shift : shift.reduce((sum, one) => sum + one, 0);

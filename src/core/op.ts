@@ -1,8 +1,9 @@
 // An op is one object that says everything about one operation: shapes, kernel, gradient.
 // Ops are data: engines, tape and tracer take them as arguments and never ask for their names.
 import type { Kernel, View } from '../kernels/ir/kernel.js';
+import { ArgumentError } from './errors.js';
 import type { Layout } from './layout.js';
-import type { Spec } from './shape.js';
+import { formatShape, type Shape, type Spec } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 /** What `lower` is given: readable inputs, the specs of the outputs, and the attributes. */
@@ -69,9 +70,30 @@ export interface Op<Attrs = undefined> {
   readonly control?: Control;
 }
 
-/** Names the type of an op's members from one object; nothing is registered anywhere. */
+/**
+ * Names the type of an op's members from one object; nothing is registered anywhere. Whatever comes
+ * in, no kernel is made for sizes that are no sizes: its loops would not end.
+ */
 export function defineOp<Attrs = undefined>(op: Op<Attrs>): Op<Attrs> {
-  return op;
+  return {
+    ...op,
+    infer(inputs, attrs) {
+      const specs = op.infer(inputs, attrs);
+      for (const { shape } of specs) requireSizes(op.name, shape);
+      return specs;
+    },
+  };
+}
+
+function requireSizes(where: string, shape: Shape): void {
+  if (shape.every((size) => Number.isInteger(size) && size >= 0)) return;
+  throw new ArgumentError({
+    where,
+    what: 'an argument makes no size of the result',
+    expected: 'whole numbers of at least 0 where sizes are given',
+    received: `a result of shape ${formatShape(shape)}`,
+    fix: 'check that no size is missing, negative or a fraction',
+  });
 }
 
 /** One use of an op: what a tape keeps. */

@@ -15,6 +15,7 @@ import { applyOne, asTensor, type TensorLike, tensorOf } from './convert.js';
 import { onesLike } from './create.js';
 import { addAlong, indexTensor } from './gather.js';
 import { fit } from './kernel-values.js';
+import { segmentIds } from './segment/ids.js';
 import { segmentMax, segmentMin, segmentProd } from './segment/segments.js';
 import { cast, reshape, sum } from './shaping.js';
 import { maximum, minimum, where } from './where.js';
@@ -136,17 +137,7 @@ function scatterJoin(
  */
 export function segmentSum(x: TensorLike, ids: TensorLike, count: number): Tensor {
   const input = asTensor(x);
-  const places = indexTensor('segmentSum', ids);
-  if (places.rank !== 1 || places.size !== input.shape[0]) {
-    throw new ShapeError({
-      where: 'segmentSum',
-      what: 'there must be one id for each slice',
-      expected: `[${input.shape[0] ?? 'one'}]`,
-      received: formatShape(places.shape),
-      fix: 'give a vector of ids as long as the first axis',
-    });
-  }
-  return addAlong(places, input, 0, count);
+  return addAlong(segmentIds('segmentSum', input, ids, count), input, 0, count);
 }
 
 interface OneHotAttrs {

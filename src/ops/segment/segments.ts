@@ -1,9 +1,8 @@
 // Reductions over slices with the same id: the largest, smallest or the product of each group.
 // One thread combines a block of columns, in the order of the slices, so results never vary.
-import { ShapeError } from '../../core/errors.js';
 import { defineOp, type GradientRule, type Op } from '../../core/op.js';
 import { at, product } from '../../core/sequence.js';
-import { formatShape, type Shape, spec } from '../../core/shape.js';
+import { type Shape, spec } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import * as k from '../../kernels/ir/build.js';
 import { denseElementOf, elementOf, inputBuffer, outputBuffer } from '../../kernels/ir/define.js';
@@ -13,11 +12,12 @@ import type { Loops } from '../../kernels/ir/loops.js';
 import { div, mul } from '../arithmetic.js';
 import { equal } from '../comparison.js';
 import { applyOne, asTensor, type TensorLike } from '../convert.js';
-import { addAlong, gather, indexTensor } from '../gather.js';
+import { addAlong, gather } from '../gather.js';
 import { isFloatExpr } from '../kernel-values.js';
 import { indexOf, parallelOver, serialOver } from '../loop-nests.js';
 import { cast } from '../shaping.js';
 import { where } from '../where.js';
+import { segmentIds } from './ids.js';
 
 interface SegmentAttrs {
   /** Ids from 0 to count - 1 have a slice in the result. */
@@ -122,16 +122,7 @@ export const segmentProdOp: Op<SegmentAttrs> = /* @__PURE__ */ segmentOp(
 
 function grouped(op: Op<SegmentAttrs>, x: TensorLike, ids: TensorLike, count: number): Tensor {
   const input = asTensor(x);
-  const places = indexTensor(op.name, ids);
-  if (places.rank !== 1 || places.size !== input.shape[0]) {
-    throw new ShapeError({
-      where: op.name,
-      what: 'there must be one id for each slice',
-      expected: `[${input.shape[0] ?? 'one'}]`,
-      received: formatShape(places.shape),
-      fix: 'give a vector of ids as long as the first axis',
-    });
-  }
+  const places = segmentIds(op.name, input, ids, count);
   const isHalf = input.dtype === 'float16' || input.dtype === 'bfloat16';
   const wide = isHalf
     ? cast(input, 'float32')

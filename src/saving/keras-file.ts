@@ -7,6 +7,7 @@ import { readZip, writeZip } from '../files/zip.js';
 import { readWeights, type WeightsFile } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
 import { parseJson, requireRecord } from './json.js';
+import { kerasJson } from './keras-json.js';
 import { refuseCode } from './refuse-code.js';
 import type { Members } from './states.js';
 
@@ -93,19 +94,8 @@ function dateSaved(now: Date): string {
   return `${date}@${time}`;
 }
 
-/** Options that Keras refuses as whole numbers: 0 must be written as 0.0. */
-const FRACTIONS = /"(learning_rate|momentum)":(-?\d+)(?=[,}])/g;
-
 function toJson(where: string, value: Plain): Uint8Array {
-  const text = JSON.stringify(value, (key, item: unknown) => {
-    if (typeof item !== 'number' || Number.isFinite(item)) return item;
-    throw new FormatError({
-      where,
-      what: `the option ${key} is ${item}, which JSON cannot hold`,
-      fix: 'use null or a finite number',
-    });
-  });
-  return new TextEncoder().encode(text.replace(FRACTIONS, '"$1":$2.0'));
+  return new TextEncoder().encode(kerasJson(where, value));
 }
 
 /** The members of a .keras file, in Keras's order. */

@@ -12,6 +12,7 @@ import type { AttributeValue } from './hdf5/attributes.js';
 import type { FileArray } from './hdf5/read.js';
 import { writeWeights } from './hdf5/write.js';
 import { isPlainList } from './json.js';
+import { kerasJson } from './keras-json.js';
 import { isModelClass, legacyWeights, PYTHON_NAMES } from './legacy-h5.js';
 
 /** An object header takes 64 KiB; a name takes 16 bytes there. */
@@ -82,9 +83,10 @@ export async function legacyToBytes<Out extends TensorTree>(
     ['keras_version', '3.15.1'],
   ];
   const root = new Map<string, AttributeValue>(versions);
-  root.set('model_config', JSON.stringify(withoutModules(serializeLayer(model))));
+  root.set('model_config', kerasJson('model_config', withoutModules(serializeLayer(model))));
   if (compiled !== undefined) {
-    root.set('training_config', JSON.stringify(trainingConfig(serializeCompiled(compiled))));
+    const training = trainingConfig(serializeCompiled(compiled));
+    root.set('training_config', kerasJson('training_config', training));
   }
   writer.attributes.set('', root);
   const { layers } = model;

@@ -45,6 +45,8 @@ export interface Engine {
   scope<T>(body: () => T, onlyOutermost?: boolean): T;
   /** Takes a tensor out of the scopes that would free it. */
   keep(tensor: Tensor): Tensor;
+  /** The same value as a tensor that only a variable knows of: whoever made the other keeps that. */
+  own(tensor: Tensor): Tensor;
   /** Whether calls are remembered for later, so that nothing they make may be freed early. */
   readonly remembers?: boolean;
   readVariable(variable: Variable): Tensor;

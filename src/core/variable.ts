@@ -42,7 +42,7 @@ export class Variable implements Spec {
     this.name = options.name ?? 'variable';
     this.path = options.path ?? this.name;
     this.trainable = options.trainable ?? true;
-    this.#held = currentEngine().keep(initial);
+    this.#held = currentEngine().own(initial);
     this.#held.owners++;
   }
 

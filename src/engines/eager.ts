@@ -24,6 +24,13 @@ const densify = defineOp({
   grad: { none: 'only reads use it' },
 });
 
+/** The same value for a variable to hold. */
+function ownOf({ layout, storage }: StoredTensor): StoredTensor {
+  const own = new StoredTensor(layout, storage);
+  own.kept = true;
+  return own;
+}
+
 /** An eager engine, and what can be asked of it beyond running ops. */
 export interface EagerEngine extends Engine {
   readonly device: Device;
@@ -140,24 +147,24 @@ export function createEagerEngine(device: Device): EagerEngine {
       scopes.watch(tensor);
       return tensor;
     },
+    own(tensor) {
+      if (!(tensor instanceof StoredTensor)) return tensor;
+      const own = ownOf(tensor);
+      // Variables are dropped without a word, with the models that they belong to.
+      scopes.watch(own);
+      return own;
+    },
     readVariable(variable) {
       const { held } = variable;
       if (held instanceof StoredTensor) {
-        held.isSeen = true;
+        scopes.see(held);
         held.isDismissed = false;
       }
       return held;
     },
     assignVariable(variable, value) {
-      const stored = storedTensor(value, `Variable "${variable.path}"`);
-      const own = new StoredTensor(stored.layout, stored.storage);
-      own.kept = true;
-      const old = variable.swapHeld(own);
-      if (!(old instanceof StoredTensor) || old.owners > 0) return;
-      old.kept = false;
-      // A step may still hold the old value, so its scope frees it; a user, so the finalizer does.
-      if (scopes.depth > 0 || (old.isSeen && !old.isDismissed)) scopes.register(old);
-      else old.dispose();
+      const old = variable.swapHeld(ownOf(storedTensor(value, `Variable "${variable.path}"`)));
+      if (old instanceof StoredTensor) scopes.giveBack(old);
     },
     memory: () => device.memory(),
     programs: () => programs.compiled,

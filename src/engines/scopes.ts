@@ -2,7 +2,7 @@
 // A finalizer is the net for tensors made outside of any scope.
 import { StateError } from '../core/errors.js';
 import { Tensor } from '../core/tensor.js';
-import { type Hold, StoredTensor } from './storage.js';
+import { type Hold, type Scope, StoredTensor } from './storage.js';
 
 /** All stored tensors in a result: itself, in arrays, in plain objects, in maps. */
 function tensorsIn(value: unknown, found = new Set<StoredTensor>()): Set<StoredTensor> {
@@ -20,18 +20,22 @@ function tensorsIn(value: unknown, found = new Set<StoredTensor>()): Set<StoredT
 
 /** The scopes of one engine, innermost last. */
 export class Scopes {
-  readonly #open: StoredTensor[][] = [];
+  readonly #outside: Scope = { depth: 0, made: [], isOpen: true };
+  readonly #open: Scope[] = [];
   readonly #net = new FinalizationRegistry<Hold>((hold) => hold.letGo());
 
-  get depth(): number {
-    return this.#open.length;
+  get #innermost(): Scope {
+    return this.#open.at(-1) ?? this.#outside;
   }
 
   /** Notes a new tensor in the innermost scope. */
   register(tensor: StoredTensor): void {
-    const scope = this.#open.at(-1);
-    if (scope !== undefined) scope.push(tensor);
-    else this.watch(tensor);
+    this.#registerIn(this.#innermost, tensor);
+  }
+
+  #registerIn(scope: Scope, tensor: StoredTensor): void {
+    if (scope === this.#outside) this.watch(tensor);
+    else scope.made.push(tensor);
   }
 
   /** Frees a tensor when nobody can reach it any more. */
@@ -39,10 +43,29 @@ export class Scopes {
     this.#net.register(tensor, tensor.hold);
   }
 
+  /** Notes that somebody in the innermost scope is handed a variable's value. */
+  see(value: StoredTensor): void {
+    const here = this.#innermost;
+    const before = value.seenIn;
+    if (before === undefined || !before.isOpen || here.depth < before.depth) value.seenIn = here;
+  }
+
+  /** What a variable held until now goes to whoever has seen it, and is freed with their scope. */
+  giveBack(value: StoredTensor): void {
+    if (value.owners > 0) return;
+    value.kept = false;
+    const { seenIn } = value;
+    const isWanted = seenIn?.isOpen === true && !value.isDismissed;
+    if (isWanted) this.#registerIn(seenIn, value);
+    // A step may hold it without having asked for it.
+    else if (this.#open.length > 0) this.register(value);
+    else value.dispose();
+  }
+
   run<T>(body: () => T, onlyOutermost: boolean): T {
     if (onlyOutermost && this.#open.length > 0) return body();
-    const made: StoredTensor[] = [];
-    this.#open.push(made);
+    const scope: Scope = { depth: this.#open.length + 1, made: [], isOpen: true };
+    this.#open.push(scope);
     let returned = new Set<StoredTensor>();
     try {
       const result = body();
@@ -56,12 +79,22 @@ export class Scopes {
       returned = tensorsIn(result);
       return result;
     } finally {
-      this.#open.pop();
-      for (const tensor of made) {
-        if (tensor.isDisposed || tensor.kept) continue;
-        if (returned.has(tensor)) this.register(tensor);
-        else tensor.dispose();
-      }
+      this.#close(scope, returned);
     }
+  }
+
+  #close(scope: Scope, returned: ReadonlySet<StoredTensor>): void {
+    this.#open.pop();
+    scope.isOpen = false;
+    for (const tensor of returned) {
+      // The value of a variable goes on being seen where it is returned to.
+      if (tensor.seenIn === scope) tensor.seenIn = this.#innermost;
+    }
+    for (const tensor of scope.made) {
+      if (tensor.isDisposed || tensor.kept) continue;
+      if (returned.has(tensor)) this.register(tensor);
+      else tensor.dispose();
+    }
+    scope.made.length = 0;
   }
 }

@@ -33,6 +33,7 @@ export const specEngine: Engine = {
   write: (of) => specTensor(of),
   scope: (body) => body(),
   keep: (tensor) => tensor,
+  own: (tensor) => tensor,
   readVariable: (variable) => specTensor(variable),
   assignVariable: () => {},
   trace: (specs, body) => {

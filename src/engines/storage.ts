@@ -28,6 +28,14 @@ export class Storage {
   }
 }
 
+/** A stretch of work at whose end what was made in it is freed; what is outside of all never ends. */
+export interface Scope {
+  /** How many scopes it is inside of; 0 outside of all. */
+  readonly depth: number;
+  readonly made: StoredTensor[];
+  isOpen: boolean;
+}
+
 /** One tensor's use of a storage; apart from the tensor, so that a finalizer can let it go. */
 export class Hold {
   #held = true;
@@ -52,8 +60,11 @@ export class StoredTensor extends Tensor {
   readonly hold: Hold;
   /** Kept tensors outlive the scopes they were made in. */
   kept = false;
-  /** Whether a user was handed this very tensor, so that its bytes must not change. */
-  isSeen = false;
+  /**
+   * Of a variable's value: the outermost scope in which somebody was handed this very tensor, whose
+   * bytes must not change from then on. Nobody was, where there is none.
+   */
+  seenIn: Scope | undefined;
   /** Whether its reader is done with it, while it is still the value of a variable. */
   isDismissed = false;
 

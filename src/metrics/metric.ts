@@ -86,11 +86,10 @@ export abstract class Metric {
 
   /** Makes a state variable that starts (and restarts) at `initial`, default 0. */
   protected addVariable(name: string, shape: Shape, initial = 0): Variable {
-    const variable = new Variable(filled(shape, initial, this.dtype), {
-      name,
-      path: `${this.name}/${name}`,
-      trainable: false,
-    });
+    const options = { name, path: `${this.name}/${name}`, trainable: false };
+    const variable = currentEngine().scope(
+      () => new Variable(filled(shape, initial, this.dtype), options),
+    );
     this.#variables.push(variable);
     this.#initial.push(initial);
     return variable;

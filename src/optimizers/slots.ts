@@ -1,5 +1,6 @@
 // Slots: the variables an optimizer keeps beside each weight, created and ordered as in Keras.
 import type { DType } from '../core/dtype.js';
+import { scope } from '../core/engine.js';
 import { filled } from '../core/scalar.js';
 import type { Shape } from '../core/shape.js';
 import { Variable } from '../core/variable.js';
@@ -28,11 +29,9 @@ export function newSlot(owner: string, weight: Variable, definition: SlotDefinit
   const { name, initial = 0, shape = weight.shape, dtype = weight.dtype } = definition;
   const fullName = definition.fullName ?? `${weight.path.replaceAll('/', '_')}_${name}`;
   const start = typeof initial === 'number' ? initial : 0;
-  const slot = new Variable(filled(shape, start, dtype), {
-    name: fullName,
-    path: definition.path ?? `${owner}/${fullName}`,
-    trainable: false,
-  });
+  const path = definition.path ?? `${owner}/${fullName}`;
+  const options = { name: fullName, path, trainable: false };
+  const slot = scope(() => new Variable(filled(shape, start, dtype), options));
   if (initial === 'value') slot.assign(weight.value);
   return slot;
 }

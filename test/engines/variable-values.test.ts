@@ -61,8 +61,57 @@ describe.each(Object.entries(engines))('the value of a variable, %s', (_, made) 
   });
 });
 
+describe.each(['eager', 'compiled'])('what was read outside of a scope, %s', (engine) => {
+  /** Adds x to w twice, each time in a scope; made once, so that it compiles once. */
+  const additions = (w: Variable, x: Tensor): (() => void) => {
+    const step: Step = (change) => {
+      w.assign(w.value.add(change));
+      return change;
+    };
+    const run = engines[engine]?.(step) ?? step;
+    return () => {
+      scope(() => run(x));
+      scope(() => run(x));
+    };
+  };
+
+  it('outlives the steps that change the variable', async () => {
+    const w = new Variable(tensor([1, 2]));
+    const seen = w.value;
+    const returned = scope(() => w.value);
+    additions(w, tensor([1, 1]))();
+    expect(await seen.array()).toEqual([1, 2]);
+    expect(await returned.array()).toEqual([1, 2]);
+    expect(await w.value.array()).toEqual([3, 4]);
+    seen.dispose();
+    expect(seen.isDisposed).toBe(true);
+  });
+
+  it('stays what it is where a variable began with it', async () => {
+    const start = tensor([1, 2]);
+    const w = new Variable(start);
+    additions(w, tensor([1, 1]))();
+    expect(await start.array()).toEqual([1, 2]);
+    expect(await w.value.array()).toEqual([3, 4]);
+  });
+
+  it('is freed with the scope in which it was read', () => {
+    const w = new Variable(tensor([1, 2]));
+    const add = additions(w, tensor([1, 1]));
+    scope(() => w.value);
+    add();
+    const { blocks } = memory();
+    scope(() => {
+      const seen = w.value;
+      add();
+      expect(seen.isDisposed).toBe(false);
+    });
+    expect(memory().blocks).toBe(blocks);
+  });
+});
+
 describe('a tensor that variables begin with', () => {
-  it('belongs to them: its maker may dispose of it', async () => {
+  it('may be disposed of by its maker', async () => {
     const start = tensor([3]);
     const first = new Variable(start);
     const second = new Variable(start);
@@ -82,17 +131,17 @@ describe('a tensor that variables begin with', () => {
     const { blocks } = memory();
     const variables = [new Variable(start), new Variable(start)];
     start.dispose();
+    expect(start.isDisposed).toBe(true);
     for (const variable of variables) {
       expect(memory().blocks).toBe(blocks);
       variable.assign(other);
     }
-    expect(start.isDisposed).toBe(true);
     expect(memory().blocks).toBe(blocks - 1);
   });
 
   it('goes when a variable of TensorFlow.js is disposed of', () => {
     const { blocks } = memory();
-    const w = tf.variable(tf.tensor1d([1, 2]));
+    const w = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
     expect(memory().blocks).toBe(blocks + 1);
     w.dispose();
     w.dispose();

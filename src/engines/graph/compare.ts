@@ -212,7 +212,13 @@ async function report(
   }
   const { node } = source;
   const cause = (await comparison.differsAlone(node)) ? 'kernel' : 'fusion';
-  return { op: node.op.name, layer: layerOf(node, layers), line: node.site.line, cause, ...deviation };
+  return {
+    op: node.op.name,
+    layer: layerOf(node, layers),
+    line: node.site.line,
+    cause,
+    ...deviation,
+  };
 }
 
 /** The tracer that is current, which also notes in which layer each node was made. */

@@ -262,17 +262,14 @@ export class Program {
     const held = tensorOn(this.host.device, variable.held, `Variable "${variable.path}"`);
     const whole = isDense(held.layout) && held.layout.offset === 0;
     const changes = this.kernels.assignments.has(variable);
-    if (whole && (!changes || (!held.isSeen && held.owners === 1 && held.storage.users === 1))) {
+    const isAlone = held.seenIn === undefined && held.owners === 1 && held.storage.users === 1;
+    if (whole && (!changes || isAlone)) {
       return held.storage.block;
     }
     const own = this.#copyOf(held);
     own.kept = true;
     variable.swapHeld(own);
-    if (held.owners === 0) {
-      held.kept = false;
-      if (held.isDismissed) held.dispose();
-      else this.host.eager.scopes.register(held);
-    }
+    this.host.eager.scopes.giveBack(held);
     return own.storage.block;
   }
 

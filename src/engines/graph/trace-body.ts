@@ -43,6 +43,7 @@ class BodyTracer {
       write: (spec, values) => this.outer.write(spec, values),
       scope: (body) => body(),
       keep: (tensor) => this.#keep(tensor),
+      own: (tensor) => this.host.own(this.#keep(tensor)),
       readVariable: (variable) => this.#after.get(variable) ?? this.#start(variable),
       assignVariable: (variable, value) => {
         this.#start(variable);

@@ -31,6 +31,7 @@ class Tracer {
       write: (spec, values) => this.#constant(this.host.keep(this.host.write(spec, values))),
       scope: (body) => body(),
       keep: (tensor) => this.#keep(tensor),
+      own: (tensor) => this.host.own(this.#keep(tensor)),
       readVariable: (variable) => this.#read(variable),
       assignVariable: (variable, value) => {
         this.assignments.set(variable, this.graphTensor(value));

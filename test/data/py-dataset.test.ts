@@ -28,10 +28,8 @@ class Recorded extends data.PyDataset {
 
   getItem(index: number): unknown {
     this.events.push(`${this.name} ${index}`);
-    return [
-      [[index], [index]],
-      [[1], [1]],
-    ];
+    // As a record: for predict, two lists of the same shape are one array.
+    return { x: [[index], [index]], y: [[1], [1]] };
   }
 
   override onEpochBegin(): void {

@@ -55,9 +55,9 @@ const floatReductions: readonly ((x: Tensor, over: Over) => Tensor)[] = [
   (x, over) => x.variance(over),
   (x, over) => logSumExp(x, over),
   (x, over) => prod(x.tanh().add(1.1), over).clip(-4, 4),
-  (x, over) => softmax(x, over),
-  (x, over) => logSoftmax(x, over),
-  (x, over) => layerNorm(x, over),
+  (x, { axis }) => softmax(x, { axis }),
+  (x, { axis }) => logSoftmax(x, { axis }),
+  (x, { axis }) => layerNorm(x, { axis }),
 ];
 
 const otherReductions: readonly ((x: Tensor, over: Over) => Tensor)[] = [

@@ -1,6 +1,7 @@
 // fit, evaluate and predict against real Keras: histories, final weights, predictions.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CustomRegistry } from '../../src/core/custom-objects.js';
 import type { PlainConfig } from '../../src/core/serialized.js';
 import type { ArrayTree } from '../../src/data/host-array.js';
 import { Tensor } from '../../src/index.js';
@@ -8,7 +9,6 @@ import { deserializeLayer } from '../../src/models/deserialize.js';
 import { Model } from '../../src/models/model.js';
 import type { ValidationData } from '../../src/models/sources.js';
 import { compileOptionsFrom } from '../../src/saving/compile-config.js';
-import { CustomRegistry } from '../../src/core/custom-objects.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
 
 type Arrays = GoldenArray | GoldenArray[] | { readonly [name: string]: GoldenArray };

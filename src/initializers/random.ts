@@ -49,6 +49,13 @@ export interface NormalOptions extends SeedOptions {
   readonly stddev?: number;
 }
 
+/** The names of {@link NormalOptions}. */
+const NORMAL_OPTIONS: OptionNames<NormalOptions> = {
+  mean: true,
+  stddev: true,
+  seed: true,
+};
+
 /** What the two normal distributions share. */
 abstract class NormalInitializer extends RandomInitializer {
   readonly mean: number;
@@ -68,11 +75,7 @@ abstract class NormalInitializer extends RandomInitializer {
 /** The normal distribution. */
 export class RandomNormal extends NormalInitializer {
   static readonly className = 'RandomNormal';
-  static override readonly optionNames: KnownOptions = {
-    mean: true,
-    stddev: true,
-    seed: true,
-  } satisfies OptionNames<NormalOptions>;
+  static override readonly optionNames: KnownOptions = NORMAL_OPTIONS;
 
   override initialize(shape: Shape, dtype: DType): Tensor {
     const { seed, mean, stddev } = this;
@@ -83,11 +86,7 @@ export class RandomNormal extends NormalInitializer {
 /** The normal distribution without what lies beyond two standard deviations. */
 export class TruncatedNormal extends NormalInitializer {
   static readonly className = 'TruncatedNormal';
-  static override readonly optionNames: KnownOptions = {
-    mean: true,
-    stddev: true,
-    seed: true,
-  } satisfies OptionNames<NormalOptions>;
+  static override readonly optionNames: KnownOptions = NORMAL_OPTIONS;
 
   override initialize(shape: Shape, dtype: DType): Tensor {
     const { seed, mean, stddev } = this;

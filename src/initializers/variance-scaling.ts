@@ -114,14 +114,17 @@ export abstract class NamedScaling extends VarianceScaling {
   }
 }
 
+/** The names of {@link FanOptions}. */
+const FAN_OPTIONS: OptionNames<FanOptions> = {
+  seed: true,
+  inputAxes: true,
+  outputAxes: true,
+};
+
 /** Uniform up to `sqrt(6 / (fanIn + fanOut))`: what kernels start from by default. */
 export class GlorotUniform extends NamedScaling {
   static override readonly className = 'GlorotUniform';
-  static override readonly optionNames: KnownOptions = {
-    seed: true,
-    inputAxes: true,
-    outputAxes: true,
-  } satisfies OptionNames<FanOptions>;
+  static override readonly optionNames: KnownOptions = FAN_OPTIONS;
   constructor(options: FanOptions = {}) {
     super({ ...options, scale: 1, mode: 'fan_avg', distribution: 'uniform' }, options);
   }
@@ -130,11 +133,7 @@ export class GlorotUniform extends NamedScaling {
 /** Truncated normal with variance `2 / (fanIn + fanOut)`. */
 export class GlorotNormal extends NamedScaling {
   static override readonly className = 'GlorotNormal';
-  static override readonly optionNames: KnownOptions = {
-    seed: true,
-    inputAxes: true,
-    outputAxes: true,
-  } satisfies OptionNames<FanOptions>;
+  static override readonly optionNames: KnownOptions = FAN_OPTIONS;
   constructor(options: FanOptions = {}) {
     super({ ...options, scale: 1, mode: 'fan_avg', distribution: 'truncated_normal' }, options);
   }
@@ -143,11 +142,7 @@ export class GlorotNormal extends NamedScaling {
 /** Uniform up to `sqrt(6 / fanIn)`: for ReLU networks. */
 export class HeUniform extends NamedScaling {
   static override readonly className = 'HeUniform';
-  static override readonly optionNames: KnownOptions = {
-    seed: true,
-    inputAxes: true,
-    outputAxes: true,
-  } satisfies OptionNames<FanOptions>;
+  static override readonly optionNames: KnownOptions = FAN_OPTIONS;
   constructor(options: FanOptions = {}) {
     super({ ...options, scale: 2, mode: 'fan_in', distribution: 'uniform' }, options);
   }
@@ -156,11 +151,7 @@ export class HeUniform extends NamedScaling {
 /** Truncated normal with variance `2 / fanIn`: for ReLU networks. */
 export class HeNormal extends NamedScaling {
   static override readonly className = 'HeNormal';
-  static override readonly optionNames: KnownOptions = {
-    seed: true,
-    inputAxes: true,
-    outputAxes: true,
-  } satisfies OptionNames<FanOptions>;
+  static override readonly optionNames: KnownOptions = FAN_OPTIONS;
   constructor(options: FanOptions = {}) {
     super({ ...options, scale: 2, mode: 'fan_in', distribution: 'truncated_normal' }, options);
   }
@@ -169,11 +160,7 @@ export class HeNormal extends NamedScaling {
 /** Uniform up to `sqrt(3 / fanIn)`: for SELU networks. */
 export class LecunUniform extends NamedScaling {
   static override readonly className = 'LecunUniform';
-  static override readonly optionNames: KnownOptions = {
-    seed: true,
-    inputAxes: true,
-    outputAxes: true,
-  } satisfies OptionNames<FanOptions>;
+  static override readonly optionNames: KnownOptions = FAN_OPTIONS;
   constructor(options: FanOptions = {}) {
     super({ ...options, scale: 1, mode: 'fan_in', distribution: 'uniform' }, options);
   }
@@ -182,11 +169,7 @@ export class LecunUniform extends NamedScaling {
 /** Truncated normal with variance `1 / fanIn`: for SELU networks. */
 export class LecunNormal extends NamedScaling {
   static override readonly className = 'LecunNormal';
-  static override readonly optionNames: KnownOptions = {
-    seed: true,
-    inputAxes: true,
-    outputAxes: true,
-  } satisfies OptionNames<FanOptions>;
+  static override readonly optionNames: KnownOptions = FAN_OPTIONS;
   constructor(options: FanOptions = {}) {
     super({ ...options, scale: 1, mode: 'fan_in', distribution: 'truncated_normal' }, options);
   }

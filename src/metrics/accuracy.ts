@@ -161,13 +161,16 @@ export interface TopKOptions extends MetricOptions {
   readonly k?: number;
 }
 
+/** The names of {@link TopKOptions}. */
+const TOP_K_OPTIONS: OptionNames<TopKOptions> = {
+  ...METRIC_OPTIONS,
+  k: true,
+};
+
 /** {@link topKCategoricalAccuracy} as a metric. */
 export class TopKCategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'TopKCategoricalAccuracy';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    k: true,
-  } satisfies OptionNames<TopKOptions>;
+  static override readonly optionNames: KnownOptions = TOP_K_OPTIONS;
   readonly k: number;
   constructor(options: TopKOptions = {}) {
     const { k = 5 } = options;
@@ -184,10 +187,7 @@ export class TopKCategoricalAccuracy extends MeanMetricWrapper {
 /** {@link sparseTopKCategoricalAccuracy} as a metric. */
 export class SparseTopKCategoricalAccuracy extends MeanMetricWrapper {
   static override readonly className = 'SparseTopKCategoricalAccuracy';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    k: true,
-  } satisfies OptionNames<TopKOptions>;
+  static override readonly optionNames: KnownOptions = TOP_K_OPTIONS;
   readonly k: number;
   constructor(options: TopKOptions = {}) {
     const { k = 5 } = options;

@@ -19,6 +19,12 @@ export interface CountMetricOptions extends MetricOptions {
   readonly thresholds?: number | readonly number[] | null;
 }
 
+/** The names of {@link CountMetricOptions}. */
+const COUNT_OPTIONS: OptionNames<CountMetricOptions> = {
+  ...METRIC_OPTIONS,
+  thresholds: true,
+};
+
 /** A vector with one element for each threshold, or its only element as a scalar. */
 function byThreshold(values: Tensor): Tensor {
   return values.size === 1 ? reshape(values, []) : values;
@@ -57,10 +63,7 @@ abstract class CountMetric extends Metric {
 /** How often a positive prediction was right. */
 export class TruePositives extends CountMetric {
   static override readonly className = 'TruePositives';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    thresholds: true,
-  } satisfies OptionNames<CountMetricOptions>;
+  static override readonly optionNames: KnownOptions = COUNT_OPTIONS;
   override readonly direction = 'up';
   protected override select({ truePositives }: Counts): Tensor {
     return truePositives;
@@ -70,10 +73,7 @@ export class TruePositives extends CountMetric {
 /** How often a positive prediction was wrong. */
 export class FalsePositives extends CountMetric {
   static override readonly className = 'FalsePositives';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    thresholds: true,
-  } satisfies OptionNames<CountMetricOptions>;
+  static override readonly optionNames: KnownOptions = COUNT_OPTIONS;
   override readonly direction = 'down';
   protected override select({ falsePositives }: Counts): Tensor {
     return falsePositives;
@@ -83,10 +83,7 @@ export class FalsePositives extends CountMetric {
 /** How often a negative prediction was right. */
 export class TrueNegatives extends CountMetric {
   static override readonly className = 'TrueNegatives';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    thresholds: true,
-  } satisfies OptionNames<CountMetricOptions>;
+  static override readonly optionNames: KnownOptions = COUNT_OPTIONS;
   override readonly direction = 'up';
   protected override select({ trueNegatives }: Counts): Tensor {
     return trueNegatives;
@@ -96,10 +93,7 @@ export class TrueNegatives extends CountMetric {
 /** How often a negative prediction was wrong. */
 export class FalseNegatives extends CountMetric {
   static override readonly className = 'FalseNegatives';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    thresholds: true,
-  } satisfies OptionNames<CountMetricOptions>;
+  static override readonly optionNames: KnownOptions = COUNT_OPTIONS;
   override readonly direction = 'down';
   protected override select({ falseNegatives }: Counts): Tensor {
     return falseNegatives;
@@ -113,6 +107,14 @@ export interface PrecisionOptions extends CountMetricOptions {
   /** Look at one class only; default all. */
   readonly classId?: number | null;
 }
+
+/** The names of {@link PrecisionOptions}. */
+const PRECISION_OPTIONS: OptionNames<PrecisionOptions> = {
+  ...METRIC_OPTIONS,
+  topK: true,
+  classId: true,
+  thresholds: true,
+};
 
 /** Right positives in relation to right positives and one kind of error. */
 abstract class RatioMetric extends Metric {
@@ -170,12 +172,7 @@ abstract class RatioMetric extends Metric {
  */
 export class Precision extends RatioMetric {
   static override readonly className = 'Precision';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    topK: true,
-    classId: true,
-    thresholds: true,
-  } satisfies OptionNames<PrecisionOptions>;
+  static override readonly optionNames: KnownOptions = PRECISION_OPTIONS;
   constructor(options: PrecisionOptions = {}) {
     super(options, 'false_positives');
   }
@@ -187,12 +184,7 @@ export class Precision extends RatioMetric {
 /** The share of positive targets that were found. */
 export class Recall extends RatioMetric {
   static override readonly className = 'Recall';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    topK: true,
-    classId: true,
-    thresholds: true,
-  } satisfies OptionNames<PrecisionOptions>;
+  static override readonly optionNames: KnownOptions = PRECISION_OPTIONS;
   constructor(options: PrecisionOptions = {}) {
     super(options, 'false_negatives');
   }

@@ -160,15 +160,18 @@ export class CategoricalHinge extends MeanMetricWrapper {
 /** Options of the crossentropies of one-hot or yes/no targets. */
 export interface CrossentropyMetricOptions extends MetricOptions, CrossentropySettings {}
 
+/** The names of {@link CrossentropyMetricOptions}. */
+const CROSSENTROPY_OPTIONS: OptionNames<CrossentropyMetricOptions> = {
+  ...METRIC_OPTIONS,
+  fromLogits: true,
+  labelSmoothing: true,
+  axis: true,
+};
+
 /** Mean binary crossentropy. */
 export class BinaryCrossentropy extends MeanMetricWrapper {
   static override readonly className = 'BinaryCrossentropy';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    fromLogits: true,
-    labelSmoothing: true,
-    axis: true,
-  } satisfies OptionNames<CrossentropyMetricOptions>;
+  static override readonly optionNames: KnownOptions = CROSSENTROPY_OPTIONS;
   readonly fromLogits: boolean;
   readonly labelSmoothing: number;
   constructor(options: CrossentropyMetricOptions = {}) {
@@ -189,12 +192,7 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
 /** Mean categorical crossentropy, for one-hot targets. */
 export class CategoricalCrossentropy extends MeanMetricWrapper {
   static override readonly className = 'CategoricalCrossentropy';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    fromLogits: true,
-    labelSmoothing: true,
-    axis: true,
-  } satisfies OptionNames<CrossentropyMetricOptions>;
+  static override readonly optionNames: KnownOptions = CROSSENTROPY_OPTIONS;
   readonly fromLogits: boolean;
   readonly labelSmoothing: number;
   readonly axis: number;

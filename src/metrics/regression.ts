@@ -163,13 +163,16 @@ export interface CorrelationOptions extends MetricOptions {
   readonly axis?: number;
 }
 
+/** The names of {@link CorrelationOptions}. */
+const CORRELATION_OPTIONS: OptionNames<CorrelationOptions> = {
+  ...METRIC_OPTIONS,
+  axis: true,
+};
+
 /** Mean of {@link pearsonCorrelation}. */
 export class PearsonCorrelation extends MeanMetricWrapper {
   static override readonly className = 'PearsonCorrelation';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    axis: true,
-  } satisfies OptionNames<CorrelationOptions>;
+  static override readonly optionNames: KnownOptions = CORRELATION_OPTIONS;
   readonly axis: number;
   constructor(options: CorrelationOptions = {}) {
     const { axis = -1 } = options;
@@ -186,10 +189,7 @@ export class PearsonCorrelation extends MeanMetricWrapper {
 /** Mean of {@link concordanceCorrelation}. */
 export class ConcordanceCorrelation extends MeanMetricWrapper {
   static override readonly className = 'ConcordanceCorrelation';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    axis: true,
-  } satisfies OptionNames<CorrelationOptions>;
+  static override readonly optionNames: KnownOptions = CORRELATION_OPTIONS;
   readonly axis: number;
   constructor(options: CorrelationOptions = {}) {
     const { axis = -1 } = options;

@@ -22,6 +22,15 @@ export interface AdamOptions extends OptimizerOptions {
   readonly amsgrad?: boolean;
 }
 
+/** The names of {@link AdamOptions}. */
+const ADAM_OPTIONS: OptionNames<AdamOptions> = {
+  ...OPTIMIZER_OPTIONS,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  amsgrad: true,
+};
+
 /**
  * Adam: steps scaled by running means of the gradients and of their squares.
  *
@@ -33,13 +42,7 @@ export interface AdamOptions extends OptimizerOptions {
  */
 export class Adam extends Optimizer {
   static override readonly className: string = 'Adam';
-  static override readonly optionNames: KnownOptions = {
-    ...OPTIMIZER_OPTIONS,
-    beta1: true,
-    beta2: true,
-    epsilon: true,
-    amsgrad: true,
-  } satisfies OptionNames<AdamOptions>;
+  static override readonly optionNames: KnownOptions = ADAM_OPTIONS;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -81,13 +84,7 @@ export class Adam extends Optimizer {
 /** Adam with decoupled weight decay, 0.004 by default. */
 export class AdamW extends Adam {
   static override readonly className = 'AdamW';
-  static override readonly optionNames: KnownOptions = {
-    ...OPTIMIZER_OPTIONS,
-    beta1: true,
-    beta2: true,
-    epsilon: true,
-    amsgrad: true,
-  } satisfies OptionNames<AdamOptions>;
+  static override readonly optionNames: KnownOptions = ADAM_OPTIONS;
   constructor(options: AdamOptions = {}) {
     super({ ...options, weightDecay: options.weightDecay ?? 0.004 }, 'adam_w');
   }

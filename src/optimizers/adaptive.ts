@@ -119,6 +119,14 @@ export interface BetaOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
+/** The names of {@link BetaOptions}. */
+const BETA_OPTIONS: OptionNames<BetaOptions> = {
+  ...OPTIMIZER_OPTIONS,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+};
+
 /** Means of gradients with two rates of decay. */
 abstract class BetaOptimizer extends Optimizer {
   readonly beta1: number;
@@ -151,12 +159,7 @@ function stepNumber(iterations: Tensor): Tensor {
 /** Adam with the largest gradient so far in place of the mean square. */
 export class Adamax extends BetaOptimizer {
   static override readonly className = 'Adamax';
-  static override readonly optionNames: KnownOptions = {
-    ...OPTIMIZER_OPTIONS,
-    beta1: true,
-    beta2: true,
-    epsilon: true,
-  } satisfies OptionNames<BetaOptions>;
+  static override readonly optionNames: KnownOptions = BETA_OPTIONS;
 
   constructor(options: BetaOptions = {}) {
     super(options, 'adamax');
@@ -182,12 +185,7 @@ export class Adamax extends BetaOptimizer {
 /** Adam with Nesterov's look-ahead. */
 export class Nadam extends BetaOptimizer {
   static override readonly className = 'Nadam';
-  static override readonly optionNames: KnownOptions = {
-    ...OPTIMIZER_OPTIONS,
-    beta1: true,
-    beta2: true,
-    epsilon: true,
-  } satisfies OptionNames<BetaOptions>;
+  static override readonly optionNames: KnownOptions = BETA_OPTIONS;
   #product: Variable | undefined;
 
   constructor(options: BetaOptions = {}) {

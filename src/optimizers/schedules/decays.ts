@@ -31,6 +31,15 @@ export interface DecayOptions {
   readonly name?: string;
 }
 
+/** The names of {@link DecayOptions}. */
+const DECAY_OPTIONS: OptionNames<DecayOptions> = {
+  initialLearningRate: true,
+  decaySteps: true,
+  decayRate: true,
+  staircase: true,
+  name: true,
+};
+
 abstract class SteppedDecay extends LearningRateSchedule {
   readonly initialLearningRate: number;
   readonly decaySteps: number;
@@ -70,13 +79,7 @@ abstract class SteppedDecay extends LearningRateSchedule {
 /** lr · decayRate^(step / decaySteps). */
 export class ExponentialDecay extends SteppedDecay {
   static override readonly className = 'ExponentialDecay';
-  static override readonly optionNames: KnownOptions = {
-    initialLearningRate: true,
-    decaySteps: true,
-    decayRate: true,
-    staircase: true,
-    name: true,
-  } satisfies OptionNames<DecayOptions>;
+  static override readonly optionNames: KnownOptions = DECAY_OPTIONS;
   constructor(options: DecayOptions) {
     super(options, 'ExponentialDecay');
   }
@@ -88,13 +91,7 @@ export class ExponentialDecay extends SteppedDecay {
 /** lr / (1 + decayRate · step / decaySteps). */
 export class InverseTimeDecay extends SteppedDecay {
   static override readonly className = 'InverseTimeDecay';
-  static override readonly optionNames: KnownOptions = {
-    initialLearningRate: true,
-    decaySteps: true,
-    decayRate: true,
-    staircase: true,
-    name: true,
-  } satisfies OptionNames<DecayOptions>;
+  static override readonly optionNames: KnownOptions = DECAY_OPTIONS;
   constructor(options: DecayOptions) {
     super(options, 'InverseTimeDecay');
   }

@@ -39,8 +39,8 @@ export abstract class Tensor implements Spec {
   readonly id = nextTensorId++;
   readonly shape: Shape;
   readonly dtype: DType;
-  /** For engines: the number of variables whose value this very tensor is. */
-  owners = 0;
+  /** For engines: whether this very tensor is the value of a variable. */
+  isHeld = false;
 
   constructor(spec: Spec) {
     this.shape = spec.shape;

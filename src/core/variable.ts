@@ -34,7 +34,6 @@ export class Variable implements Spec {
   path: string;
   trainable: boolean;
   #held: Tensor;
-  #isReleased = false;
 
   constructor(initial: Tensor, options: VariableOptions = {}) {
     this.shape = initial.shape;
@@ -43,7 +42,7 @@ export class Variable implements Spec {
     this.path = options.path ?? this.name;
     this.trainable = options.trainable ?? true;
     this.#held = currentEngine().own(initial);
-    this.#held.owners++;
+    this.#held.isHeld = true;
   }
 
   /** The value now. */
@@ -83,17 +82,17 @@ export class Variable implements Spec {
   swapHeld(next: Tensor): Tensor {
     const previous = this.#held;
     this.#held = next;
-    next.owners++;
-    if (!this.#isReleased) previous.owners--;
-    this.#isReleased = false;
+    next.isHeld = true;
+    previous.isHeld = false;
     return previous;
   }
 
-  /** Frees the value; using the variable before it is assigned another is an error. */
-  protected release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#held.owners--;
+  /**
+   * For what offers to free variables: frees the value. Using the variable before it is assigned
+   * another is an error.
+   */
+  release(): void {
+    this.#held.isHeld = false;
     this.#held.dispose();
   }
 

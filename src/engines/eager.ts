@@ -24,13 +24,6 @@ const densify = defineOp({
   grad: { none: 'only reads use it' },
 });
 
-/** The same value for a variable to hold. */
-function ownOf({ layout, storage }: StoredTensor): StoredTensor {
-  const own = new StoredTensor(layout, storage);
-  own.kept = true;
-  return own;
-}
-
 /** An eager engine, and what can be asked of it beyond running ops. */
 export interface EagerEngine extends Engine {
   readonly device: Device;
@@ -147,13 +140,7 @@ export function createEagerEngine(device: Device): EagerEngine {
       scopes.watch(tensor);
       return tensor;
     },
-    own(tensor) {
-      if (!(tensor instanceof StoredTensor)) return tensor;
-      const own = ownOf(tensor);
-      // Variables are dropped without a word, with the models that they belong to.
-      scopes.watch(own);
-      return own;
-    },
+    own: (tensor) => (tensor instanceof StoredTensor ? scopes.own(tensor) : tensor),
     readVariable(variable) {
       const { held } = variable;
       if (held instanceof StoredTensor) {
@@ -163,7 +150,7 @@ export function createEagerEngine(device: Device): EagerEngine {
       return held;
     },
     assignVariable(variable, value) {
-      const old = variable.swapHeld(ownOf(storedTensor(value, `Variable "${variable.path}"`)));
+      const old = variable.swapHeld(scopes.own(storedTensor(value, `Variable "${variable.path}"`)));
       if (old instanceof StoredTensor) scopes.giveBack(old);
     },
     memory: () => device.memory(),

@@ -43,6 +43,14 @@ export class Scopes {
     this.#net.register(tensor, tensor.hold);
   }
 
+  /** The same value for a variable to hold, freed when the variable is dropped with its model. */
+  own({ layout, storage }: StoredTensor): StoredTensor {
+    const own = new StoredTensor(layout, storage);
+    own.kept = true;
+    this.watch(own);
+    return own;
+  }
+
   /** Notes that somebody in the innermost scope is handed a variable's value. */
   see(value: StoredTensor): void {
     const here = this.#innermost;
@@ -52,7 +60,6 @@ export class Scopes {
 
   /** What a variable held until now goes to whoever has seen it, and is freed with their scope. */
   giveBack(value: StoredTensor): void {
-    if (value.owners > 0) return;
     value.kept = false;
     const { seenIn } = value;
     const isWanted = seenIn?.isOpen === true && !value.isDismissed;

@@ -81,7 +81,7 @@ export class StoredTensor extends Tensor {
   }
 
   dispose(): void {
-    if (this.owners > 0) this.isDismissed = true;
+    if (this.isHeld) this.isDismissed = true;
     else this.hold.letGo();
   }
 }

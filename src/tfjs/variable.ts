@@ -5,7 +5,14 @@ import { Variable as Box, cast, type DType, Tensor } from '../index.js';
 /** What variables have of tensors: their methods. */
 type Methods = Omit<
   Tensor,
-  'id' | 'shape' | 'dtype' | 'dispose' | 'isDisposed' | 'toString' | typeof Symbol.dispose
+  | 'id'
+  | 'shape'
+  | 'dtype'
+  | 'isHeld'
+  | 'dispose'
+  | 'isDisposed'
+  | 'toString'
+  | typeof Symbol.dispose
 >;
 
 /** A variable with the methods of tensors; each acts on the value of the moment. */

@@ -5,6 +5,7 @@ import { StateError } from '../../core/errors.js';
 import { canRunSequences } from '../../core/sequence-device.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { EagerEngine } from '../eager.js';
+import { specTensor } from '../spec.js';
 import { explainGraph, formatStages } from './explain.js';
 import { drawKernels } from './explain-svg.js';
 import { buildProgram, optimise, type Program, type ProgramHost } from './program.js';
@@ -39,6 +40,12 @@ function traceCall(
     (result) => flattenArguments(result).tensors,
     whole,
   );
+}
+
+/** The same structure with tensors that know nothing of the graph, which would stay with them. */
+function withoutGraph(value: unknown): unknown {
+  const outlines = flattenArguments(value).tensors.map(specTensor);
+  return refill(value, outlines[Symbol.iterator]());
 }
 
 /** The stages that `step` goes through when it is compiled for these arguments. */
@@ -87,7 +94,7 @@ class CompiledFunction {
       args,
       tensors,
     );
-    const compiled = { program: buildProgram(this.host, graph), value };
+    const compiled = { program: buildProgram(this.host, graph), value: withoutGraph(value) };
     this.#remember(key, compiled);
     return compiled;
   }

@@ -262,15 +262,16 @@ export class Program {
     const held = tensorOn(this.host.device, variable.held, `Variable "${variable.path}"`);
     const whole = isDense(held.layout) && held.layout.offset === 0;
     const changes = this.kernels.assignments.has(variable);
-    const isAlone = held.seenIn === undefined && held.owners === 1 && held.storage.users === 1;
+    const isAlone = held.seenIn === undefined && held.storage.users === 1;
     if (whole && (!changes || isAlone)) {
       return held.storage.block;
     }
-    const own = this.#copyOf(held);
-    own.kept = true;
-    variable.swapHeld(own);
-    this.host.eager.scopes.giveBack(held);
-    return own.storage.block;
+    const { scopes } = this.host.eager;
+    const copy = this.#copyOf(held);
+    variable.swapHeld(scopes.own(copy));
+    copy.dispose();
+    scopes.giveBack(held);
+    return copy.storage.block;
   }
 
   #newResult(ref: Ref): StoredTensor {

@@ -1,6 +1,7 @@
 // Memory, devices and time by the names of TensorFlow.js.
 import { currentEngine } from '../core/engine.js';
 import { flattenTree } from '../core/tree.js';
+import { nextTurn } from '../core/turn.js';
 import {
   concat,
   memory as deviceMemory,
@@ -103,7 +104,7 @@ export async function ready(): Promise<void> {}
 
 /** Waits until the host had a turn, so that pages stay responsive. */
 export function nextFrame(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return nextTurn();
 }
 
 /** Runs `body`, waits for its result, and tells how long both took, in milliseconds. */

@@ -140,7 +140,7 @@ function toJSON(this: AnyModel, _unused?: unknown, returnString = true): string 
 
 function dispose(this: AnyModel): { refCountAfterDispose: number; numDisposedVariables: number } {
   const weights = [...new Set(this.weights)].filter(({ held }) => !held.isDisposed);
-  for (const { held } of weights) held.dispose();
+  for (const weight of weights) weight.release();
   return { refCountAfterDispose: 0, numDisposedVariables: weights.length };
 }
 

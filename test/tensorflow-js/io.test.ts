@@ -1,6 +1,6 @@
 // tf.io: the places that models come from and go to, with stand-ins for those of browsers.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { KeratinError } from '../../src/index.js';
+import { KeratinError, memory } from '../../src/index.js';
 import * as tf from '../../src/tfjs/index.js';
 import { fakeIndexedDb, fakeStorage } from './stores.js';
 
@@ -263,6 +263,9 @@ describe('datasets and parts of models', () => {
     const both = model.execute(tf.tensor2d([[1, 2, -9]]), ['inside', 'outside']);
     if (both instanceof tf.Tensor) throw new Error('one tensor');
     expect(await Promise.all(both.map((one) => one.array()))).toEqual([[[-6, -6]], [[0, 0]]]);
+    const { blocks } = memory();
     expect(model.dispose().numDisposedVariables).toBe(2);
+    expect(memory().blocks).toBe(blocks - 2);
+    expect(() => model.apply(tf.ones([1, 3]))).toThrow('freed');
   });
 });

@@ -4,8 +4,13 @@ import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, mean, mul, pow, sigmoid, sub } from '../ops/index.js';
 import * as crossentropies from '../ops/nn/crossentropies.js';
-import { Crossentropy, type CrossentropySettings, smoothed } from './crossentropy.js';
-import { LOSS_OPTIONS, type LossOptions } from './loss.js';
+import {
+  CROSSENTROPY_OPTIONS,
+  Crossentropy,
+  type CrossentropySettings,
+  smoothed,
+} from './crossentropy.js';
+import type { LossOptions } from './loss.js';
 import { compared } from './shapes.js';
 
 /** Targets and predictions made ready for the op. */
@@ -74,12 +79,7 @@ export interface BinaryCrossentropyOptions extends LossOptions, CrossentropySett
  */
 export class BinaryCrossentropy extends Crossentropy {
   static override readonly className = 'BinaryCrossentropy';
-  static override readonly optionNames: KnownOptions = {
-    ...LOSS_OPTIONS,
-    fromLogits: true,
-    labelSmoothing: true,
-    axis: true,
-  } satisfies OptionNames<LossOptions & CrossentropySettings>;
+  static override readonly optionNames: KnownOptions = CROSSENTROPY_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return binaryCrossentropy(yTrue, yPred, this);
   }
@@ -92,13 +92,10 @@ export interface BinaryFocalCrossentropyOptions extends LossOptions, BinaryFocal
 export class BinaryFocalCrossentropy extends Crossentropy {
   static override readonly className = 'BinaryFocalCrossentropy';
   static override readonly optionNames: KnownOptions = {
-    ...LOSS_OPTIONS,
+    ...CROSSENTROPY_OPTIONS,
     applyClassBalancing: true,
     alpha: true,
     gamma: true,
-    fromLogits: true,
-    labelSmoothing: true,
-    axis: true,
   } satisfies OptionNames<BinaryFocalCrossentropyOptions>;
   readonly applyClassBalancing: boolean;
   readonly alpha: number;

@@ -23,7 +23,12 @@ import {
   where,
 } from '../ops/index.js';
 import * as crossentropies from '../ops/nn/crossentropies.js';
-import { Crossentropy, type CrossentropySettings, smoothed } from './crossentropy.js';
+import {
+  CROSSENTROPY_OPTIONS,
+  Crossentropy,
+  type CrossentropySettings,
+  smoothed,
+} from './crossentropy.js';
 import { LOSS_OPTIONS, Loss, type LossOptions } from './loss.js';
 import { compared } from './shapes.js';
 
@@ -148,12 +153,7 @@ export interface CategoricalCrossentropyOptions extends LossOptions, Crossentrop
  */
 export class CategoricalCrossentropy extends Crossentropy {
   static override readonly className = 'CategoricalCrossentropy';
-  static override readonly optionNames: KnownOptions = {
-    ...LOSS_OPTIONS,
-    fromLogits: true,
-    labelSmoothing: true,
-    axis: true,
-  } satisfies OptionNames<LossOptions & CrossentropySettings>;
+  static override readonly optionNames: KnownOptions = CROSSENTROPY_OPTIONS;
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return categoricalCrossentropy(yTrue, yPred, this);
   }
@@ -166,12 +166,9 @@ export interface CategoricalFocalOptions extends LossOptions, CategoricalFocalSe
 export class CategoricalFocalCrossentropy extends Crossentropy {
   static override readonly className = 'CategoricalFocalCrossentropy';
   static override readonly optionNames: KnownOptions = {
-    ...LOSS_OPTIONS,
+    ...CROSSENTROPY_OPTIONS,
     alpha: true,
     gamma: true,
-    fromLogits: true,
-    labelSmoothing: true,
-    axis: true,
   } satisfies OptionNames<CategoricalFocalOptions>;
   readonly alpha: number;
   readonly gamma: number;

@@ -1,9 +1,10 @@
 // What the crossentropies of yes/no and of one-hot targets share: settings, smoothed targets, and the
 // class. The formulas are the ops of the same names.
+import type { OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, mul } from '../ops/index.js';
-import { Loss, type LossOptions } from './loss.js';
+import { LOSS_OPTIONS, Loss, type LossOptions } from './loss.js';
 
 /** What the crossentropies share. */
 export interface CrossentropySettings {
@@ -14,6 +15,14 @@ export interface CrossentropySettings {
   /** The axis of the classes; default −1. */
   readonly axis?: number;
 }
+
+/** The names of the options of a loss with these settings. */
+export const CROSSENTROPY_OPTIONS: OptionNames<LossOptions & CrossentropySettings> = {
+  ...LOSS_OPTIONS,
+  fromLogits: true,
+  labelSmoothing: true,
+  axis: true,
+};
 
 /** Targets t drawn towards the uniform distribution (Szegedy et al. 2016): t (1 − s) + s / classes. */
 export function smoothed(targets: Tensor, smoothing: number, classes: number): Tensor {

@@ -22,6 +22,13 @@ export interface AtConstraintOptions extends MetricOptions {
   readonly classId?: number | null;
 }
 
+/** The names of {@link AtConstraintOptions}. */
+const AT_CONSTRAINT_OPTIONS: OptionNames<AtConstraintOptions> = {
+  ...METRIC_OPTIONS,
+  numThresholds: true,
+  classId: true,
+};
+
 interface Rates {
   readonly sensitivity: Tensor;
   readonly specificity: Tensor;
@@ -95,9 +102,7 @@ abstract class AtConstraint extends Metric {
 export class SensitivityAtSpecificity extends AtConstraint {
   static override readonly className = 'SensitivityAtSpecificity';
   static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    numThresholds: true,
-    classId: true,
+    ...AT_CONSTRAINT_OPTIONS,
     specificity: true,
   } satisfies OptionNames<AtConstraintOptions & { readonly specificity: number }>;
   readonly specificity: number;
@@ -117,9 +122,7 @@ export class SensitivityAtSpecificity extends AtConstraint {
 export class SpecificityAtSensitivity extends AtConstraint {
   static override readonly className = 'SpecificityAtSensitivity';
   static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    numThresholds: true,
-    classId: true,
+    ...AT_CONSTRAINT_OPTIONS,
     sensitivity: true,
   } satisfies OptionNames<AtConstraintOptions & { readonly sensitivity: number }>;
   readonly sensitivity: number;
@@ -139,9 +142,7 @@ export class SpecificityAtSensitivity extends AtConstraint {
 export class PrecisionAtRecall extends AtConstraint {
   static override readonly className = 'PrecisionAtRecall';
   static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    numThresholds: true,
-    classId: true,
+    ...AT_CONSTRAINT_OPTIONS,
     recall: true,
   } satisfies OptionNames<AtConstraintOptions & { readonly recall: number }>;
   readonly recall: number;
@@ -161,9 +162,7 @@ export class PrecisionAtRecall extends AtConstraint {
 export class RecallAtPrecision extends AtConstraint {
   static override readonly className = 'RecallAtPrecision';
   static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    numThresholds: true,
-    classId: true,
+    ...AT_CONSTRAINT_OPTIONS,
     precision: true,
   } satisfies OptionNames<AtConstraintOptions & { readonly precision: number }>;
   readonly precision: number;

@@ -53,17 +53,22 @@ export interface IoUOptions extends MeanIoUOptions {
   readonly targetClassIds: readonly number[];
 }
 
+/** The names of the options of {@link OneHotMeanIoU}, which all but `BinaryIoU` have. */
+const ONE_HOT_OPTIONS: OptionNames<Omit<MeanIoUOptions, 'sparseYTrue'>> = {
+  ...METRIC_OPTIONS,
+  numClasses: true,
+  ignoreClass: true,
+  sparseYPred: true,
+  axis: true,
+};
+
 /** The mean over some classes of intersection over union. */
 export class IoU extends Metric {
   static override readonly className: string = 'IoU';
   static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    targetClassIds: true,
-    numClasses: true,
-    ignoreClass: true,
+    ...ONE_HOT_OPTIONS,
     sparseYTrue: true,
-    sparseYPred: true,
-    axis: true,
+    targetClassIds: true,
   } satisfies OptionNames<IoUOptions>;
   override readonly direction: Direction = 'up';
   readonly numClasses: number;
@@ -142,12 +147,8 @@ export class IoU extends Metric {
 export class MeanIoU extends IoU {
   static override readonly className: string = 'MeanIoU';
   static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    numClasses: true,
-    ignoreClass: true,
+    ...ONE_HOT_OPTIONS,
     sparseYTrue: true,
-    sparseYPred: true,
-    axis: true,
   } satisfies OptionNames<MeanIoUOptions>;
   constructor(options: MeanIoUOptions, given: object = options) {
     super({ ...options, targetClassIds: range(options.numClasses) }, given);
@@ -192,13 +193,7 @@ export class BinaryIoU extends IoU {
 /** {@link MeanIoU} of one-hot targets. */
 export class OneHotMeanIoU extends MeanIoU {
   static override readonly className = 'OneHotMeanIoU';
-  static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    numClasses: true,
-    ignoreClass: true,
-    sparseYPred: true,
-    axis: true,
-  } satisfies OptionNames<Omit<MeanIoUOptions, 'sparseYTrue'>>;
+  static override readonly optionNames: KnownOptions = ONE_HOT_OPTIONS;
   constructor(options: Omit<MeanIoUOptions, 'sparseYTrue'>) {
     const sparseYPred = options.sparseYPred ?? false;
     super({ ...options, sparseYTrue: false, sparseYPred }, options);
@@ -213,11 +208,7 @@ export class OneHotMeanIoU extends MeanIoU {
 export class OneHotIoU extends IoU {
   static override readonly className = 'OneHotIoU';
   static override readonly optionNames: KnownOptions = {
-    ...METRIC_OPTIONS,
-    numClasses: true,
-    ignoreClass: true,
-    sparseYPred: true,
-    axis: true,
+    ...ONE_HOT_OPTIONS,
     targetClassIds: true,
   } satisfies OptionNames<Omit<IoUOptions, 'sparseYTrue'>>;
   constructor(options: Omit<IoUOptions, 'sparseYTrue'>) {

@@ -4,7 +4,9 @@
 // When a helper stops in the middle of a step, the others notice at the next meeting and stop too;
 // the step is given up with an error, all helpers are ended, and the next step starts new ones.
 import { StateError } from '../core/errors.js';
+import type { TeamWords } from '../kernels/emit/wasm.js';
 import { barrierWords } from '../kernels/emit/wasm-barrier.js';
+import { MOST_THREADS, SHARE_BYTES } from '../kernels/emit/wasm-shares.js';
 import { type Helper, startHelper } from './cpu-helpers.js';
 import { CONTROL_BYTES, controlWords, jobKinds } from './cpu-worker.js';
 import type { Heap, HeapBlock } from './heap.js';
@@ -24,6 +26,7 @@ export class CpuPool {
   readonly #heap: Heap;
   readonly #control: HeapBlock;
   readonly #barrier: HeapBlock;
+  readonly #shares: HeapBlock;
   /** What helpers were given, for those that take their places. */
   readonly #modules = new Map<number, WebAssembly.Module>();
   #helpers: Helper[] = [];
@@ -38,13 +41,14 @@ export class CpuPool {
     this.#heap = heap;
     this.#control = heap.alloc(CONTROL_BYTES);
     this.#barrier = heap.alloc(CONTROL_BYTES);
+    this.#shares = heap.alloc(SHARE_BYTES);
     heap.bytes.fill(0, this.#control.address, this.#control.address + CONTROL_BYTES);
     heap.bytes.fill(0, this.#barrier.address, this.#barrier.address + CONTROL_BYTES);
   }
 
-  /** Address of the words at which threads of a program meet. */
-  get barrierAddress(): number {
-    return this.#barrier.address;
+  /** Addresses of the words that threads of a program share. */
+  get team(): TeamWords {
+    return { barrier: this.#barrier.address, shares: this.#shares.address };
   }
 
   /** Threads of the team, this one included. */
@@ -64,10 +68,10 @@ export class CpuPool {
     return (this.#barrier.address + offset) / 4;
   }
 
-  /** Starts helpers until the team has `threads` members. */
+  /** Starts helpers until the team has `threads` members, or as many as a team can have. */
   grow(threads: number): void {
-    this.#wanted = Math.max(this.#wanted, threads);
-    if (!this.#isLost) this.#start(threads);
+    this.#wanted = Math.max(this.#wanted, Math.min(threads, MOST_THREADS));
+    if (!this.#isLost) this.#start(this.#wanted);
   }
 
   #start(threads: number): void {
@@ -193,6 +197,7 @@ export class CpuPool {
     words[this.#base + controlWords.table] = table;
     words[this.#base + controlWords.threads] = threads;
     words[this.#barrierWord(barrierWords.updating)] = 0;
+    this.#heap.bytes.fill(0, this.#shares.address, this.#shares.address + SHARE_BYTES);
     this.#signal(jobKinds.run);
     try {
       start(table, 0, threads);

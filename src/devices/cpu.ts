@@ -149,10 +149,10 @@ export class CpuDevice implements SequenceDevice {
 
   get #sequenceHost(): SequenceHost {
     const { threads } = this.target;
-    const barrier = threads > 1 ? this.#pool?.barrierAddress : undefined;
+    const team = threads > 1 ? this.#pool?.team : undefined;
     return {
       heap: this.heap,
-      options: { ...this.#wasmOptions, ...(barrier === undefined ? {} : { barrier }) },
+      options: { ...this.#wasmOptions, ...(team === undefined ? {} : { team }) },
       threads,
       pool: this.#pool,
       addressOf: (block) => asHeapBlock(block).address,

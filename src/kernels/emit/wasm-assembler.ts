@@ -2,7 +2,7 @@
 // Format: WebAssembly core specification, section 5 (binary format).
 
 /** WebAssembly value types. */
-export const valueTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+export const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof valueTypes;
 
 /** Numbers on their way to bytes. */

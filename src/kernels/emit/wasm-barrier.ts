@@ -12,7 +12,6 @@ export const barrierWords = { arrived: 0, meeting: 4, broken: 8, updating: 12 } 
 const SPINS = 40000;
 /** Nanoseconds a sleeping thread waits before it looks whether another has died. */
 const PATIENCE = 100_000_000;
-const I64_CONST = 0x42;
 const DROP = 0x1a;
 
 /**
@@ -44,7 +43,7 @@ export function barrierBody(address: number, watch: number): FunctionBody {
   out.emit(op.end);
 
   out.emit(op.loop).code.byte(NO_RESULT);
-  out.i32(address).get(meeting).emit(I64_CONST).code.signed(PATIENCE);
+  out.i32(address).get(meeting).i64(PATIENCE);
   out.access(op.atomicWait32, 2, barrierWords.meeting).emit(DROP);
   out.emit(op.call).code.unsigned(watch);
   load(barrierWords.broken);

@@ -77,6 +77,11 @@ export class FunctionWriter {
     return this;
   }
 
+  i64(value: number): this {
+    this.code.byte(op.i64Const).signed(value);
+    return this;
+  }
+
   /** A load or store: alignment as a power of two, and a constant byte offset. */
   access(instruction: number, alignment: number, offset: number): this {
     this.emit(instruction);

@@ -50,9 +50,6 @@ type SequenceBranch = BranchOf<readonly SequenceItem[], Address>;
 
 export type SequenceItem = SequenceCall | ControlOf<readonly SequenceItem[], Address>;
 
-/** i32.load */
-const LOAD = 0x28;
-
 /** Writes the calls. Every thread runs all of it, so all count the turns by themselves. */
 class SequenceWriter {
   readonly out: FunctionWriter;
@@ -93,7 +90,7 @@ class SequenceWriter {
     for (const buffer of call.buffers) this.#address(buffer);
     for (const param of call.params) {
       if (typeof param === 'number') out.i32(param);
-      else out.get(0).access(LOAD, 2, param.slot * 4);
+      else out.get(0).access(op.i32Load, 2, param.slot * 4);
     }
     if (this.barrier !== undefined) out.get(1).get(2);
     out.emit(op.call).code.unsigned(this.entries[call.program] ?? 0);
@@ -130,7 +127,7 @@ class SequenceWriter {
     const { out } = this;
     if (address.kind === 'fixed') out.i32(address.address);
     else {
-      out.get(0).access(LOAD, 2, address.slot * 4);
+      out.get(0).access(op.i32Load, 2, address.slot * 4);
       const { byteOffset = 0 } = address;
       if (byteOffset !== 0) out.i32(byteOffset).emit(op.i32Add);
     }
@@ -158,7 +155,7 @@ class SequenceWriter {
     const { out } = this;
     this.#meetIfDue();
     this.#address(flag);
-    out.access(LOAD, 2, 0);
+    out.access(op.i32Load, 2, 0);
     this.#meet();
   }
 
@@ -212,7 +209,12 @@ export function emitSequence(
 ): WasmModule {
   const module = new ModuleWriter(programs, options);
   const entries = programs.map((program) => module.addProgram(program));
-  const writer = new SequenceWriter(programs, entries, module.barrierFunction(), options.barrier);
+  const writer = new SequenceWriter(
+    programs,
+    entries,
+    module.barrierFunction(),
+    options.team?.barrier,
+  );
   writer.items(items);
   writer.end();
   return module.finish(module.add(writer.out.finish()));

@@ -9,6 +9,20 @@ import { emitStore } from './wasm-memory.js';
 import { NO_RESULT, op } from './wasm-opcodes.js';
 import { Pointers, stepOf } from './wasm-pointers.js';
 
+/** Pieces of a shared loop for each thread: more balance better, and take more time to hand out. */
+const PIECES_PER_THREAD = 8;
+
+/** Locals with the number of this thread and of all. */
+interface Team {
+  readonly thread: number;
+  readonly threads: number;
+}
+
+/** A team, and the function in which it takes pieces of loops. */
+interface SharingTeam extends Team {
+  readonly take: number;
+}
+
 /** What a function needs to know of its module. */
 export interface ModuleScope {
   /** Whether f32x4.relaxed_madd may be used. */
@@ -17,6 +31,8 @@ export interface ModuleScope {
   numberOf(procedure: Procedure): number;
   /** The number of the function in which threads wait for each other. */
   barrierFunction(): number | undefined;
+  /** The number of the function in which threads take pieces of a loop. */
+  takeFunction(): number | undefined;
 }
 
 /** Writes the statements of one function. */
@@ -30,8 +46,8 @@ export class StatementWriter implements ExpressionContext {
     private readonly module: ModuleScope,
     private readonly bufferLocal: (buffer: BufferRef) => number,
     readonly paramLocal: (index: number) => number,
-    /** Locals with the number of this thread and of all, where loops are shared. */
-    private readonly team?: { readonly thread: number; readonly threads: number },
+    /** Where loops are shared. */
+    private readonly team?: Team,
   ) {
     this.relaxed = module.relaxed;
   }
@@ -127,7 +143,6 @@ export class StatementWriter implements ExpressionContext {
     this.out.get(this.team.threads).emit(op.call).code.unsigned(barrier);
   }
 
-  /** Tests at the bottom: one jump a step. Threads share the steps of outermost parallel loops. */
   #loop(stmt: ForStmt): void {
     const { out } = this;
     const counter = out.localOf(stmt.variable);
@@ -137,54 +152,86 @@ export class StatementWriter implements ExpressionContext {
     this.expression(stmt.to);
     if (stmt.step > 1) out.i32(stmt.step - 1).emit(op.i32Sub);
     out.set(limit);
-    const shared = stmt.as === 'parallel' && this.team !== undefined && !this.#insideParallel;
-    if (shared) this.#takeShare(counter, limit, stmt.step);
+    const take = this.module.takeFunction();
+    const shared = stmt.as === 'parallel' && !this.#insideParallel;
+    if (shared && this.team !== undefined && take !== undefined) {
+      this.#insideParallel = true;
+      this.#inPieces(stmt, limit, { ...this.team, take });
+      this.#insideParallel = false;
+      return;
+    }
     const from = knownInteger(stmt.from);
     const to = knownInteger(stmt.to);
-    const runs = !shared && from !== undefined && to !== undefined && from + stmt.step <= to;
+    const runs = from !== undefined && to !== undefined && from + stmt.step <= to;
     if (!runs) {
       out.get(counter).get(limit).emit(op.i32LtS);
       out.emit(op.if).code.byte(NO_RESULT);
     }
-    out.emit(op.loop).code.byte(NO_RESULT);
-    const outside = this.#insideParallel;
-    this.#insideParallel ||= shared;
-    this.body(stmt.body);
-    this.#insideParallel = outside;
-    out.get(counter).i32(stmt.step).emit(op.i32Add).tee(counter);
-    out.get(limit).emit(op.i32LtS).emit(op.brIf).code.unsigned(0);
-    out.emit(op.end);
+    this.#steps(stmt, limit);
     if (!runs) out.emit(op.end);
   }
 
-  /** Narrows counter .. limit to this thread's steps: consecutive, as many for each as possible. */
-  #takeShare(counter: number, limit: number, step: number): void {
-    const { out, team } = this;
-    if (team === undefined) return;
-    out.withLocal('i32', (count) => {
-      // Steps that begin below the limit: (limit - counter + step - 1) / step, or 0.
+  /** All steps below the limit, of which there is one: tests at the bottom, one jump a step. */
+  #steps(stmt: ForStmt, limit: number): void {
+    const { out } = this;
+    const counter = out.localOf(stmt.variable);
+    out.emit(op.loop).code.byte(NO_RESULT);
+    this.body(stmt.body);
+    out.get(counter).i32(stmt.step).emit(op.i32Add).tee(counter);
+    out.get(limit).emit(op.i32LtS).emit(op.brIf).code.unsigned(0);
+    out.emit(op.end);
+  }
+
+  /** Steps from the counter to `end`, in consecutive pieces, of which this thread takes some. */
+  #inPieces(stmt: ForStmt, end: number, { thread, threads, take }: SharingTeam): void {
+    const { out } = this;
+    const { step } = stmt;
+    const counter = out.localOf(stmt.variable);
+    const first = out.newLocal('i32');
+    const size = out.newLocal('i32');
+    const pieces = out.newLocal('i32');
+    out.get(counter).set(first);
+    // Steps that begin before the end: (end - first + step - 1) / step.
+    out.get(end).get(first).emit(op.i32Sub);
+    if (step > 1) {
       out
-        .get(limit)
-        .get(counter)
-        .emit(op.i32Sub)
         .i32(step - 1)
-        .emit(op.i32Add);
-      out.i32(step).emit(op.i32DivS).tee(count).i32(0).emit(op.i32LtS);
-      out.emit(op.if).code.byte(NO_RESULT);
-      out.i32(0).set(count).emit(op.end);
-      const shareOf = (add: number): void => {
-        out.get(count).get(team.thread).i32(add).emit(op.i32Add).emit(op.i32Mul);
-        out.get(team.threads).emit(op.i32DivS).i32(step).emit(op.i32Mul);
-        out.get(counter).emit(op.i32Add);
-      };
-      out.withLocal('i32', (end) => {
-        shareOf(1);
-        out.set(end);
-        shareOf(0);
-        out.set(counter);
-        // The last step of a share begins before the next thread's first.
-        out.get(end).set(limit);
+        .emit(op.i32Add)
+        .i32(step)
+        .emit(op.i32DivS);
+    }
+    out.set(pieces);
+    this.#pieceSize(pieces, threads);
+    out.tee(size).get(pieces).emit(op.i32Add).i32(1).emit(op.i32Sub);
+    out.get(size).emit(op.i32DivS).set(pieces);
+    if (step > 1) out.get(size).i32(step).emit(op.i32Mul).set(size);
+
+    const piece = out.newLocal('i32');
+    const limit = out.newLocal('i32');
+    out.i32(-1).set(piece);
+    out.emit(op.block).code.byte(NO_RESULT);
+    out.emit(op.loop).code.byte(NO_RESULT);
+    out.get(thread).get(threads).get(pieces).get(piece).emit(op.call).code.unsigned(take);
+    out.tee(piece).i32(0).emit(op.i32LtS).emit(op.brIf).code.unsigned(1);
+    out.get(piece).get(size).emit(op.i32Mul).get(first).emit(op.i32Add).tee(counter);
+    out.get(size).emit(op.i32Add).tee(limit).get(end);
+    out.get(limit).get(end).emit(op.i32LtS).emit(op.select).set(limit);
+    this.#steps(stmt, limit);
+    out.emit(op.br).code.unsigned(0);
+    out.emit(op.end).emit(op.end);
+  }
+
+  /** Leaves on the stack how many of `count` steps make a piece: at least one, all for who is alone. */
+  #pieceSize(count: number, threads: number): void {
+    const { out } = this;
+    out.withLocal('i32', (size) => {
+      out.get(count);
+      out.withLocal('i32', (wanted) => {
+        out.get(threads).i32(PIECES_PER_THREAD).emit(op.i32Mul).i32(1);
+        out.get(threads).i32(1).emit(op.i32Ne).emit(op.select).tee(wanted);
+        out.emit(op.i32Add).i32(1).emit(op.i32Sub).get(wanted).emit(op.i32DivS);
       });
+      out.tee(size).i32(1).get(size).i32(1).emit(op.i32GtS).emit(op.select);
     });
   }
 }

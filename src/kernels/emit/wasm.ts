@@ -10,7 +10,16 @@ import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assem
 import { barrierBody } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';
 import { NO_RESULT, op } from './wasm-opcodes.js';
+import { takeBody } from './wasm-shares.js';
 import { type ModuleScope, StatementWriter } from './wasm-statements.js';
+
+/** Addresses of the words that threads share besides the heap's blocks. */
+export interface TeamWords {
+  /** Where they meet. */
+  readonly barrier: number;
+  /** Which pieces of a loop have been taken. */
+  readonly shares: number;
+}
 
 /** What the host can do. */
 export interface WasmOptions {
@@ -18,8 +27,8 @@ export interface WasmOptions {
   readonly relaxed: boolean;
   readonly sharedMemory: boolean;
   readonly maximumPages: number;
-  /** Address of the words that threads meet at; undefined for programs of one thread. */
-  readonly barrier?: number;
+  /** Addresses of what threads have in common; undefined for programs of one thread. */
+  readonly team?: TeamWords;
 }
 
 /** A module, and which functions of the mathematics library it imports. */
@@ -43,13 +52,14 @@ export class ModuleWriter implements ModuleScope {
   readonly #functions: FunctionBody[] = [];
   #globals = 0;
   #barrier: number | undefined;
+  #take: number | undefined;
 
   /** All programs come first, since functions are numbered after the imports they need. */
   constructor(
     programs: readonly Loops[],
     readonly options: WasmOptions,
   ) {
-    if (options.barrier !== undefined) {
+    if (options.team !== undefined) {
       const signature = { params: [], results: [] };
       this.imports.push({ module: 'env', name: 'watch', signature });
     }
@@ -74,10 +84,18 @@ export class ModuleWriter implements ModuleScope {
 
   /** The number of the function in which threads wait for each other. */
   barrierFunction(): number | undefined {
-    const { barrier } = this.options;
-    if (barrier === undefined) return undefined;
-    this.#barrier ??= this.add(barrierBody(barrier, WATCH));
+    const { team } = this.options;
+    if (team === undefined) return undefined;
+    this.#barrier ??= this.add(barrierBody(team.barrier, WATCH));
     return this.#barrier;
+  }
+
+  /** The number of the function in which threads take pieces of a loop. */
+  takeFunction(): number | undefined {
+    const { team } = this.options;
+    if (team === undefined) return undefined;
+    this.#take ??= this.add(takeBody(team.shares));
+    return this.#take;
   }
 
   /** Adds a function; gives its number for calls. */
@@ -101,6 +119,7 @@ export class ModuleWriter implements ModuleScope {
   addProgram(program: Loops): number {
     const params = countParams(program);
     this.barrierFunction();
+    this.takeFunction();
     for (const procedure of program.procedures) {
       this.#procedures.set(procedure, this.add(writeProcedure(this, program, procedure)));
     }
@@ -164,7 +183,7 @@ function offsetOwnScratch(writer: StatementWriter, program: Loops, thread: numbe
 /** The entry: buffers and parameters are its parameters, and are put in globals for procedures. */
 function writeEntry(module: ModuleWriter, program: Loops, params: number): FunctionBody {
   const count = program.buffers.length + params;
-  const threaded = module.options.barrier !== undefined;
+  const threaded = module.options.team !== undefined;
   const arity = count + (threaded ? 2 : 0);
   const out = new FunctionWriter({ params: new Array<'i32'>(arity).fill('i32'), results: [] });
   const team = threaded ? { thread: count, threads: count + 1 } : undefined;

@@ -12,6 +12,8 @@ const UNBLOCKED_STEPS = 640;
 /** Bytes of packed right panels per block: what the last-level cache holds with ease. */
 const RIGHT_BYTES = 4 << 20;
 
+/** Rows of a block where threads share rows: blocks are what a quicker thread can take over. */
+const ROWS_TO_SHARE = 48;
 /** Column panels for each thread from which threads share columns. */
 const PANELS_PER_THREAD = 4;
 /** Batches from which threads take whole products instead of sharing the rows of one. */
@@ -81,8 +83,10 @@ export function blockingOf(contraction: Contraction, target: Target, tile: Tile)
   const columnsInCache = Math.max(width, Math.floor(RIGHT_BYTES / 4 / blockSteps / width) * width);
   const columns = Math.min(columnsInCache, columnTotal);
   // Every thread gets as many blocks of rows, all of about the same size.
-  const rowsPerThread = Math.ceil(rowTotal / (byBatch ? 1 : threads));
-  const blocksPerThread = Math.ceil(rowsPerThread / Math.max(tile.rows, rowsInCache));
+  const sharesRows = !byBatch && threads > 1;
+  const rowsPerThread = Math.ceil(rowTotal / (sharesRows ? threads : 1));
+  const mostRows = sharesRows ? Math.min(rowsInCache, ROWS_TO_SHARE) : rowsInCache;
+  const blocksPerThread = Math.ceil(rowsPerThread / Math.max(tile.rows, mostRows));
   return {
     ...reduced,
     share: byBatch ? 'batch' : 'rows',

@@ -1,9 +1,11 @@
 // Public names, and the only place that puts engine, device and library together.
+import { installSymbolicMethods } from './layers/symbolic-methods.js';
 import { installFluent } from './ops/fluent.js';
 import { installRuntime } from './runtime/runtime.js';
 
 installRuntime();
 installFluent();
+installSymbolicMethods();
 
 export * as activations from './activations/index.js';
 export { checkGradient } from './autodiff/check.js';
@@ -48,6 +50,8 @@ export * as dtypePolicies from './layers/dtype-policies.js';
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';
 export { input } from './layers/input-layer.js';
+// Declarations reach the methods that this file adds to symbolic tensors through its type.
+export type { SymbolicMethods } from './layers/symbolic-methods.js';
 export * as losses from './losses/index.js';
 export * as metrics from './metrics/index.js';
 export { type CloneOptions, cloneModel } from './models/clone.js';

@@ -11,7 +11,11 @@ export function snakeCase(name: string): string {
 }
 
 /** Options whose Keras name is not the snake_case of ours. */
-const EXCEPTIONS: readonly (readonly [camel: string, snake: string])[] = [['keepDims', 'keepdims']];
+const EXCEPTIONS: readonly (readonly [camel: string, snake: string])[] = [
+  ['keepDims', 'keepdims'],
+  ['axis1', 'axis1'],
+  ['axis2', 'axis2'],
+];
 const SNAKE_OF: ReadonlyMap<string, string> = new Map(EXCEPTIONS);
 const CAMEL_OF: ReadonlyMap<string, string> = new Map(
   EXCEPTIONS.map(([camel, snake]) => [snake, camel]),

@@ -2,6 +2,7 @@
 // `length` and `getItem(index)`, which may be asked in any order.
 import { describe } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
+import { Tensor } from '../core/tensor.js';
 import { toHostBatch } from './batch.js';
 import { permutation } from './permutation.js';
 import type { Source } from './source.js';
@@ -43,7 +44,7 @@ function isIterable(value: object): value is AsyncIterable<unknown> | Iterable<u
 export function isDataset(value: unknown): value is Dataset {
   if (typeof value === 'function') return true;
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  if (Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor) return false;
   return isIndexed(value) || isIterable(value);
 }
 

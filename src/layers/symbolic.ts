@@ -29,7 +29,8 @@ export interface History {
 
 /**
  * A tensor that has a shape and a dtype but no values yet. `layers.input` makes the first one,
- * and `layer.apply` of one gives the next; a model is cut out between inputs and outputs.
+ * and `layer.apply` of one gives the next; a model is cut out between inputs and outputs. The methods
+ * of tensors are there too: `x.mul(2)` is an op in the graph.
  *
  * @example
  * ```ts

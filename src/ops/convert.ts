@@ -54,14 +54,23 @@ function typedArrayDType(values: TypedArray): DType {
   return 'int32';
 }
 
+/** What to do about a value that is no tensor. */
+function adviceFor(value: unknown): string {
+  if (value instanceof Promise) return 'await it first';
+  const isSymbolic =
+    typeof value === 'object' && value !== null && 'history' in value && 'shape' in value;
+  return isSymbolic
+    ? 'ops are methods of symbolic tensors: x.mul(2); others go into layers.fromFunction((x) => ...)'
+    : 'check what was passed: an argument may be missing';
+}
+
 function noValues(value: unknown): ArgumentError {
-  const isPromise = value instanceof Promise;
   return new ArgumentError({
     where: 'tensor',
     what: 'these are no values of a tensor',
     expected: 'a tensor, a variable, a number, a boolean, nested arrays of them, or a typed array',
     received: describe(value),
-    fix: isPromise ? 'await it first' : 'check what was passed: an argument may be missing',
+    fix: adviceFor(value),
   });
 }
 

@@ -10,6 +10,7 @@ import * as products from './einsum.js';
 import * as picking from './gather.js';
 import * as joining from './joining.js';
 import * as matrix from './matmul.js';
+import * as indexing from './numpy/indexing.js';
 import * as positional from './positional.js';
 import * as powers from './powers.js';
 import * as shaping from './shaping.js';
@@ -20,7 +21,7 @@ import * as views from './views.js';
 import * as choosing from './where.js';
 
 /** Functions whose first argument is the tensor that the method is called on. */
-const methods = {
+export const methods = {
   abs: powers.abs,
   acos: trigonometry.acos,
   acosh: trigonometry.acosh,
@@ -55,6 +56,7 @@ const methods = {
   floorDiv: division.floorDiv,
   gather: positional.gather,
   gelu: activations.gelu,
+  getItem: indexing.getItem,
   greater: comparison.greater,
   greaterEqual: comparison.greaterEqual,
   isFinite: comparison.isFinite,

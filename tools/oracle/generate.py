@@ -30,6 +30,7 @@ FAMILIES = (
     "training_recurrent",
     "precision",
     "objects",
+    "operations",
     "settings",
     "plots",
     "training_whole",

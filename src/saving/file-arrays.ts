@@ -3,14 +3,13 @@
 import type { DType } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
 import { FormatError } from '../core/errors.js';
-import { fromBfloat16Bits, fromFloat16Bits } from '../core/half.js';
 import { sameNumbers } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import type { FileArray } from './hdf5/read.js';
 import type { FileDType } from './hdf5/types.js';
-import type { FileValues } from './hdf5/values.js';
+import { type FileValues, widenedValues } from './hdf5/values.js';
 
 /** Reading a tensor gives half types as float32; files hold them so too. */
 const FILE_DTYPES: Readonly<Record<DType, FileDType>> = {
@@ -26,11 +25,16 @@ const FILE_DTYPES: Readonly<Record<DType, FileDType>> = {
 
 /** The value of a variable, or what `replaced` computes in its place, to write. */
 export async function arrayOf(variable: Variable, replaced?: () => Tensor): Promise<FileArray> {
-  const { shape, dtype } = variable;
   const computed = replaced === undefined ? undefined : currentEngine().scope(replaced);
-  const values = await (computed ?? variable.value).data();
+  const array = await arrayOfTensor(computed ?? variable.value);
   computed?.dispose();
-  return { shape, dtype: FILE_DTYPES[dtype], values };
+  return { ...array, shape: variable.shape };
+}
+
+/** The values of a tensor, to write. */
+export async function arrayOfTensor(value: Tensor): Promise<FileArray> {
+  const { shape, dtype } = value;
+  return { shape, dtype: FILE_DTYPES[dtype], values: await value.data() };
 }
 
 function problem(variable: Variable, what: string, expected: string, received: string) {
@@ -44,11 +48,8 @@ function problem(variable: Variable, what: string, expected: string, received: s
 }
 
 /** The numbers of an array of any dtype. */
-function numbersOf({ dtype, values }: FileArray): ArrayLike<number> {
-  if (dtype === 'float16' || dtype === 'bfloat16') {
-    const decode = dtype === 'float16' ? fromFloat16Bits : fromBfloat16Bits;
-    return Float32Array.from({ length: values.length }, (_, at) => decode(Number(values[at])));
-  }
+function numbersOf(array: FileArray): ArrayLike<number> {
+  const values = widenedValues(array);
   return isBig(values) ? Float64Array.from(values, Number) : values;
 }
 

@@ -4,6 +4,15 @@ export type { CustomObject, CustomObjects } from '../core/custom-objects.js';
 export type { ReadLimits } from '../files/limits.js';
 export type { FilePlace } from '../files/places.js';
 export { type DeserializeObjectOptions, deserializeKerasObject } from './deserialize-object.js';
+export type { WeightComparison, WeightDifference } from './editor/compare-weights.js';
+export {
+  KerasFileEditor,
+  type NewWeights,
+  type OpenOptions,
+  type PrintOptions,
+  type SavedWeight,
+  type WeightsTree,
+} from './editor/file-editor.js';
 export {
   type LoadOptions,
   loadModel,

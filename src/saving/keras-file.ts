@@ -42,8 +42,8 @@ function member(members: ReadonlyMap<string, Uint8Array>, name: string): Uint8Ar
   });
 }
 
-/** The configuration alone: enough to see what a model is. */
-function readConfig(content: Uint8Array, limits?: ReadLimits): Readonly<Record<string, Plain>> {
+/** The configuration as data, whatever it says. */
+function parseConfig(content: Uint8Array, limits?: ReadLimits): Readonly<Record<string, Plain>> {
   if (content.length > LARGEST_CONFIG) {
     throw new FormatError({
       where: CONFIG,
@@ -52,7 +52,12 @@ function readConfig(content: Uint8Array, limits?: ReadLimits): Readonly<Record<s
       received: String(content.length),
     });
   }
-  const config = requireRecord(CONFIG, parseJson(CONFIG, content, limits));
+  return requireRecord(CONFIG, parseJson(CONFIG, content, limits));
+}
+
+/** The configuration alone: enough to see what a model is. */
+function readConfig(content: Uint8Array, limits?: ReadLimits): Readonly<Record<string, Plain>> {
+  const config = parseConfig(content, limits);
   refuseCode(config);
   return config;
 }
@@ -74,6 +79,27 @@ export async function partsFrom(
 
 export async function readKerasFile(bytes: Uint8Array, limits?: ReadLimits): Promise<ModelParts> {
   return partsFrom(await readZip(bytes, limits), limits);
+}
+
+/** A .keras file as data, none of which will be made into a model. */
+export interface KerasFileContent {
+  readonly metadata: Readonly<Record<string, Plain>>;
+  readonly config: Readonly<Record<string, Plain>>;
+  readonly weights: WeightsFile;
+}
+
+/** What lies in a .keras file, to look at. */
+export async function readKerasContent(
+  bytes: Uint8Array,
+  limits?: ReadLimits,
+): Promise<KerasFileContent> {
+  const members = await readZip(bytes, limits);
+  const metadata = parseJson(METADATA, member(members, METADATA), limits);
+  return {
+    metadata: requireRecord(METADATA, metadata),
+    config: parseConfig(member(members, CONFIG), limits),
+    weights: await readWeights(member(members, WEIGHTS), limits),
+  };
 }
 
 /** The weights that lie in a .keras file. */

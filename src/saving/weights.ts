@@ -1,6 +1,7 @@
 // The weights of a model as a weights file, and back. Loading checks every array before it changes
 // the first weight, so a file that does not fit leaves the model as it was.
 import { FormatError, type KeratinError } from '../core/errors.js';
+import type { Shape } from '../core/shape.js';
 import type { Variable } from '../core/variable.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -48,6 +49,24 @@ export async function collectWeights(
     for (const [path, array] of savedNumbers(object)) arrays.set(path, array);
   }
   return { arrays, attributes };
+}
+
+/** The shapes of all that {@link collectWeights} gives, by full path; nothing is read for it. */
+export function savedShapes(
+  model: WeightHolder,
+  optimizer?: Optimizer,
+): ReadonlyMap<string, { readonly shape: Shape }> {
+  const shapes = new Map<string, { readonly shape: Shape }>();
+  const objects = [...walkModel(model)];
+  if (optimizer !== undefined) objects.push(optimizerObject(optimizer));
+  for (const object of objects) {
+    const group = groupOf(object);
+    for (const [index, { shape }] of object.variables.entries()) {
+      shapes.set(`${group}/${index}`, { shape });
+    }
+    for (const [path, { shape }] of savedNumbers(object)) shapes.set(path, { shape });
+  }
+  return shapes;
 }
 
 /** The arrays `0`, `1`, ... of one group. */

@@ -30,7 +30,6 @@ FAMILIES = (
     "training_recurrent",
     "precision",
     "objects",
-    "operations",
     "settings",
     "plots",
     "training_whole",
@@ -48,6 +47,13 @@ FAMILIES = (
     "ops_linalg",
     "ops_control",
     "random_laws",
+    "ops_further",
+    "file_editor",
+    "identifiers",
+    "trees",
+    "subclasses",
+    "callback_fits",
+    "model_files",
 )
 
 # Keras needs TensorFlow for these: see requirements-tensorflow.txt.

@@ -1,4 +1,5 @@
 // Bytes of a file as numbers. Little-endian values that are aligned are seen in place, not copied.
+import { fromBfloat16Bits, fromFloat16Bits } from '../../core/half.js';
 import type { ElementType, FileDType } from './types.js';
 
 export type FileValues =
@@ -12,6 +13,17 @@ export type FileValues =
   | Uint16Array
   | Uint32Array
   | BigUint64Array;
+
+/** The numbers of 16-bit floats, which are read as their raw bits; nothing is lost. Others stay. */
+export function widenedValues(array: {
+  readonly dtype: FileDType;
+  readonly values: FileValues;
+}): FileValues {
+  const { dtype, values } = array;
+  if (dtype !== 'float16' && dtype !== 'bfloat16') return values;
+  const widen = dtype === 'float16' ? fromFloat16Bits : fromBfloat16Bits;
+  return Float32Array.from({ length: values.length }, (_, index) => widen(Number(values[index])));
+}
 
 function viewAs(dtype: FileDType, buffer: ArrayBufferLike, at: number, count: number): FileValues {
   switch (dtype) {

@@ -2,21 +2,13 @@
 // code serves Node and browsers. Keras and h5py read the result.
 import type { File, Group } from 'h5wasm';
 import { KeratinError, StateError } from '../../core/errors.js';
-import { fromBfloat16Bits, fromFloat16Bits } from '../../core/half.js';
 import { product } from '../../core/sequence.js';
 import { type Hdf5Package, importHdf5 } from '../../files/peers.js';
 import type { AttributeValue } from './attributes.js';
-import type { FileArray, WeightsFile } from './read.js';
-import type { FileValues } from './values.js';
+import type { WeightsFile } from './read.js';
+import { widenedValues } from './values.js';
 
 let nextFileNumber = 0;
-
-/** h5wasm knows no 16-bit floats; widening them loses nothing, and readers cast back. */
-function writableValues({ dtype, values }: FileArray): FileValues {
-  if (dtype !== 'float16' && dtype !== 'bfloat16') return values;
-  const widen = dtype === 'float16' ? fromFloat16Bits : fromBfloat16Bits;
-  return Float32Array.from({ length: values.length }, (_, index) => widen(Number(values[index])));
-}
 
 /** The group at `path`, made with its parents where missing. */
 class GroupMaker {
@@ -63,7 +55,8 @@ function fill(file: File, { arrays, attributes }: WeightsFile): void {
     const group = groups.at(cut < 0 ? '' : path.slice(0, cut));
     const dataset = group.create_dataset({
       name: path.slice(cut + 1),
-      data: writableValues(array),
+      // h5wasm knows no 16-bit floats; readers cast back.
+      data: widenedValues(array),
       shape: [...array.shape],
     });
     writeAttributes(dataset, attributes.get(path));

@@ -16,7 +16,7 @@ export * as callbacks from './callbacks/index.js';
 export { Progbar, type ProgbarOptions, type ProgbarValues } from './callbacks/progbar.js';
 export * as config from './config/index.js';
 export * as constraints from './constraints/index.js';
-export { customObjectScope } from './core/custom-scope.js';
+export { customObjectScope, getRegisteredObject } from './core/custom-scope.js';
 export type { DType, TypedArray } from './core/dtype.js';
 export { currentEngine, type Engine, keep, scope, withEngine } from './core/engine.js';
 export {
@@ -34,7 +34,6 @@ export { setRandomSeed } from './core/random.js';
 export {
   getCustomObjects,
   getRegisteredName,
-  getRegisteredObject,
   type RegistrationOptions,
   registerKerasSerializable,
 } from './core/registration.js';
@@ -78,13 +77,13 @@ export type {
   NamedFeature,
   RescaledOptions,
 } from './models/feature-space/feature.js';
-export {
-  type Encoded,
-  type EncodedSymbols,
-  FeatureSpace,
-  type FeatureSpaceOptions,
-  type SpaceMode,
-} from './models/feature-space/feature-space.js';
+export { FeatureSpace } from './models/feature-space/feature-space.js';
+export type {
+  Encoded,
+  EncodedSymbols,
+  FeatureSpaceOptions,
+  SpaceMode,
+} from './models/feature-space/space-options.js';
 export {
   type FindLearningRateOptions,
   findLearningRate,

@@ -103,3 +103,19 @@ export function lentObjects(): ReadonlyMap<string, Registered> {
   if (open.length === 0) return getCustomObjects();
   return new Map([...getCustomObjects(), ...open.flatMap(({ objects }) => [...objects])]);
 }
+
+/**
+ * The class or function registered under `package>name`, or lent under `name` by a scope that is open;
+ * undefined for none.
+ *
+ * @example
+ * ```ts
+ * import { customObjectScope, getRegisteredObject } from 'keratin';
+ * class Own {}
+ * customObjectScope({ Own }, () => console.log(getRegisteredObject('Own') === Own)); // true
+ * console.log(getRegisteredObject('Own')); // undefined
+ * ```
+ */
+export function getRegisteredObject(name: string): Registered | undefined {
+  return lentObjects().get(name);
+}

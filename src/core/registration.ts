@@ -61,11 +61,6 @@ export function registerKerasSerializable<T extends Registered>(
   return object;
 }
 
-/** The class or function registered under `package>name`; undefined for none. */
-export function getRegisteredObject(name: string): Registered | undefined {
-  return byName.get(name);
-}
-
 /** The name that a class or function is registered under, else its own. */
 export function getRegisteredName(object: Registered): string {
   return names.get(object) ?? ownName(object);

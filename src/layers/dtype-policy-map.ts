@@ -2,6 +2,7 @@
 import type { DType } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
+import { type PathPattern, pathPattern } from '../core/path-pattern.js';
 import type { SerializedObject } from '../core/serialized.js';
 import { DTypePolicy, defaultDTypePolicy } from './dtype-policy.js';
 
@@ -17,26 +18,10 @@ function policyFrom(policy: DTypePolicy | string): DTypePolicy {
   return typeof policy === 'string' ? new DTypePolicy(policy) : policy;
 }
 
-/** A regular expression that must match the whole path. */
-function wholePattern(key: string): RegExp {
-  try {
-    return new RegExp(`^(?:${key})$`, 'u');
-  } catch (error) {
-    throw new ArgumentError(
-      {
-        where: 'DTypePolicyMap',
-        what: 'a key is neither a path nor a regular expression',
-        received: `"${key.slice(0, 100)}"`,
-        fix: 'write a path such as model/dense, or a pattern such as model/encoder/.*',
-      },
-      { cause: error },
-    );
-  }
-}
-
 /**
  * Dtype policies by the paths of layers, for the `dtype` of layers that hold others, or that share
- * it. A key is a whole path, or else a regular expression that matches the whole of one. A layer's
+ * it. A key is a whole path, or else a regular expression that matches the whole of one (and neither
+ * looks ahead or behind nor refers back). A layer's
  * path is known once it is built; until then, and where no key matches, the default policy counts.
  *
  * A loaded model has the dtypes that it was saved with. Keras forgets the model's name in paths when
@@ -60,6 +45,7 @@ function wholePattern(key: string): RegExp {
 export class DTypePolicyMap extends DTypePolicy {
   readonly #default: DTypePolicy | undefined;
   readonly #policies = new Map<string, DTypePolicy>();
+  readonly #patterns = new Map<string, PathPattern>();
 
   constructor(options: DTypePolicyMapOptions = {}) {
     const { defaultPolicy = null, policyMap = {} } = options;
@@ -112,10 +98,11 @@ export class DTypePolicyMap extends DTypePolicy {
         fix: 'remove it first: map.delete(key)',
       });
     }
-    wholePattern(key);
+    const pattern = pathPattern('DTypePolicyMap', key);
     const own = policyFrom(policy);
     if (own instanceof DTypePolicyMap) throw nested(`the policy of "${key}"`);
     this.#policies.set(key, own);
+    this.#patterns.set(key, pattern);
   }
 
   /** Removes a key; false where it was not there. */
@@ -127,7 +114,7 @@ export class DTypePolicyMap extends DTypePolicy {
   get(path: string): DTypePolicy {
     const own = this.#policies.get(path);
     if (own !== undefined) return own;
-    const matching = [...this.#policies].filter(([key]) => wholePattern(key).test(path));
+    const matching = [...this.#policies].filter(([key]) => this.#patterns.get(key)?.matches(path));
     const [first, second] = matching;
     if (second === undefined) return first?.[1] ?? this.defaultPolicy;
     throw new ArgumentError({

@@ -2,6 +2,7 @@
 // all other weights follow AdamW. Scaling: Liu et al. 2025 ("Moonlight"). Rules as in Keras 3.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { Plain } from '../core/op.js';
+import { type PathPattern, pathPattern } from '../core/path-pattern.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import { add, div, matmul, mul, sqrt, square, sub, sum, swapAxes } from '../ops/index.js';
@@ -61,6 +62,7 @@ export class Muon extends Optimizer {
     rmsRate: true,
   } satisfies OptionNames<MuonOptions>;
   readonly options: Required<Omit<MuonOptions, keyof OptimizerOptions>>;
+  readonly #excluded: readonly PathPattern[];
 
   constructor(options: MuonOptions = {}) {
     super(
@@ -84,13 +86,15 @@ export class Muon extends Optimizer {
       nesterov: given.nesterov ?? true,
       rmsRate: given.rmsRate === undefined ? 0.2 : given.rmsRate,
     };
+    const excluded = this.options.excludeLayers ?? [];
+    this.#excluded = excluded.map((part) => pathPattern(`Muon "${this.name}"`, part));
   }
 
   #followsAdam({ shape, path }: Variable): boolean {
-    const { excludeEmbeddings, excludeLayers } = this.options;
+    const { excludeEmbeddings } = this.options;
     if (shape.length !== 2) return true;
     if (excludeEmbeddings && path.toLowerCase().includes('embedding')) return true;
-    return (excludeLayers ?? []).some((part) => new RegExp(part).test(path));
+    return this.#excluded.some((part) => part.isIn(path));
   }
 
   protected override weightDecayOf(variable: Variable): number | null {

@@ -1,6 +1,7 @@
 // OptimizerMap: which optimizer moves which weights, by the weights' paths. MultiOptimizer asks it.
 import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
+import { type PathPattern, pathPattern } from '../core/path-pattern.js';
 import type { Variable } from '../core/variable.js';
 import { Optimizer } from './optimizer.js';
 
@@ -14,7 +15,8 @@ export interface OptimizerMapOptions {
 
 /**
  * Optimizers by weights' paths. A key is a whole path, or else a regular expression that matches the
- * whole of one: `encoder/.*` is every weight in the block `encoder`, `encoder` none of them.
+ * whole of one: `encoder/.*` is every weight in the block `encoder`, `encoder` none of them. Such an
+ * expression may neither look ahead or behind nor refer back, so that no file can make it run forever.
  *
  * Paths begin with the model's name in some models and, as in Keras, lose it when a model is loaded:
  * keys that begin with `.*` hold in both cases.
@@ -32,6 +34,7 @@ export interface OptimizerMapOptions {
 export class OptimizerMap {
   readonly defaultOptimizer: Optimizer;
   readonly #byKey = new Map<string, Optimizer>();
+  readonly #patterns = new Map<string, PathPattern>();
 
   constructor(options: OptimizerMapOptions) {
     const known: OptionNames<OptimizerMapOptions> = { defaultOptimizer: true, optimizerMap: true };
@@ -49,7 +52,7 @@ export class OptimizerMap {
   get(path: string): Optimizer {
     const exact = this.#byKey.get(path);
     if (exact !== undefined) return exact;
-    const matching = [...this.#byKey].filter(([key]) => patternOf(key).test(path));
+    const matching = [...this.#byKey].filter(([key]) => this.#patterns.get(key)?.matches(path));
     const [first, ...others] = matching;
     if (first === undefined) return this.defaultOptimizer;
     if (others.length === 0) return first[1];
@@ -76,8 +79,9 @@ export class OptimizerMap {
         fix: 'delete the key first',
       });
     }
-    patternOf(key);
+    const pattern = pathPattern('OptimizerMap', key);
     this.#byKey.set(key, optimizerInside('OptimizerMap', optimizer));
+    this.#patterns.set(key, pattern);
     return this;
   }
 
@@ -113,21 +117,4 @@ export function optimizerInside(where: string, given: unknown): Optimizer {
     received: given instanceof Optimizer ? given.className : typeof given,
     fix: 'put LossScaleOptimizer round the MultiOptimizer, and wrapped optimizers into its map',
   });
-}
-
-/** The expression that must match the whole path. */
-function patternOf(key: string): RegExp {
-  try {
-    return new RegExp(`^(?:${key})$`);
-  } catch (error) {
-    throw new ArgumentError(
-      {
-        where: 'OptimizerMap',
-        what: 'the key is neither a path nor a regular expression',
-        received: key,
-        fix: 'for example "encoder/.*"',
-      },
-      { cause: error },
-    );
-  }
 }

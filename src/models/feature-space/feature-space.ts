@@ -2,7 +2,6 @@
 // is a model without weights to train: a graph of layers, which runs on the host where columns are text.
 import { currentEngine } from '../../core/engine.js';
 import { ArgumentError, StateError, unknownName } from '../../core/errors.js';
-import { spellingFree } from '../../core/names.js';
 import type { Plain } from '../../core/op.js';
 import type { PlainConfig, SerializedObject } from '../../core/serialized.js';
 import { Tensor } from '../../core/tensor.js';
@@ -14,7 +13,6 @@ import type { Holding } from '../../layers/children.js';
 import type { AnyLayer } from '../../layers/layer.js';
 import { serializeLayer } from '../../layers/layer-config.js';
 import { HashedCrossing } from '../../layers/preprocessing/hashed-crossing.js';
-import type { SymbolicTensor } from '../../layers/symbolic.js';
 import type { WeightHolder } from '../../layers/weight-holder.js';
 import { squeeze } from '../../ops/index.js';
 import type { LoadOptions } from '../../saving/model-file.js';
@@ -31,39 +29,16 @@ import {
 } from './columns.js';
 import { type Encoding, encode, inputsOf, type SymbolicRecord } from './encoding.js';
 import * as features from './feature.js';
-import { Cross, type CrossOptions, Feature, type FeatureKind, featureOfKind } from './feature.js';
+import { Cross, type CrossOptions, Feature, featureOfKind } from './feature.js';
 import { learnerOf } from './learners.js';
-
-/** How a space gives its features: side by side in one vector, or each by its name. */
-export type SpaceMode = 'concat' | 'dict';
-
-/** What a space encodes to. */
-export type Encoded<Mode extends SpaceMode> = Mode extends 'dict'
-  ? Readonly<Record<string, Tensor>>
-  : Tensor;
-
-/** The same before there is data: ends of a graph. */
-export type EncodedSymbols<Mode extends SpaceMode> = Mode extends 'dict'
-  ? SymbolicRecord
-  : SymbolicTensor;
-
-/** Options of {@link FeatureSpace}. */
-export interface FeatureSpaceOptions<Mode extends SpaceMode = SpaceMode> {
-  /** The columns: a kind by name (Keras's spelling is known too), or a feature with options. */
-  readonly features: Readonly<Record<string, FeatureKind | Feature | (string & {})>>;
-  /** `concat` for one vector, `dict` for a record of tensors. Default `concat`. */
-  readonly outputMode?: Mode | undefined;
-  /** Pairs of columns whose combinations are hashed: their names, or crosses with options. */
-  readonly crosses?: readonly (Cross | readonly string[])[] | null | undefined;
-  /** The bins of crosses that say nothing else. Default 32. */
-  readonly crossingDim?: number | undefined;
-  /** The bins of hashed features that say nothing else. Default 32. */
-  readonly hashingDim?: number | undefined;
-  /** The bins of discretized features that say nothing else. Default 32. */
-  readonly numDiscretizationBins?: number | undefined;
-  /** Default `feature_space`, with a counter. */
-  readonly name?: string | undefined;
-}
+import {
+  checkSpaceOptions,
+  type Encoded,
+  type EncodedSymbols,
+  type FeatureSpaceOptions,
+  modeOf,
+  type SpaceMode,
+} from './space-options.js';
 
 const MODULE = 'keras.src.layers.preprocessing.feature_space';
 
@@ -145,6 +120,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends Model<Encod
   #spaceGraph: FunctionalGraph | undefined;
 
   constructor(options: FeatureSpaceOptions<Mode>) {
+    checkSpaceOptions(options);
     super(options.name === undefined ? {} : { name: options.name });
     const { crossingDim = 32, hashingDim = 32, numDiscretizationBins = 32 } = options;
     this.#sizes = { crossingDim, hashingDim, numDiscretizationBins };
@@ -369,13 +345,6 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends Model<Encod
 
 function isTensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
-}
-
-function modeOf(mode: string): SpaceMode {
-  const known = ['concat', 'dict'] as const;
-  const found = known.find((one) => one === spellingFree(mode));
-  if (found !== undefined) return found;
-  throw unknownName('output mode', mode, known, 'FeatureSpace');
 }
 
 function noFeatures(): ArgumentError {

@@ -1,9 +1,16 @@
 // What a FeatureSpace is told of one column: how it is prepared, and what comes out. Crosses of two
 // columns too. feature-space.ts puts them together.
+import {
+  checkOptions,
+  describe,
+  type OptionNames,
+  requireList,
+  requireOptions,
+} from '../../core/arguments.js';
 import { ArgumentError, unknownName } from '../../core/errors.js';
 import { spellingFree } from '../../core/names.js';
 import { uniqueName } from '../../core/naming.js';
-import type { AnyLayer } from '../../layers/layer.js';
+import { type AnyLayer, Layer } from '../../layers/layer.js';
 import { Discretization } from '../../layers/preprocessing/discretization.js';
 import { TFDIdentity } from '../../layers/preprocessing/feature-layers.js';
 import { Hashing } from '../../layers/preprocessing/hashing.js';
@@ -43,17 +50,37 @@ export interface FeatureOptions {
   readonly outputMode: FeatureMode;
 }
 
+const FEATURE_OPTIONS: OptionNames<FeatureOptions> = {
+  dtype: true,
+  preprocessor: true,
+  outputMode: true,
+};
+
 /** A column: what it holds, the layer that prepares it, and how the result comes out. */
 export class Feature {
   readonly dtype: SymbolicDType;
   readonly preprocessor: AnyLayer;
   readonly outputMode: KerasMode;
 
-  constructor({ dtype, preprocessor, outputMode }: FeatureOptions) {
+  constructor(options: FeatureOptions) {
+    requireOptions('FeatureSpace.feature', 'dtype, preprocessor, outputMode', options);
+    checkOptions('FeatureSpace.feature', options, FEATURE_OPTIONS);
+    const { dtype, preprocessor, outputMode } = options;
+    if (!(preprocessor instanceof Layer)) throw noPreprocessor(preprocessor);
     this.dtype = dtype;
     this.preprocessor = preprocessor;
     this.outputMode = modeOf('Feature', outputMode, ['int', 'one_hot', 'float']);
   }
+}
+
+function noPreprocessor(received: unknown): ArgumentError {
+  return new ArgumentError({
+    where: 'FeatureSpace.feature',
+    what: 'the preprocessor is no layer',
+    expected: 'a layer, such as layers.textVectorization()',
+    received: describe(received),
+    fix: 'write { preprocessor: layers.normalization(), dtype, outputMode }',
+  });
 }
 
 /** Options of {@link FeatureSpace.cross}. */
@@ -66,13 +93,23 @@ export interface CrossOptions {
   readonly outputMode?: FeatureMode;
 }
 
+const CROSS_OPTIONS: OptionNames<CrossOptions> = {
+  featureNames: true,
+  crossingDim: true,
+  outputMode: true,
+};
+
 /** Columns whose combinations are a feature too. */
 export class Cross {
   readonly featureNames: readonly string[];
   readonly crossingDim: number;
   readonly outputMode: 'int' | 'one_hot';
 
-  constructor({ featureNames, crossingDim, outputMode = 'oneHot' }: CrossOptions) {
+  constructor(options: CrossOptions) {
+    requireOptions('FeatureSpace.cross', 'featureNames, crossingDim', options);
+    checkOptions('FeatureSpace.cross', options, CROSS_OPTIONS);
+    const { featureNames, crossingDim, outputMode = 'oneHot' } = options;
+    requireList('FeatureSpace.cross', 'featureNames', featureNames);
     if (featureNames.length < 2) {
       throw new ArgumentError({
         where: 'FeatureSpace',
@@ -135,26 +172,50 @@ export interface RescaledOptions extends NamedFeature {
   readonly offset?: number;
 }
 
+const NAMED: OptionNames<NamedFeature> = { name: true };
+const HASHED: OptionNames<HashedOptions> = { ...NAMED, numBins: true, outputMode: true };
+const RESCALED: OptionNames<RescaledOptions> = { ...NAMED, scale: true, offset: true };
+const CATEGORICAL: OptionNames<CategoricalOptions> = {
+  ...NAMED,
+  maxTokens: true,
+  numOovIndices: true,
+  outputMode: true,
+};
+const DISCRETIZED: OptionNames<DiscretizedOptions> = {
+  ...NAMED,
+  numBins: true,
+  binBoundaries: true,
+  outputMode: true,
+};
+
 function layerName(kind: string, name: string | undefined): { readonly name: string } {
   return { name: `${name ?? uniqueName(kind)}_preprocessor` };
 }
 
-export function float({ name }: NamedFeature = {}): Feature {
+export function float(options: NamedFeature = {}): Feature {
+  checkOptions('FeatureSpace.float', options, NAMED);
+  const { name } = options;
   const preprocessor = new TFDIdentity({ ...layerName('float', name), dtype: 'float32' });
   return new Feature({ dtype: 'float32', preprocessor, outputMode: 'float' });
 }
 
-export function floatRescaled({ scale = 1, offset = 0, name }: RescaledOptions = {}): Feature {
+export function floatRescaled(options: RescaledOptions = {}): Feature {
+  checkOptions('FeatureSpace.floatRescaled', options, RESCALED);
+  const { scale = 1, offset = 0, name } = options;
   const preprocessor = new Rescaling({ ...layerName('float_rescaled', name), scale, offset });
   return new Feature({ dtype: 'float32', preprocessor, outputMode: 'float' });
 }
 
-export function floatNormalized({ name }: NamedFeature = {}): Feature {
+export function floatNormalized(options: NamedFeature = {}): Feature {
+  checkOptions('FeatureSpace.floatNormalized', options, NAMED);
+  const { name } = options;
   const preprocessor = new Normalization(layerName('float_normalized', name));
   return new Feature({ dtype: 'float32', preprocessor, outputMode: 'float' });
 }
 
 export function floatDiscretized(options: DiscretizedOptions): Feature {
+  requireOptions('FeatureSpace.floatDiscretized', 'numBins', options);
+  checkOptions('FeatureSpace.floatDiscretized', options, DISCRETIZED);
   const { numBins = null, binBoundaries = null, outputMode = 'oneHot', name } = options;
   const named = layerName('float_discretized', name);
   const preprocessor = new Discretization({ ...named, numBins, binBoundaries });
@@ -162,6 +223,7 @@ export function floatDiscretized(options: DiscretizedOptions): Feature {
 }
 
 export function integerCategorical(options: CategoricalOptions = {}): Feature {
+  checkOptions('FeatureSpace.integerCategorical', options, CATEGORICAL);
   const { maxTokens = null, numOovIndices = 1, outputMode = 'oneHot', name } = options;
   const named = layerName('integer_categorical', name);
   const preprocessor = new IntegerLookup({ ...named, maxTokens, numOovIndices });
@@ -169,18 +231,25 @@ export function integerCategorical(options: CategoricalOptions = {}): Feature {
 }
 
 export function stringCategorical(options: CategoricalOptions = {}): Feature {
+  checkOptions('FeatureSpace.stringCategorical', options, CATEGORICAL);
   const { maxTokens = null, numOovIndices = 1, outputMode = 'oneHot', name } = options;
   const named = layerName('string_categorical', name);
   const preprocessor = new StringLookup({ ...named, maxTokens, numOovIndices });
   return new Feature({ dtype: 'string', preprocessor, outputMode });
 }
 
-export function integerHashed({ numBins, outputMode = 'oneHot', name }: HashedOptions): Feature {
+export function integerHashed(options: HashedOptions): Feature {
+  requireOptions('FeatureSpace.integerHashed', 'numBins', options);
+  checkOptions('FeatureSpace.integerHashed', options, HASHED);
+  const { numBins, outputMode = 'oneHot', name } = options;
   const preprocessor = new Hashing({ ...layerName('integer_hashed', name), numBins });
   return new Feature({ dtype: 'int32', preprocessor, outputMode });
 }
 
-export function stringHashed({ numBins, outputMode = 'oneHot', name }: HashedOptions): Feature {
+export function stringHashed(options: HashedOptions): Feature {
+  requireOptions('FeatureSpace.stringHashed', 'numBins', options);
+  checkOptions('FeatureSpace.stringHashed', options, HASHED);
+  const { numBins, outputMode = 'oneHot', name } = options;
   const preprocessor = new Hashing({ ...layerName('string_hashed', name), numBins });
   return new Feature({ dtype: 'string', preprocessor, outputMode });
 }

@@ -5,7 +5,8 @@ import { isSerialized, type PlainConfig } from '../../core/serialized.js';
 import { isList, isRecord } from '../../core/tree.js';
 import type { AnyLayer } from '../../layers/layer.js';
 import { Cross, Feature } from './feature.js';
-import { FeatureSpace, type SpaceMode } from './feature-space.js';
+import { FeatureSpace } from './feature-space.js';
+import type { SpaceMode } from './space-options.js';
 
 function broken(what: string, received: unknown): FormatError {
   return new FormatError({

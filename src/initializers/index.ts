@@ -293,7 +293,7 @@ const classes: Readonly<Record<string, MakeSetting<Initializer>>> = {
       gain: numberOption(config, 'gain', 1),
     }),
   // The constructor checks what the file says.
-  STFTInitializer: (config) => Reflect.construct(STFT, [config]),
+  STFT: (config) => Reflect.construct(STFT, [config]),
 };
 
 /** The initializers that have a name. */
@@ -309,7 +309,7 @@ export const family = /* @__PURE__ */ new SettingFamily<Initializer>(
     normal: 'RandomNormal',
     IdentityInitializer: 'Identity',
     OrthogonalInitializer: 'Orthogonal',
-    STFT: 'STFTInitializer',
+    STFTInitializer: 'STFT',
   },
 );
 

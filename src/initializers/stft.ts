@@ -64,7 +64,7 @@ function named(name: string): Window {
 
 /** Cosine and sine kernels of shape `[frame length, 1, frequencies]`, for `STFTSpectrogram`. */
 export class STFT extends Initializer {
-  static readonly className = 'STFTInitializer';
+  static readonly className = 'STFT';
   static override readonly optionNames: KnownOptions = {
     side: true,
     window: true,

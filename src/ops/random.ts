@@ -245,7 +245,8 @@ export function permutation(
 }
 
 /**
- * `permutation` of a tensor's slices, under the name that Keras gives it.
+ * `permutation` of a tensor's slices, under the name that Keras gives it. Slices stay whole, as on
+ * Keras's TensorFlow backend; on JAX Keras 3.15 shuffles each line along the axis in its own order.
  *
  * @example
  * ```ts

@@ -52,12 +52,14 @@ function innerNames(value: unknown, module: string): string[] {
   return [...(own === undefined ? [] : [`${module}.${own}`]), ...inside];
 }
 
-/** The names that one case tests, as `module.name`. */
+/** The names that one case tests, as `module.name`; `tests` of a case lists them itself. */
 function namesIn(family: string, one: Record): string[] {
   const names = Object.entries(KEYS).flatMap(([key, module]) => {
     const name = nameOf(one[key]);
     return name === undefined ? [] : [`${module}.${name}`];
   });
+  const { tests } = one;
+  if (Array.isArray(tests)) names.push(...tests.filter((name) => typeof name === 'string'));
   names.push(...innerNames(one['layer'], 'layers'), ...innerNames(one['optimizer'], 'optimizers'));
   const results = one['results'];
   const losses = Array.isArray(results) ? results.filter(isRecord) : [];

@@ -68,6 +68,8 @@ export abstract class Layer<
 > extends WeightHolder<Config> {
   /** What `training` is in a call that nobody told, alone or inside another call. */
   readonly trainingByDefault: boolean = false;
+  /** Whether results hold the values of the inputs, only elsewhere: such layers move strings too. */
+  readonly rearranges: boolean = false;
   /** Whether masks pass through. Set it in the constructor of layers that keep time steps. */
   supportsMasking = false;
   /** What the inputs must be; checked before each call. */
@@ -221,7 +223,7 @@ export abstract class Layer<
 
   #applySymbolic(inputs: unknown, options: CallOptions): SymbolicTree {
     const node = newNode(this, this.#nodes.length, inputs as SymbolicTree, options);
-    if (!this.runsOnHost) refuseStrings(node.parents);
+    const movesStrings = !this.runsOnHost && takesStrings(this, node.parents);
     const seen = flattenTree(inputs, isTensorOrSymbolic);
     checkInputs(this.inputSpec, seen);
     if (!this.built) this.ensureBuilt(shapesOf(inputs));
@@ -234,7 +236,8 @@ export abstract class Layer<
       ),
     );
     this.#nodes.push(node);
-    return finishNode(node, structure, specs);
+    const strings = specs.map(({ shape }) => ({ shape, dtype: 'string' as const }));
+    return finishNode(node, structure, movesStrings ? strings : specs);
   }
 
   #toComputeDtype(inputs: TensorTree): TensorTree {
@@ -307,14 +310,18 @@ function isTensorOrSymbolic(value: unknown): value is Tensor | SymbolicTensor {
   return isTensor(value) || isSymbolic(value);
 }
 
-/** Throws where a layer that computes follows an input of strings. */
-function refuseStrings(parents: readonly SymbolicTensor[]): void {
-  const strings = parents.find(({ dtype }) => dtype === 'string');
-  if (strings === undefined) return;
+/** Whether a layer is given strings, which those that only move values take; throws for others. */
+function takesStrings(layer: AnyLayer, parents: readonly SymbolicTensor[]): boolean {
+  const strings = parents.filter(({ dtype }) => dtype === 'string');
+  const [first] = strings;
+  if (first === undefined) return false;
+  if (layer.rearranges && strings.length === parents.length) return true;
   throw new DTypeError({
-    what: 'the layer takes numbers',
-    expected: 'a tensor of numbers',
-    received: String(strings),
+    what: layer.rearranges
+      ? 'strings and numbers cannot be put together'
+      : 'the layer takes numbers',
+    expected: layer.rearranges ? 'strings alone, or numbers alone' : 'a tensor of numbers',
+    received: (layer.rearranges ? parents : [first]).map(String).join(', '),
     fix: 'put a layer of text before it: textVectorization, stringLookup or hashing',
   });
 }

@@ -261,6 +261,7 @@ export interface ConcatenateOptions extends LayerOptions {
 export class Concatenate extends Layer<Resolved<ConcatenateOptions>> {
   static readonly className: string = 'Concatenate';
   static readonly kerasModule: string = 'keras.layers';
+  override readonly rearranges = true;
   override supportsMasking = true;
 
   constructor(options: ConcatenateOptions = {}) {

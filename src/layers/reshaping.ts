@@ -21,6 +21,7 @@ import { type LayerOptions, positive, type Resolved, withDefaults } from './opti
 export class Identity extends Layer {
   static readonly className = 'Identity';
   static readonly kerasModule = 'keras.layers';
+  override readonly rearranges = true;
   override supportsMasking = true;
 
   constructor(options: LayerOptions = {}) {
@@ -51,6 +52,7 @@ export interface FlattenOptions extends LayerOptions {
 export class Flatten extends Layer<Resolved<FlattenOptions>> {
   static readonly className = 'Flatten';
   static readonly kerasModule = 'keras.layers';
+  override readonly rearranges = true;
 
   constructor(options: FlattenOptions = {}) {
     const config = withDefaults('Flatten', { dataFormat: null }, [], options);
@@ -85,6 +87,7 @@ export interface ReshapeOptions extends LayerOptions {
 export class Reshape extends Layer<Resolved<ReshapeOptions>> {
   static readonly className = 'Reshape';
   static readonly kerasModule = 'keras.layers';
+  override readonly rearranges = true;
 
   constructor(options: ReshapeOptions) {
     super(withDefaults('Reshape', {}, ['targetShape'], options));
@@ -136,6 +139,7 @@ export interface PermuteOptions extends LayerOptions {
 export class Permute extends Layer<Resolved<PermuteOptions>> {
   static readonly className = 'Permute';
   static readonly kerasModule = 'keras.layers';
+  override readonly rearranges = true;
 
   constructor(options: PermuteOptions) {
     super(withDefaults('Permute', {}, ['dims'], options));
@@ -175,6 +179,7 @@ export interface RepeatVectorOptions extends LayerOptions {
 export class RepeatVector extends Layer<Resolved<RepeatVectorOptions>> {
   static readonly className = 'RepeatVector';
   static readonly kerasModule = 'keras.layers';
+  override readonly rearranges = true;
 
   constructor(options: RepeatVectorOptions) {
     super(withDefaults('RepeatVector', {}, ['n'], options));

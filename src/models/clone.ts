@@ -16,6 +16,7 @@ import {
 import { substitute } from '../layers/symbolic-call.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import { deserializeLayer } from './deserialize.js';
+import { FeatureSpace } from './feature-space/feature-space.js';
 import type { FunctionalGraph } from './functional.js';
 import { Model } from './model.js';
 import { Sequential } from './sequential.js';
@@ -86,7 +87,10 @@ function copyOf(layer: AnyLayer): AnyLayer {
     find: (...names: readonly unknown[]): unknown =>
       names.map((name) => classes.get(name)).find((kind) => kind !== undefined),
   };
-  return deserializeLayer(serializeLayer(layer), { custom });
+  const saved = serializeLayer(layer);
+  // By the shapes that were noted loaders know that a space has learnt; the copy has yet to.
+  const isSpace = layer instanceof FeatureSpace;
+  return deserializeLayer(isSpace ? { ...saved, build_config: null } : saved, { custom });
 }
 
 /** One call of cloneModel: every layer gets one copy, however often it is used. */

@@ -218,7 +218,7 @@ async function begin(
 async function resultsOf(
   node: CallNode,
   values: Map<SymbolicTensor, HostLeaf>,
-): Promise<readonly HostArray[]> {
+): Promise<readonly HostData[]> {
   const { layer } = node;
   const data = new Map<SymbolicTensor, HostData>();
   for (const parent of node.parents) data.set(parent, await onHost(valueIn(values, parent)));
@@ -227,6 +227,7 @@ async function resultsOf(
     const known = given.filter((one) => one !== undefined);
     return [await readBack(currentEngine().scope(() => layer.callOnHost(known)))];
   }
+  if (layer.rearranges && [...data.values()].some(isHostTexts)) return moveStrings(node, data);
   const inner = isInnerModel(layer) ? await begin(node, data) : undefined;
   const results = currentEngine().scope(() => {
     const tensorOf = (symbol: SymbolicTensor) => leafTensor(valueIn(data, symbol));
@@ -235,4 +236,29 @@ async function resultsOf(
     return layer.apply(inputs as TensorTree, { ...options, training: false });
   });
   return Promise.all(flattenTree(results, isTensor).map(readBack));
+}
+
+/** Strings where a layer that rearranges puts them: it is given the number of each in their place. */
+async function moveStrings(
+  { layer, inputs, options }: CallNode,
+  data: ReadonlyMap<SymbolicTensor, HostData>,
+): Promise<readonly HostData[]> {
+  const words: string[] = [];
+  const numbers = new Map<SymbolicTensor, HostArray>();
+  for (const [symbol, given] of data) {
+    if (!isHostTexts(given)) continue;
+    const { shape, values: texts } = given;
+    const values = Int32Array.from(texts, (word) => words.push(word) - 1);
+    numbers.set(symbol, { kind: 'host', values, dtype: 'int32', shape });
+  }
+  const results = currentEngine().scope(() => {
+    const tensorOf = (symbol: SymbolicTensor) => leafTensor(valueIn(numbers, symbol));
+    return layer.apply(substitute(inputs, tensorOf) as TensorTree, { ...options, training: false });
+  });
+  const moved = await Promise.all(flattenTree(results, isTensor).map(readBack));
+  return moved.map(({ shape, values }) => ({
+    kind: 'texts',
+    shape,
+    values: Array.from(values, (place) => words[place] ?? ''),
+  }));
 }

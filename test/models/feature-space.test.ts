@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { SerializedObject } from '../../src/core/serialized.js';
 import { isRecord } from '../../src/core/tree.js';
 import {
+  cloneModel,
   deserializeLayer,
   FeatureSpace,
   layers,
@@ -237,5 +238,53 @@ describe('FeatureSpace', () => {
       features: { size: FeatureSpace.feature({ ...float, outputMode: 'oneHot' }) },
     });
     expect(() => oneHot.getEncodedFeatures()).toThrow(/only whole numbers/);
+  });
+});
+
+describe('FeatureSpace that is told something wrong', () => {
+  const told = (make: () => unknown, message: RegExp | string) => expect(make).toThrow(message);
+
+  it('names misspelt options, and what is missing', () => {
+    const space = (options: object) => () => new FeatureSpace(options as never);
+    told(space({ features: { a: 'float' }, hashDim: 3 }), 'did you mean "hashingDim"');
+    told(space({ feature: { a: 'float' } }), 'did you mean "features"');
+    told(space({}), /FeatureSpace features[\s\S]*age/);
+    told(() => new FeatureSpace(undefined as never), 'the options are missing');
+    told(space({ features: { a: 'floatNormalised' } }), 'did you mean "floatNormalized"');
+    told(space({ features: { a: 'float' }, outputMode: 'vector' }), 'output mode');
+    told(space({ features: { a: 'float' }, crosses: [['a', 'b']] }), 'no feature named "b"');
+    const wrong = { numBin: 3 } as never;
+    told(() => FeatureSpace.float(wrong), 'FeatureSpace.float');
+    told(() => FeatureSpace.floatRescaled({ scales: 2 } as never), 'did you mean "scale"');
+    told(() => FeatureSpace.floatNormalized(wrong), 'FeatureSpace.floatNormalized');
+    told(() => FeatureSpace.floatDiscretized(wrong), 'did you mean "numBins"');
+    told(() => FeatureSpace.integerCategorical({ maxToken: 3 } as never), '"maxTokens"');
+    told(() => FeatureSpace.stringCategorical({ oov: 3 } as never), 'FeatureSpace.string');
+    told(() => FeatureSpace.integerHashed(wrong), 'did you mean "numBins"');
+    told(() => FeatureSpace.stringHashed(undefined as never), 'an object with numBins');
+    told(() => FeatureSpace.cross({ featureNames: ['a', 'b'], bins: 3 } as never), 'cross');
+    told(() => FeatureSpace.cross({ featureNames: 'a', crossingDim: 3 } as never), 'no list');
+    const none = { dtype: 'string', outputMode: 'float', preprocessor: 'lookup' } as never;
+    told(() => FeatureSpace.feature(none), 'the preprocessor is no layer');
+  });
+
+  it('is cloned to learn anew, and comes back from its config', async () => {
+    const space = new FeatureSpace({
+      features: { age: 'floatNormalized', city: 'stringCategorical' },
+      crossingDim: 4,
+      name: 'people',
+    });
+    expect(() => cloneModel(space)).toThrow('FeatureSpace "people"');
+    const people = { age: [20, 40], city: ['Oslo', 'Rome'] };
+    await space.adapt(people);
+    const copy = cloneModel(space);
+    if (!(copy instanceof FeatureSpace)) throw new Error('not a FeatureSpace');
+    expect(copy.getConfig()).toEqual(space.getConfig());
+    await expect(copy.encode(people)).rejects.toThrow(/adapt\(\) first, for age, city/);
+    await copy.adapt(people);
+    const [a, b] = [await space.encode(people), await copy.encode(people)];
+    expect(await (b as Tensor).array()).toEqual(await a.array());
+    const again = spaceOf(serializeLayer(space));
+    expect(serializeLayer(again)).toEqual(serializeLayer(space));
   });
 });

@@ -87,6 +87,10 @@ const RANDOM = {
 for (const [name, make] of Object.entries(RANDOM)) {
   checkLayer(name, make, { inputs: [[2, 4, 5, 3]], output: [2, 4, 5, 3], random: true });
 }
+checkLayer('maxNumBoundingBoxes', () => layers.maxNumBoundingBoxes({ maxNumber: 2 }), {
+  inputs: [[2, 4, 5, 3]],
+  output: [2, 4, 5, 3],
+});
 checkLayer(
   'contrastLimitedAdaptiveHistogramEqualization',
   () => layers.contrastLimitedAdaptiveHistogramEqualization({ valueRange: [-1, 1] }),

@@ -115,6 +115,60 @@ describe('models of strings', () => {
     expect(first).toBeUndefined();
   });
 
+  it('move strings through layers that only rearrange', async () => {
+    const title = layers.input({ shape: [], dtype: 'string', name: 'title' });
+    const tags = layers.input({ shape: [2, 2], dtype: 'string', name: 'tags' });
+    const flat = layers
+      .permute({ dims: [2, 1] })
+      .apply(layers.reshape({ targetShape: [2, 2] }).apply(layers.flatten().apply(tags)));
+    expect([flat.dtype, flat.shape]).toEqual(['string', [null, 2, 2]]);
+    const column = layers.reshape({ targetShape: [1] }).apply(title);
+    const repeated = layers.repeatVector({ n: 2 }).apply(column);
+    const all = layers.concatenate({ axis: -1 }).apply([flat, layers.identity().apply(repeated)]);
+    const lookup = layers.stringLookup({ vocabulary: ['a', 'b', 'c', 'd', 'x', 'y'] });
+    const model = new Model({ inputs: { tags, title }, outputs: lookup.apply(all) });
+    const data = {
+      title: ['x', 'y'],
+      tags: [
+        [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+        [
+          ['d', 'd'],
+          ['a', 'c'],
+        ],
+      ],
+    };
+    const wanted = [
+      [
+        [1, 3, 5],
+        [2, 4, 5],
+      ],
+      [
+        [4, 1, 6],
+        [4, 3, 6],
+      ],
+    ];
+    expect(await (await model.predict(data, quiet)).array()).toEqual(wanted);
+    const copy = await modelFromBytes(await modelToBytes(model));
+    expect(await (await copy.predict(data, quiet)).array()).toEqual(wanted);
+  });
+
+  it('refuse strings where a layer computes, or beside numbers', () => {
+    const text = layers.input({ shape: [2], dtype: 'string', name: 'text' });
+    const number = layers.input({ shape: [2], name: 'number' });
+    expect(() => layers.dense({ units: 1, name: 'd' }).apply(text)).toThrow(
+      /Dense "d": the layer takes numbers[\s\S]*put a layer of text before it/,
+    );
+    expect(() => layers.concatenate({ name: 'c' }).apply([text, number])).toThrow(
+      /Concatenate "c": strings and numbers cannot be put together[\s\S]*text[\s\S]*number/,
+    );
+    expect(() => new Model({ inputs: text, outputs: layers.flatten().apply(text) })).toThrow(
+      /cannot return strings/,
+    );
+  });
+
   it('train what lies in models inside that begin with strings', async () => {
     const inner = new Sequential([
       layers.stringLookup({ vocabulary: ['good', 'bad'], outputMode: 'oneHot' }),

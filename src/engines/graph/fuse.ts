@@ -270,9 +270,9 @@ function sameSum(a: Expr, b: Expr): boolean {
 /** Leaves out outputs of a kernel that nobody needs. */
 function withoutUnusedOutputs(
   call: KernelCall & { readonly kernel: Compute },
-  needed: ReadonlySet<Value>,
+  isNeeded: (value: Value) => boolean,
 ): KernelCall {
-  const kept = call.kernel.outputs.filter((output) => needed.has(at(call.outputs, output.output)));
+  const kept = call.kernel.outputs.filter((output) => isNeeded(at(call.outputs, output.output)));
   if (kept.length === call.kernel.outputs.length || kept.length === 0) return call;
   const outputs = kept.map((output, index) => ({ ...output, output: index }));
   return withoutUnusedInputs({
@@ -294,8 +294,10 @@ export function fuseFinish(graph: KernelGraph): KernelGraph {
   const isUpdate = (call: KernelCall): boolean => call.outputs.some((value) => assigned.has(value));
   const calls: (KernelCall | undefined)[] = [...graph.calls];
   const position = new Map<Value, number>();
+  const lastRead = new Map<Value, number>();
   graph.calls.forEach((call, index) => {
     for (const value of call.outputs) position.set(value, index);
+    for (const value of call.inputs) lastRead.set(value, index);
   });
   for (let index = 0; index < calls.length; index++) {
     const map = calls[index];
@@ -312,11 +314,12 @@ export function fuseFinish(graph: KernelGraph): KernelGraph {
       const fused = asFinish(producer, value, map);
       if (fused === undefined) continue;
       calls[from] = undefined;
-      const needed = new Set(delivered);
-      calls.forEach((call, other) => {
-        if (other > index) for (const input of call?.inputs ?? []) needed.add(input);
-      });
-      const result = withoutUnusedOutputs(fused, needed);
+      // What comes later reads as it did: only what came before has been fused.
+      const isReadLater = (made: Value): boolean => (lastRead.get(made) ?? -1) > index;
+      const result = withoutUnusedOutputs(
+        fused,
+        (made) => delivered.has(made) || isReadLater(made),
+      );
       calls[index] = result;
       for (const output of result.outputs) position.set(output, index);
       break;

@@ -72,6 +72,26 @@ function sameLinear(a: ReturnType<typeof linear>, b: ReturnType<typeof linear>):
   );
 }
 
+/** Where a kernel reads a variable's old value, and as which of its inputs. */
+interface OldRead {
+  readonly position: number;
+  readonly input: Value;
+}
+
+function oldReadsOf(calls: readonly KernelCall[]): Map<Variable, OldRead[]> {
+  const reads = new Map<Variable, OldRead[]>();
+  calls.forEach((call, position) => {
+    for (const input of call.inputs) {
+      if (input.origin.kind !== 'variable') continue;
+      const { variable } = input.origin;
+      const known = reads.get(variable) ?? [];
+      if (known.length === 0) reads.set(variable, known);
+      known.push({ position, input });
+    }
+  });
+  return reads;
+}
+
 /** Finds assigned values that can take the place of the variable's old value as they are made. */
 function findInPlace(graph: KernelGraph): Map<Value, Variable> {
   const { calls, assignments, results } = graph;
@@ -83,6 +103,7 @@ function findInPlace(graph: KernelGraph): Map<Value, Variable> {
   });
   const taken = writtenInParts(calls);
   const firstLate = firstLateCall(graph);
+  const oldReads = oldReadsOf(calls);
   for (const [variable, { value }] of assignments) {
     const index = writer.get(value);
     if (index === undefined || delivered.has(value) || taken.has(value)) continue;
@@ -90,13 +111,11 @@ function findInPlace(graph: KernelGraph): Map<Value, Variable> {
     // Before this call something may still go wrong, and variables must be as they were.
     if (index < firstLate) continue;
     taken.add(value);
-    const safe = calls.every((call, position) => {
-      const old = call.inputs.filter(
-        ({ origin }) => origin.kind === 'variable' && origin.variable === variable,
-      );
-      if (old.length === 0 || position < index) return true;
-      return position === index && old.every((input) => readsInStep(call, input, value));
-    });
+    const call = at(calls, index);
+    const safe = (oldReads.get(variable) ?? []).every(
+      ({ position, input }) =>
+        position < index || (position === index && readsInStep(call, input, value)),
+    );
     if (safe) inPlace.set(value, variable);
   }
   return inPlace;
@@ -167,17 +186,30 @@ class Lifetimes {
   }
 }
 
-/** The lowest offset at which `bytes` fit between the blocks that live at the same time. */
-function lowestGap(
-  placed: readonly { readonly offset: number; readonly bytes: number }[],
-  bytes: number,
-): number {
+/** A value's memory in the arena. */
+interface Placed extends Lifetime {
+  readonly offset: number;
+}
+
+function liveTogether(a: Lifetime, b: Lifetime): boolean {
+  return a.from <= b.to && b.from <= a.to;
+}
+
+/** The lowest offset at which a value fits between those that live at the same time. */
+function lowestGap(byOffset: readonly Placed[], value: Lifetime): number {
   let offset = 0;
-  for (const block of placed) {
-    if (block.offset - offset >= bytes) return offset;
-    offset = Math.max(offset, block.offset + block.bytes);
+  for (const other of byOffset) {
+    if (!liveTogether(other, value)) continue;
+    if (other.offset - offset >= value.bytes) return offset;
+    offset = Math.max(offset, other.offset + other.bytes);
   }
   return offset;
+}
+
+/** Adds to values that are in the order of their offsets. */
+function insert(byOffset: Placed[], placed: Placed): void {
+  const next = byOffset.findIndex(({ offset }) => offset > placed.offset);
+  byOffset.splice(next < 0 ? byOffset.length : next, 0, placed);
 }
 
 /** Plans the memory of a kernel graph. */
@@ -185,14 +217,11 @@ export function planMemory(graph: KernelGraph): MemoryPlan {
   const inPlace = findInPlace(graph);
   const all = new Lifetimes(graph, inPlace).all().sort((a, b) => b.bytes - a.bytes);
   const offsets = new Map<Value, number>();
-  const placed: (Lifetime & { offset: number })[] = [];
+  const byOffset: Placed[] = [];
   let arenaBytes = 0;
   for (const lifetime of all) {
-    const alive = placed
-      .filter((other) => other.from <= lifetime.to && lifetime.from <= other.to)
-      .sort((a, b) => a.offset - b.offset);
-    const offset = lowestGap(alive, lifetime.bytes);
-    placed.push({ ...lifetime, offset });
+    const offset = lowestGap(byOffset, lifetime);
+    insert(byOffset, { ...lifetime, offset });
     offsets.set(lifetime.value, offset);
     arenaBytes = Math.max(arenaBytes, offset + lifetime.bytes);
   }

@@ -235,15 +235,15 @@ export function scalarOf(dtype: DType): Scalar {
   return LOADED_AS[STORAGE_OF[dtype]];
 }
 
-const types = new Map<string, Type>();
+/** Types of each scalar, by their number of lanes. */
+const types = new Map<Scalar, Map<number, Type>>();
 
 /** The one type object for a scalar and a number of lanes. */
 export function typeOf(scalar: Scalar, lanes = 1): Type {
-  const key = `${scalar}x${lanes}`;
-  const known = types.get(key);
-  if (known !== undefined) return known;
-  const type = { scalar, lanes };
-  types.set(key, type);
+  const ofScalar = types.get(scalar) ?? new Map<number, Type>();
+  types.set(scalar, ofScalar);
+  const type = ofScalar.get(lanes) ?? { scalar, lanes };
+  ofScalar.set(lanes, type);
   return type;
 }
 
@@ -283,12 +283,14 @@ export function childrenOf(expr: Expr): readonly Expr[] {
   }
 }
 
+/** The list with its expressions replaced through `change`; the same list where none changed. */
+function mapList(list: readonly Expr[], change: (child: Expr) => Expr): readonly Expr[] {
+  const next = list.map(change);
+  return next.every((child, index) => child === list[index]) ? list : next;
+}
+
 /** `expr` with its direct children replaced through `change`; the same node where none changed. */
 export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
-  const all = (list: readonly Expr[]): readonly Expr[] => {
-    const next = list.map(change);
-    return next.every((child, index) => child === list[index]) ? list : next;
-  };
   switch (expr.kind) {
     case 'const':
     case 'size':
@@ -299,7 +301,7 @@ export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
     case 'var':
       return expr;
     case 'read': {
-      const at = all(expr.at);
+      const at = mapList(expr.at, change);
       return at === expr.at ? expr : { ...expr, at };
     }
     case 'load': {
@@ -307,11 +309,11 @@ export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
       return index === expr.index ? expr : { ...expr, index };
     }
     case 'call': {
-      const args = all(expr.args);
+      const args = mapList(expr.args, change);
       return args === expr.args ? expr : { ...expr, args };
     }
     case 'pack': {
-      const values = all(expr.values);
+      const values = mapList(expr.values, change);
       return values === expr.values ? expr : { ...expr, values };
     }
     case 'shuffle': {

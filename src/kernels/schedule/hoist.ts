@@ -63,21 +63,22 @@ function isTrivial(expr: Expr): boolean {
   return childrenOf(expr).length === 0;
 }
 
+/** The number of a variable or node, given when it is first seen. */
+function nameOf(thing: object, names: Map<object, number>): number {
+  const known = names.get(thing) ?? names.size;
+  if (known === names.size) names.set(thing, known);
+  return known;
+}
+
 /** A textual key of small expressions, so that equal addresses share one variable. */
 function keyOf(expr: Expr, names: Map<object, number>): string {
-  const nameOf = (thing: object): number => {
-    const known = names.get(thing);
-    if (known !== undefined) return known;
-    names.set(thing, names.size);
-    return names.size - 1;
-  };
   switch (expr.kind) {
     case 'const':
       return Object.is(expr.value, -0)
         ? `${expr.type.scalar}-0`
         : `${expr.type.scalar}${expr.value}`;
     case 'var':
-      return `v${nameOf(expr.variable)}`;
+      return `v${nameOf(expr.variable, names)}`;
     case 'param':
       return `p${expr.index}`;
     case 'call':
@@ -90,7 +91,7 @@ function keyOf(expr: Expr, names: Map<object, number>): string {
       return `${expr.kind}${scalar}${lanes}(${keyOf(expr.value, names)})`;
     }
     default:
-      return `n${nameOf(expr)}`;
+      return `n${nameOf(expr, names)}`;
   }
 }
 

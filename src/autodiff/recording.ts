@@ -1,5 +1,5 @@
 // Recording: an engine that remembers the calls gradients must walk back through.
-import type { Engine } from '../core/engine.js';
+import { type Engine, refusePromise } from '../core/engine.js';
 import { type Call, defineOp } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
@@ -45,6 +45,12 @@ export function recording(inner: Engine, tape: Tape, watchVariables: boolean): E
   const engine: Engine = {
     ...inner,
     remembers: true,
+    // The way back needs what scopes inside would free; it goes with the scope of the gradient.
+    scope(body) {
+      const result = body();
+      refusePromise(result);
+      return result;
+    },
     apply(op, inputs, attrs) {
       const outputs = inner.apply(op, inputs, attrs);
       if ('none' in op.grad) return outputs;

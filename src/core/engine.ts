@@ -43,6 +43,11 @@ export interface Engine {
    * enclosing scope does the work instead where there is one.
    */
   scope<T>(body: () => T, onlyOutermost?: boolean): T;
+  /**
+   * Opens a scope for programs that await inside; the function that it gives closes it. Tensors in its
+   * argument stay. Absent where nothing is freed.
+   */
+  beginScope?(): (result?: unknown) => void;
   /** Takes a tensor out of the scopes that would free it. */
   keep(tensor: Tensor): Tensor;
   /** The same value as a tensor that only a variable knows of: whoever made the other keeps that. */
@@ -102,6 +107,16 @@ export function apply<Attrs>(
   attrs: Attrs,
 ): readonly Tensor[] {
   return currentEngine().apply(op, inputs, attrs);
+}
+
+/** For engines: throws where the body of a scope goes on after it was left. */
+export function refusePromise(result: unknown): void {
+  if (!(result instanceof Promise)) return;
+  throw new StateError({
+    where: 'scope',
+    what: 'the body of a scope returned a promise',
+    fix: 'compute inside the scope, return the tensors, and await their data outside',
+  });
 }
 
 /**

@@ -133,6 +133,7 @@ export function createEagerEngine(device: Device): EagerEngine {
     peek,
     write: (spec, values) => ('copyTo' in values ? gather(spec, values) : write(spec, values)),
     scope: (body, onlyOutermost = false) => scopes.run(body, onlyOutermost),
+    beginScope: () => scopes.begin(),
     keep(tensor) {
       if (!(tensor instanceof StoredTensor) || tensor.kept) return tensor;
       tensor.kept = true;

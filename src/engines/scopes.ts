@@ -1,6 +1,6 @@
 // Scopes: what was made inside one is freed at its end, unless it is returned or kept.
 // A finalizer is the net for tensors made outside of any scope.
-import { StateError } from '../core/errors.js';
+import { refusePromise } from '../core/engine.js';
 import { Tensor } from '../core/tensor.js';
 import { type Hold, type Scope, StoredTensor } from './storage.js';
 
@@ -71,18 +71,11 @@ export class Scopes {
 
   run<T>(body: () => T, onlyOutermost: boolean): T {
     if (onlyOutermost && this.#open.length > 0) return body();
-    const scope: Scope = { depth: this.#open.length + 1, made: [], isOpen: true };
-    this.#open.push(scope);
+    const scope = this.#begin();
     let returned = new Set<StoredTensor>();
     try {
       const result = body();
-      if (result instanceof Promise) {
-        throw new StateError({
-          where: 'scope',
-          what: 'the body of a scope returned a promise',
-          fix: 'compute inside the scope, return the tensors, and await their data outside',
-        });
-      }
+      refusePromise(result);
       returned = tensorsIn(result);
       return result;
     } finally {
@@ -90,7 +83,24 @@ export class Scopes {
     }
   }
 
+  /** Opens a scope; what is called in the end closes it, and whatever was left open inside. */
+  begin(): (result?: unknown) => void {
+    const scope = this.#begin();
+    return (result) => {
+      if (scope.isOpen) this.#close(scope, tensorsIn(result));
+    };
+  }
+
+  #begin(): Scope {
+    const scope: Scope = { depth: this.#open.length + 1, made: [], isOpen: true };
+    this.#open.push(scope);
+    return scope;
+  }
+
   #close(scope: Scope, returned: ReadonlySet<StoredTensor>): void {
+    // Scopes that are opened and closed by hand may be left open.
+    const inside = this.#open.splice(scope.depth);
+    for (const left of inside.reverse()) this.#close(left, returned);
     this.#open.pop();
     scope.isOpen = false;
     for (const tensor of returned) {

@@ -318,7 +318,7 @@ export abstract class WeightHolder<Config extends object = object> {
   }
 
   /** The values of `weights`, in order. */
-  getWeights(): readonly Tensor[] {
+  getWeights(): Tensor[] {
     return this.weights.map((weight) => weight.value);
   }
 

@@ -77,12 +77,15 @@ export class CompiledLoss {
     const specs = this.#specs(outputs.length);
     const weights = this.#weightList(outputs.length);
     const used = specs.flatMap((spec, output) => (spec === undefined ? [] : [{ spec, output }]));
+    const taken = new Set<string>();
     this.#terms = used.map(({ spec, output }) => ({
       output,
       loss: getLoss(lossNamed(spec, targets[output], outputs[output]?.tensor)),
       weight: weights[output] ?? 1,
       tracker:
-        used.length > 1 ? new Mean({ name: `${this.#names[output] ?? output}_loss` }) : undefined,
+        used.length > 1
+          ? new Mean({ name: freeName(`${this.#names[output] ?? output}_loss`, taken) })
+          : undefined,
     }));
   }
 
@@ -122,6 +125,14 @@ export class CompiledLoss {
     }
     return total;
   }
+}
+
+/** `name`, or `name_1`, `name_2` ... where outputs of one layer share their name. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let count = 1; taken.has(free); count++) free = `${name}_${count}`;
+  taken.add(free);
+  return free;
 }
 
 function missingTarget(output: string): ArgumentError {

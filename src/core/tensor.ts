@@ -62,9 +62,10 @@ export abstract class Tensor implements Spec {
     return currentEngine().read(this);
   }
 
-  /** The values as nested arrays. */
-  async array(): Promise<NestedArray> {
-    return nestedArray(await this.data(), this.shape, this.dtype === 'bool');
+  /** The values as nested arrays; `Values` may say how deep: `await x.array<number[][]>()`. */
+  async array<Values extends NestedArray = NestedArray>(): Promise<Values> {
+    // The caller knows the number of axes, which the type of a tensor does not tell.
+    return nestedArray(await this.data(), this.shape, this.dtype === 'bool') as Values;
   }
 
   /** The single value of a tensor with one element. */

@@ -1,13 +1,7 @@
 // tf.buffer: values that are set one by one and become a tensor afterwards.
 import { at } from '../core/sequence.js';
-import {
-  ArgumentError,
-  type DType,
-  type Shape,
-  type Tensor,
-  type TypedArray,
-  tensor,
-} from '../index.js';
+import { ArgumentError, type DType, type Shape, type TypedArray, tensor } from '../index.js';
+import type { Rank, Tensor } from './types.js';
 
 /**
  * Values of a tensor to be. Tensors never change; a buffer does.
@@ -20,7 +14,7 @@ import {
  * console.log(await buffer.toTensor().array()); // [ [ 0, 5 ], [ 0, 0 ] ]
  * ```
  */
-export class TensorBuffer {
+export class TensorBuffer<R extends Rank = Rank> {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly values: TypedArray | number[];
@@ -75,16 +69,17 @@ export class TensorBuffer {
   }
 
   /** A tensor of the values as they are now. */
-  toTensor(): Tensor {
-    return tensor(Array.from(this.values), { shape: this.shape, dtype: this.dtype });
+  toTensor(): Tensor<R> {
+    const made: unknown = tensor(Array.from(this.values), { shape: this.shape, dtype: this.dtype });
+    return made as Tensor<R>;
   }
 }
 
 /** Zeros, or `values`, that may be set one by one. */
-export function buffer(
+export function buffer<R extends Rank = Rank>(
   shape: Shape,
   dtype: DType = 'float32',
   values?: TypedArray | number[],
-): TensorBuffer {
-  return new TensorBuffer(shape, dtype, values);
+): TensorBuffer<R> {
+  return new TensorBuffer<R>(shape, dtype, values);
 }

@@ -57,6 +57,13 @@ function requireCount(where: string, count: number): void {
   if (!Number.isInteger(count) || count < 1) throw wrong(where, 'that is no count', count);
 }
 
+/** A number for a text (FNV-1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
 /** A stream of numbers from 0 up to 1, the same for the same seed (mulberry32). */
 function randomStream(seed: number): () => number {
   let state = seed >>> 0;
@@ -193,9 +200,10 @@ export class Dataset<T = Element> {
   }
 
   /** The elements in another order, drawn from the next `bufferSize` of them. */
-  shuffle(bufferSize: number, seed?: number, reshuffleEachIteration = true): Dataset<T> {
+  shuffle(bufferSize: number, seed?: number | string, reshuffleEachIteration = true): Dataset<T> {
     requireCount('shuffle', bufferSize);
-    const first = seed ?? Math.floor(Math.random() * 2 ** 32);
+    const first =
+      typeof seed === 'string' ? hashOf(seed) : (seed ?? Math.floor(Math.random() * 2 ** 32));
     let readers = 0;
     return this.#derive(async function* (source) {
       const random = randomStream(reshuffleEachIteration ? first + readers++ : first);

@@ -44,6 +44,38 @@ export function tidy<T>(nameOrBody: string | (() => T), body?: () => T): T {
   });
 }
 
+/** Scopes that were started by hand, innermost last. */
+const started: ((result?: unknown) => void)[] = [];
+
+/** What programs call of the engine: scopes for code that awaits, where `tidy` cannot. */
+export interface EngineOfScopes {
+  startScope(name?: string): void;
+  /** Frees what was made since `startScope`, but for the tensors in `result` and kept ones. */
+  endScope(result?: unknown): void;
+  memory(): MemoryInfo;
+}
+
+/**
+ * Scopes by hand.
+ *
+ * @example
+ * ```ts
+ * import * as tf from 'keratin/tfjs';
+ * tf.engine().startScope();
+ * const sum = tf.ones([3]).sum();
+ * console.log(await sum.data()); // Float32Array(1) [ 3 ]
+ * tf.engine().endScope();
+ * console.log(sum.isDisposed); // true
+ * ```
+ */
+export function engine(): EngineOfScopes {
+  return {
+    startScope: () => void started.push(currentEngine().beginScope?.() ?? (() => {})),
+    endScope: (result) => started.pop()?.(result),
+    memory,
+  };
+}
+
 /** Frees the tensors in lists and records. */
 export function dispose(tensors: unknown): void {
   for (const one of flattenTree(tensors, isTensor)) one.dispose();
@@ -116,8 +148,41 @@ export async function time(body: () => unknown): Promise<{ kernelMs: number; wal
   return { kernelMs: wallMs, wallMs };
 }
 
-/** How often each op ran in `body` and how long it took. */
-export const profile = profileOf;
+/** What `profile` gives. */
+export interface ProfileInfo {
+  readonly newBytes: number;
+  readonly newTensors: number;
+  /** The most that was held at the end of an op, or of `body`. */
+  readonly peakBytes: number;
+  /** Ops with how often they ran and how long they took. */
+  readonly kernels: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly kernelTimeMs: number;
+  }[];
+  readonly kernelNames: readonly string[];
+  readonly result: unknown;
+}
+
+/** Runs `body` and tells what it left in memory and which ops ran. */
+export async function profile(body: () => unknown): Promise<ProfileInfo> {
+  const before = memory();
+  const { value, rows } = profileOf(body);
+  const result = await value;
+  const after = memory();
+  return {
+    newBytes: after.numBytes - before.numBytes,
+    newTensors: after.numTensors - before.numTensors,
+    peakBytes: Math.max(before.numBytes, after.numBytes),
+    kernels: rows.map(({ op, calls, milliseconds }) => ({
+      name: op,
+      count: calls,
+      kernelTimeMs: milliseconds,
+    })),
+    kernelNames: rows.map(({ op }) => op),
+    result,
+  };
+}
 
 /** The values in order, where the device's memory can be seen. */
 function peek(tensor: Tensor): TypedArray | undefined {

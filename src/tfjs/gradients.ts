@@ -1,5 +1,6 @@
 // Gradients by the names of TensorFlow.js.
 import { at } from '../core/sequence.js';
+import { isList } from '../core/tree.js';
 import {
   ArgumentError,
   customGradient,
@@ -80,10 +81,46 @@ export function valueAndGrads(
 }
 
 /** Gradients by the names of their variables. */
-export type NamedGradients = Readonly<Record<string, Tensor>>;
+export type NamedGradients = Record<string, Tensor>;
 
-/** Which variables the names of a record of gradients stand for. */
-const variablesOf = new WeakMap<NamedGradients, ReadonlyMap<string, Variable>>();
+/** The variables that names in records of gradients stand for. */
+const variablesByName = new Map<string, WeakRef<Variable>>();
+
+/** A name that no other variable goes by: its path, with a number where that is taken. */
+function nameFor(variable: Variable): string {
+  for (let count = 0; ; count++) {
+    const name = count === 0 ? variable.path : `${variable.path}_${count}`;
+    const owner = variablesByName.get(name)?.deref();
+    if (owner === variable) return name;
+    if (owner !== undefined && !owner.held.isDisposed) continue;
+    variablesByName.set(name, new WeakRef(variable));
+    return name;
+  }
+}
+
+/** The variables behind values that `model.getWeights` gave. */
+const behind = new WeakMap<Tensor, Variable>();
+
+/** The values of variables, which `variableGrads` takes for the variables themselves. */
+export function valuesOf(variables: readonly Variable[]): Tensor[] {
+  return variables.map((variable) => {
+    const { value } = variable;
+    behind.set(value, variable);
+    return value;
+  });
+}
+
+function variableOf(given: Variable | Tensor): Variable {
+  const found = given instanceof Tensor ? behind.get(given) : given;
+  if (found !== undefined) return found;
+  throw new ArgumentError({
+    where: 'variableGrads',
+    what: 'a tensor is no variable',
+    expected: 'variables, or what model.getWeights() gave since the last step',
+    received: String(given),
+    fix: 'make it with tf.variable',
+  });
+}
 
 /**
  * What f gives, a single number, and its gradients by the names of the variables, by default all
@@ -91,28 +128,27 @@ const variablesOf = new WeakMap<NamedGradients, ReadonlyMap<string, Variable>>()
  */
 export function variableGrads(
   fn: () => Tensor,
-  variables?: readonly Variable[],
+  variables?: readonly (Variable | Tensor)[],
 ): { value: Tensor; grads: NamedGradients } {
-  const found = valueAndGradient(fn, variables);
-  const grads: Record<string, Tensor> = {};
-  const owners = new Map<string, Variable>();
+  const wanted = variables?.map(variableOf).filter(({ trainable }) => trainable);
+  const found = valueAndGradient(fn, wanted);
+  const grads: NamedGradients = {};
   for (const [index, variable] of found.variables.entries()) {
     const slope = found.gradients[index];
-    if (slope === undefined) continue;
-    grads[variable.name] = slope;
-    owners.set(variable.name, variable);
+    if (slope !== undefined) grads[nameFor(variable)] = slope;
   }
-  variablesOf.set(grads, owners);
   return { value: found.value, grads };
 }
 
 /** Notes what the gradient of a custom function will need. */
 export type Save = (tensors: readonly Tensor[]) => void;
+/** Another name of {@link Save}, that of TensorFlow.js. */
+export type GradSaveFunc = Save;
 
 /** What a custom function gives: its value, and its gradients from dy and the saved tensors. */
 export interface CustomResult {
   readonly value: Tensor;
-  readonly gradFunc: (dy: Tensor, saved: readonly Tensor[]) => Tensor | readonly Tensor[];
+  readonly gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor | readonly Tensor[];
 }
 
 /** A custom function: tensors, then `save`. */
@@ -142,10 +178,8 @@ export function customGrad(
     const forward = (...inputs: Tensor[]): Tensor => call(...inputs, ignore).value;
     return customGradient(forward, ({ inputs, dy }) => {
       // Run again for what is saved: inside of a compiled step both runs become one.
-      let saved: readonly Tensor[] = [];
-      const { gradFunc } = call(...inputs, (tensors) => {
-        saved = tensors;
-      });
+      const saved: Tensor[] = [];
+      const { gradFunc } = call(...inputs, (tensors) => void saved.push(...tensors));
       const slopes = gradFunc(dy, saved);
       return slopes instanceof Tensor ? [slopes] : slopes;
     })(...args);
@@ -158,33 +192,42 @@ declare module '../optimizers/optimizer.js' {
     minimize(
       fn: () => Tensor,
       returnCost?: boolean,
-      variables?: readonly Variable[],
+      variables?: readonly (Variable | Tensor)[],
     ): Tensor | null;
     /** `variableGrads`; `keratin/tfjs` only. */
     computeGradients(
       fn: () => Tensor,
-      variables?: readonly Variable[],
+      variables?: readonly (Variable | Tensor)[],
     ): { value: Tensor; grads: NamedGradients };
     /** One step with gradients of `variableGrads`; `keratin/tfjs` only. */
-    applyGradients(gradients: NamedGradients): void;
+    applyGradients(gradients: GivenGradients): void;
   }
 }
 
-function applyGradients(this: optimizers.Optimizer, gradients: NamedGradients): void {
-  const owners = variablesOf.get(gradients);
-  if (owners === undefined) {
+/** Gradients by the names of their variables, or as a list. */
+export type GivenGradients = NamedGradients | readonly { name: string; tensor: Tensor }[];
+
+function applyGradients(this: optimizers.Optimizer, gradients: GivenGradients): void {
+  const entries = isList(gradients)
+    ? gradients.map(({ name, tensor }) => [name, tensor] as const)
+    : Object.entries(gradients);
+  const variables = entries.map(([name]) => {
+    const variable = variablesByName.get(name)?.deref();
+    if (variable !== undefined) return variable;
     throw new StateError({
       where: 'applyGradients',
-      what: 'it is not known to which variables these gradients belong',
-      expected: 'the grads that variableGrads or computeGradients gave',
-      received: `a record of ${Object.keys(gradients).join(', ')}`,
-      fix: 'pass that record itself, or call optimizer.apply(gradients, variables)',
+      what: `it is not known which variable "${name}" is`,
+      expected: 'names that variableGrads or computeGradients gave',
+      received: entries.map(([other]) => other).join(', '),
+      fix: 'keep those names, or call optimizer.apply(gradients, variables)',
     });
-  }
-  const names = [...owners.keys()];
-  this.apply(
-    names.map((name) => gradients[name]),
-    [...owners.values()],
+  });
+  // What a step reads of variables is freed with it.
+  scope(() =>
+    this.apply(
+      entries.map(([, slope]) => slope),
+      variables,
+    ),
   );
 }
 
@@ -192,11 +235,13 @@ function minimize(
   this: optimizers.Optimizer,
   fn: () => Tensor,
   returnCost = false,
-  variables?: readonly Variable[],
+  variables?: readonly (Variable | Tensor)[],
 ): Tensor | null {
-  const { value, grads } = variableGrads(fn, variables);
-  applyGradients.call(this, grads);
-  for (const slope of Object.values(grads)) slope.dispose();
+  const value = scope(() => {
+    const found = variableGrads(fn, variables);
+    applyGradients.call(this, found.grads);
+    return found.value;
+  });
   if (returnCost) return value;
   value.dispose();
   return null;

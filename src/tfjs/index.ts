@@ -1,15 +1,19 @@
 // The entry `keratin/tfjs`: TensorFlow.js's names and argument orders, so that its users change an
 // import. Everything here maps to what the main entry has; nothing is implemented twice.
+import { installSymbolicMethods } from '../layers/symbolic-methods.js';
 import { installGradientMethods } from './gradients.js';
 import { installRouters } from './io/install.js';
+import { installLayerMethods } from './layer.js';
 import { installMethods } from './methods.js';
-import { installModelMethods } from './model-methods.js';
+import { installOptimizerState } from './optimizer-state.js';
 import { installVariableMethods } from './variable.js';
 
 installMethods();
+installSymbolicMethods();
 installVariableMethods();
 installGradientMethods();
-installModelMethods();
+installLayerMethods();
+installOptimizerState();
 installRouters();
 
 export {
@@ -17,7 +21,6 @@ export {
   CallbackList,
   EarlyStopping,
   History,
-  LambdaCallback as CustomCallback,
 } from '../callbacks/index.js';
 // What is called the same and takes the same arguments.
 export {
@@ -62,12 +65,10 @@ export {
   logicalOr,
   logicalXor,
   logSigmoid,
-  Model as LayersModel,
   maximum,
   metrics,
   minimum,
   mod,
-  model,
   mul,
   neg,
   notEqual,
@@ -82,10 +83,8 @@ export {
   reshape,
   round,
   rsqrt,
-  Sequential,
   SymbolicTensor,
   selu,
-  sequential,
   sigmoid,
   sign,
   sin,
@@ -97,11 +96,9 @@ export {
   squeeze,
   stack,
   sub,
-  Tensor,
   tan,
   tanh,
   tile,
-  train,
   transpose,
   type Weight as LayerVariable,
   where,
@@ -119,22 +116,27 @@ export * as data from './data.js';
 export {
   type BackendName,
   dispose,
+  engine,
   getBackend,
   keep,
   type MemoryInfo,
   memory,
   nextFrame,
+  type ProfileInfo,
   profile,
   ready,
   setBackend,
   tidy,
   time,
 } from './environment.js';
+export * from './flags.js';
 export * as fused from './fused.js';
 export {
   type CustomFunction,
   type CustomResult,
   customGrad,
+  type GivenGradients,
+  type GradSaveFunc,
   grad,
   grads,
   type NamedGradients,
@@ -149,21 +151,36 @@ export * as layers from './layers.js';
 export { type LoadLayersModelOptions, loadLayersModel } from './layers-model/load.js';
 export * as linalg from './linalg.js';
 export * as losses from './losses.js';
-export { print } from './methods.js';
-export type {
-  ModelEvaluateDatasetArgs,
-  ModelFitArgs,
-  ModelFitDatasetArgs,
-} from './model-methods.js';
+export * as math from './math.js';
 export * as models from './models.js';
 export * from './normalization.js';
+export * as train from './optimizers.js';
+export { print } from './printing.js';
 export * from './random.js';
 export * from './reductions.js';
 export * from './selecting.js';
+export * as serialization from './serialization.js';
 export * from './shapes.js';
 export * as signal from './signal.js';
 export { cosineWindow, enclosingPowerOfTwo } from './signal.js';
 export * as spectral from './spectral.js';
 export { fft, ifft, irfft, rfft } from './spectral.js';
 export * from './tensors.js';
+export type { ModelEvaluateArgs, ModelPredictArgs } from './training/at-once.js';
+export { CustomCallback, type CustomCallbackArgs, type YieldEvery } from './training/callbacks.js';
+export type {
+  ModelEvaluateDatasetArgs,
+  ModelFitArgs,
+  ModelFitDatasetArgs,
+} from './training/fit.js';
+export {
+  type ContainerArgs,
+  LayersModel,
+  type ModelCompileArgs,
+  model,
+  Sequential,
+  sequential,
+} from './training/layers-model.js';
+export * from './types.js';
+export * as util from './util.js';
 export { Variable, variable } from './variable.js';

@@ -26,15 +26,12 @@ import * as convolution from './convolution.js';
 import { dataSync } from './environment.js';
 import * as image from './image.js';
 import * as normalization from './normalization.js';
+import { print } from './printing.js';
 import * as reductions from './reductions.js';
 import * as shapes from './shapes.js';
 import * as tensors from './tensors.js';
+import type { DataTypeMap } from './types.js';
 import { variable } from './variable.js';
-
-/** Prints the values, as soon as they are known. */
-export function print(x: Tensor): void {
-  void x.array().then((values) => console.log(`${x}\n${JSON.stringify(values)}`));
-}
 
 function of(x: Tensor, rank: number, shape: Shape): Tensor {
   return reshape(x, rank === 0 ? [] : shape);
@@ -110,7 +107,7 @@ const methods = {
   zerosLike: (x: Tensor): Tensor => zerosLike(x),
 } as const;
 
-type Methods = typeof methods;
+type Methods = Omit<typeof methods, 'arraySync' | 'dataSync'>;
 
 /** The method that a function becomes: without its first parameter. */
 type Method<F> = F extends (first: never, ...rest: infer R) => infer Out
@@ -120,7 +117,12 @@ type Method<F> = F extends (first: never, ...rest: infer R) => infer Out
 type TensorMethods = { [K in keyof Methods]: Method<Methods[K]> };
 
 declare module '../core/tensor.js' {
-  interface Tensor extends TensorMethods {}
+  interface Tensor extends TensorMethods {
+    /** The values as nested arrays, now; as deep as the caller says. */
+    arraySync<Values extends NestedArray = NestedArray>(): Values;
+    /** The values in row-major order, now; not on a GPU. */
+    dataSync<D extends keyof DataTypeMap = keyof DataTypeMap>(): DataTypeMap[D];
+  }
 }
 
 /** Hangs the methods on tensors; tfjs/index.ts calls it once. */

@@ -1,9 +1,9 @@
 // tf.models.
 
-import type { AnyModel } from '../models/model.js';
 import { parseJson, requireRecord } from '../saving/json.js';
 import type { ModelArtifacts } from './io/types.js';
 import { loadLayersModel } from './layers-model/load.js';
+import type { LayersModel } from './training/layers-model.js';
 
 /**
  * The model that `model.toJSON()` described, as text or as an object, with fresh weights. What
@@ -17,7 +17,7 @@ import { loadLayersModel } from './layers-model/load.js';
  * console.log(copy.countParams()); // 3
  * ```
  */
-export async function modelFromJSON(json: object | string): Promise<AnyModel> {
+export async function modelFromJSON(json: object | string): Promise<LayersModel> {
   const text = typeof json === 'string' ? json : JSON.stringify(json);
   const where = 'tf.models.modelFromJSON';
   const parsed = requireRecord(where, parseJson(where, new TextEncoder().encode(text)));

@@ -1,6 +1,6 @@
 // Variables that can be calculated with as if they were tensors, which they are in TensorFlow.js.
 import { uniqueName } from '../core/naming.js';
-import { Variable as Box, cast, type DType, Tensor } from '../index.js';
+import { Variable as Box, cast, type DType, scope, Tensor } from '../index.js';
 
 /** What variables have of tensors: their methods. */
 type Methods = Omit<
@@ -21,6 +21,20 @@ export class Variable extends Box {
   /** Frees the value; using the variable afterwards is an error. */
   dispose(): void {
     this.release();
+  }
+
+  /** Whether the value was freed. */
+  get isDisposed(): boolean {
+    return this.held.isDisposed;
+  }
+
+  /** As of tensors: with these members a variable may stand where a tensor is expected. */
+  get isHeld(): boolean {
+    return this.held.isHeld;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 
@@ -46,6 +60,9 @@ export function variable(
   return new Variable(cast(initial, dtype), { name, trainable });
 }
 
+/** Methods that give a promise, or write later: no scope can hold what they read. */
+const WAITING: ReadonlySet<string> = new Set(['array', 'buffer', 'data', 'item', 'print']);
+
 /** Hands the methods of tensors on to variables; tfjs/index.ts calls it when tensors have them. */
 export function installVariableMethods(): void {
   for (const name of Object.getOwnPropertyNames(Tensor.prototype)) {
@@ -53,18 +70,17 @@ export function installVariableMethods(): void {
     const { get, value } = Object.getOwnPropertyDescriptor(Tensor.prototype, name) ?? {};
     const shared = { configurable: true };
     if (get !== undefined) {
-      Object.defineProperty(Variable.prototype, name, {
-        ...shared,
-        get(this: Variable) {
-          return Reflect.get(this.value, name);
-        },
-      });
+      // Sizes and the like: a variable has a shape and a dtype of its own.
+      Object.defineProperty(Variable.prototype, name, { ...shared, get });
     } else if (typeof value === 'function') {
+      const call = (owner: Variable, rest: readonly unknown[]): unknown =>
+        Reflect.apply(value, owner.value, rest);
       Object.defineProperty(Variable.prototype, name, {
         ...shared,
         writable: true,
         value(this: Variable, ...rest: readonly unknown[]) {
-          return Reflect.apply(value, this.value, rest);
+          // Outside of a scope the value would stay until nobody could reach it.
+          return WAITING.has(name) ? call(this, rest) : scope(() => call(this, rest));
         },
       });
     }

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { setEngine } from '../../src/index.js';
+import { layers as keras, setEngine } from '../../src/index.js';
 import * as tf from '../../src/tfjs/index.js';
 import golden from '../golden/tensorflow-js-models.json' with { type: 'json' };
 
@@ -224,7 +224,7 @@ describe('what TensorFlow.js lacks is refused', () => {
     tf.sequential({ layers: [layers.input({ shape: [4, 4] }), ...parts] });
 
   it.each([
-    ['hardSigmoid', () => layers.dense({ units: 1, activation: 'hardSigmoid' })],
+    ['hardSigmoid', () => keras.dense({ units: 1, activation: 'hardSigmoid' })],
     ['no GRU with resetAfter', () => layers.gru({ units: 1, resetAfter: true })],
     ['no such dtype', () => layers.dense({ units: 1, dtype: 'float16' })],
     ['several options', () => layers.reLU({ maxValue: 1, negativeSlope: 0.5 })],

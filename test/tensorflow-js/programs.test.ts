@@ -54,7 +54,7 @@ describe('gradients', () => {
     expect(await optimizer.minimize(loss, true)?.item()).toBe(2.25);
     expect(await w.item()).toBe(0.75);
     expect(optimizer.minimize(loss)).toBeNull();
-    expect(() => optimizer.applyGradients({ w: tf.scalar(1) })).toThrow('variableGrads');
+    expect(() => optimizer.applyGradients({ other: tf.scalar(1) })).toThrow('variableGrads');
   });
 });
 

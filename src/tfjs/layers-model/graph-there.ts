@@ -39,10 +39,13 @@ type Inside = ReadonlyMap<unknown, string>;
 
 /** A call: `[[layer, call, output, options], ...]`, one for each tensor that goes in. */
 function callThere(owner: string, call: Plain, inside: Inside): Plain {
-  if (!isRecord(call) || !isList(call['args'])) return call;
+  if (!isRecord(call) || !isPlainList(call['args'])) return call;
   const { args, kwargs } = call;
-  const options = kwargsThere(owner, kwargs ?? null);
-  return historiesOf(owner, args).map(([layer = null, index, output = null]) => {
+  // First states of recurrent layers are further inputs there.
+  const { initial_state: states = null, ...others } = isRecord(kwargs) ? kwargs : {};
+  const options = kwargsThere(owner, others);
+  const inputs = states === null ? args : [...args, states];
+  return historiesOf(owner, inputs).map(([layer = null, index, output = null]) => {
     const first = inside.has(layer) ? 1 : 0;
     return [layer, Number(index) + first, output, options];
   });

@@ -4,7 +4,6 @@ import { CustomRegistry } from '../../core/custom-objects.js';
 import { currentEngine } from '../../core/engine.js';
 import { ArgumentError, FormatError } from '../../core/errors.js';
 import type { Plain } from '../../core/op.js';
-import type { Tensor } from '../../core/tensor.js';
 import type { Variable } from '../../core/variable.js';
 import { runsOnNode } from '../../files/node-files.js';
 import type { TensorTree } from '../../layers/symbolic.js';
@@ -25,6 +24,7 @@ import { browserHTTPRequest } from '../io/http.js';
 import { handlerFor } from '../io/routers.js';
 import type { IOHandler, IOHandlerSync, LoadOptions, ModelArtifacts } from '../io/types.js';
 import { checkedBytes, type WeightArray, weightArrays } from '../io/weight-arrays.js';
+import { adopted, type LayersModel } from '../training/layers-model.js';
 import { setMetadata } from './metadata.js';
 import { OLD_ACTIVATIONS, registerOldActivations } from './old-activations.js';
 import { configFrom } from './read-topology.js';
@@ -206,7 +206,6 @@ async function withStream(artifacts: ModelArtifacts): Promise<ModelArtifacts> {
  *
  * With `strict: false` weights that the model lacks, or the file, are left alone. The model answers
  * what it answered in TensorFlow.js: `hardSigmoid` in such a file is that of Keras 2, for example.
- * `Out` is what the model returns; a single tensor unless said otherwise.
  *
  * @throws FormatError for damaged or hostile files; UnknownNameError for unknown classes.
  * @example
@@ -218,13 +217,13 @@ async function withStream(artifacts: ModelArtifacts): Promise<ModelArtifacts> {
  * console.log(copy.countParams()); // 3
  * ```
  */
-export async function loadLayersModel<Out extends TensorTree = Tensor>(
+export async function loadLayersModel(
   source: ModelSource,
   options: LoadLayersModelOptions = {},
-): Promise<Model<Out>> {
+): Promise<LayersModel> {
   let handler: IOHandler | IOHandlerSync;
   if (isHandler(source)) handler = source;
-  else if (isKerasFile(source)) return loadModel<Out>(source, options);
+  else if (isKerasFile(source)) return adopted(await loadModel<TensorTree>(source, options));
   else handler = handlerOf(String(source), options);
   if (handler.load === undefined) {
     throw new ArgumentError({
@@ -235,5 +234,5 @@ export async function loadLayersModel<Out extends TensorTree = Tensor>(
     });
   }
   const artifacts = await withStream(await handler.load());
-  return currentEngine().scope(() => modelFromArtifacts<Out>(artifacts, options));
+  return adopted(currentEngine().scope(() => modelFromArtifacts<TensorTree>(artifacts, options)));
 }

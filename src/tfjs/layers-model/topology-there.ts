@@ -1,5 +1,7 @@
 // A model's configuration as TensorFlow.js reads it: classes, options and calls in the older form.
 // What it lacks, or would compute otherwise, is refused rather than written wrong.
+
+import { getRegisteredObject } from '../../core/custom-scope.js';
 import { ArgumentError } from '../../core/errors.js';
 import type { Plain } from '../../core/op.js';
 import { isSerialized, type SerializedObject } from '../../core/serialized.js';
@@ -116,12 +118,17 @@ function settingThere({ class_name: name, config }: SerializedObject): Plain {
   return { class_name: name, config: rest };
 }
 
+/** Classes that programs wrote and registered are registered there too. */
+function isOfProgram({ registered_name: registered }: SerializedObject): boolean {
+  return typeof registered === 'string' && getRegisteredObject(registered) !== undefined;
+}
+
 /** A layer or model as TensorFlow.js reads it. */
 export function nodeThere(node: SerializedObject): Plain {
   const name = node.class_name === 'Functional' ? 'Model' : node.class_name;
   const config = node.config ?? {};
   const owner = String(config['name']);
-  if (!CLASSES_THERE.has(name)) {
+  if (!CLASSES_THERE.has(name) && !isOfProgram(node)) {
     refuse(owner, 'has no such layer', 'a layer of tf.layers', name);
   }
   // Of a Bidirectional the second direction is made of the first.

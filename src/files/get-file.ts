@@ -121,15 +121,14 @@ export async function cacheFolder(): Promise<string> {
  * expected or cannot be extracted safely; ArgumentError for an address or a hash that is none.
  * @example
  * ```ts
- * import { mkdtemp, writeFile } from 'node:fs/promises';
- * import { tmpdir } from 'node:os';
- * import { basename, join } from 'node:path';
+ * import { mkdir, writeFile } from 'node:fs/promises';
+ * import { basename } from 'node:path';
  * import { pathToFileURL } from 'node:url';
  * import { data } from 'keratin';
- * const folder = await mkdtemp(join(tmpdir(), 'cache-'));
- * await writeFile(join(folder, 'words.txt'), 'hello');
- * const path = await data.getFile(pathToFileURL(join(folder, 'words.txt')), {
- *   cacheDir: folder,
+ * await mkdir('output', { recursive: true });
+ * await writeFile('output/words.txt', 'hello');
+ * const path = await data.getFile(pathToFileURL('output/words.txt'), {
+ *   cacheDir: 'output/cache',
  *   fileHash: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
  * });
  * console.log(basename(path)); // words.txt

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { camelKey } from '../../src/core/naming.js';
 import { callbacks, layers, optimizers, Sequential, tensor } from '../../src/index.js';
 import { valuesOf } from '../training/small-models.js';
@@ -103,6 +103,7 @@ function expectSame(actual: callbacks.Logs, wanted: callbacks.Logs): void {
 describe('callbacks equal Keras', () => {
   it.each(cases.filter(isDriven))('$callback $name', async (one) => {
     const folder = await mkdtemp(join(tmpdir(), 'keratin-callbacks-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const model = await builtModel();
     let printed = '';
     const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -125,7 +126,6 @@ describe('callbacks equal Keras', () => {
       const written = text && (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n');
       expect(written).toBe(text);
     }
-    await rm(folder, { recursive: true });
   });
 
   it.each(cases.filter((one): one is FitCase => !isDriven(one)))('$callback $name', async (one) => {

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { layers, loadModel, loadWeights, type Model, Sequential } from '../../src/index.js';
 import { readWeights } from '../../src/saving/hdf5/read.js';
 import { writeWeights } from '../../src/saving/hdf5/write.js';
@@ -148,6 +148,7 @@ describe('files that are not to be trusted', () => {
 describe('model.save', () => {
   it('writes the older format where the name ends with .h5', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'keratin-h5-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const model = mlp();
     model.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
     const path = join(folder, 'model.h5');
@@ -155,7 +156,6 @@ describe('model.save', () => {
     const loaded = await loadModel(path);
     expect(await valuesOf(loaded)).toEqual(await valuesOf(model));
     await expect(model.save(path, { overwrite: false })).rejects.toThrow('exists already');
-    await rm(folder, { recursive: true });
   });
 
   it('keeps long lists of layers and large configurations', async () => {

@@ -118,14 +118,12 @@ async function loadPictures(
  * made, FormatError that names the file which cannot be decoded.
  * @example
  * ```ts
- * import { mkdir, mkdtemp } from 'node:fs/promises';
- * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
+ * import { mkdir } from 'node:fs/promises';
  * import { data, zeros } from 'keratin';
- * const folder = await mkdtemp(join(tmpdir(), 'pictures-'));
+ * const folder = 'output/pictures';
  * for (const name of ['cats', 'dogs']) {
- *   await mkdir(join(folder, name));
- *   await data.saveImg(join(folder, name, '1.png'), zeros([8, 8, 3]));
+ *   await mkdir(`${folder}/${name}`, { recursive: true });
+ *   await data.saveImg(`${folder}/${name}/1.png`, zeros([8, 8, 3]));
  * }
  * const pictures = await data.imageDatasetFromDirectory(folder, { imageSize: [4, 4], verbose: false });
  * console.log(pictures.classNames, pictures.length); // [ 'cats', 'dogs' ] 1

@@ -45,14 +45,12 @@ async function loadText(path: string, maxLength: number | null): Promise<string>
  * made, FormatError that names the file which is no text.
  * @example
  * ```ts
- * import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
- * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
+ * import { mkdir, writeFile } from 'node:fs/promises';
  * import { data, layers } from 'keratin';
- * const folder = await mkdtemp(join(tmpdir(), 'texts-'));
+ * const folder = 'output/texts';
  * for (const [name, text] of [['good', 'what a film'], ['bad', 'what a pity']]) {
- *   await mkdir(join(folder, name));
- *   await writeFile(join(folder, name, '1.txt'), text);
+ *   await mkdir(`${folder}/${name}`, { recursive: true });
+ *   await writeFile(`${folder}/${name}/1.txt`, text);
  * }
  * const options = { shuffle: false, verbose: false };
  * const texts = await data.textDatasetFromDirectory(folder, options);

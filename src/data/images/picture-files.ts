@@ -112,11 +112,10 @@ function checkTarget(size: readonly number[]): void {
  * @throws FormatError that names the file where it cannot be decoded.
  * @example
  * ```ts
- * import { mkdtemp } from 'node:fs/promises';
- * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
+ * import { mkdir } from 'node:fs/promises';
  * import { data } from 'keratin';
- * const path = join(await mkdtemp(join(tmpdir(), 'picture-')), 'two.png');
+ * await mkdir('output', { recursive: true });
+ * const path = 'output/two.png';
  * await data.saveImg(path, [[[0], [255]]]);
  * const picture = await data.loadImg(path, { colorMode: 'grayscale', targetSize: [1, 4] });
  * console.log(picture.width, [...picture.data]); // 4 [ 0, 0, 255, 255 ]
@@ -157,11 +156,10 @@ export interface SaveImgOptions extends ArrayToImgOptions {
  * @throws UnknownNameError for another format; ShapeError where the array is no picture.
  * @example
  * ```ts
- * import { mkdtemp } from 'node:fs/promises';
- * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
+ * import { mkdir } from 'node:fs/promises';
  * import { data, ones } from 'keratin';
- * const path = join(await mkdtemp(join(tmpdir(), 'picture-')), 'white.bmp');
+ * await mkdir('output', { recursive: true });
+ * const path = 'output/white.bmp';
  * await data.saveImg(path, ones([2, 2, 3]).mul(255), { scale: false });
  * console.log((await data.loadImg(path)).data[0]); // 255
  * ```

@@ -109,7 +109,7 @@ export class CompiledMetrics {
           const metric = resolve(identifier, target, predicted);
           if (target !== undefined && predicted !== undefined) metric.build(target, predicted);
           const prefix = names.length > 1 ? `${names[output] ?? output}_` : '';
-          const logName = freeName(`${prefix}${metric.name}`, taken, isWeighted);
+          const logName = freeName(prefix, metric.name, taken, isWeighted);
           return { output, metric, logName, isWeighted };
         }),
       );
@@ -135,10 +135,11 @@ export class CompiledMetrics {
   }
 }
 
-/** `name`, or where it is taken `weighted_name`, `name_1`, `name_2` ... */
-function freeName(name: string, taken: Set<string>, isWeighted: boolean): string {
-  let free = taken.has(name) && isWeighted ? `weighted_${name}` : name;
-  const base = free;
+/** `name`, or where it is taken `weighted_name`, `name_1`, `name_2` ...; the output's name stands in front. */
+function freeName(prefix: string, name: string, taken: Set<string>, isWeighted: boolean): string {
+  const isTaken = taken.has(`${prefix}${name}`);
+  const base = isTaken && isWeighted ? `${prefix}weighted_${name}` : `${prefix}${name}`;
+  let free = base;
   for (let count = 1; taken.has(free); count++) free = `${base}_${count}`;
   taken.add(free);
   return free;

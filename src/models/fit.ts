@@ -88,7 +88,8 @@ class Fit {
       logs = { ...outcome.logs };
       if (isDue(epoch, validationFreq)) Object.assign(logs, await this.#validate());
       state.point = { epoch: epoch + 1, batch: 0, seeds: [randomState(), randomState()] };
-      await this.#callbacks.epochEnd(epoch, logs);
+      // What callbacks add is for each other: as in Keras, the end of training does not see it.
+      await this.#callbacks.epochEnd(epoch, { ...logs });
       if (this.#model.stopTraining || outcome.ranOut) break;
     }
     await batches.close();

@@ -123,11 +123,19 @@ export class Model<Out extends TensorTree = Tensor>
       const found = layers.find((layer) => layer.name === nameOrIndex);
       if (found !== undefined) return found;
     } else {
-      const found = layers.at(nameOrIndex);
+      const found = typeof nameOrIndex === 'number' ? layers.at(nameOrIndex) : undefined;
       if (found !== undefined) return found;
     }
+    const where = `${this.className} "${this.name}"`;
     const names = layers.map((layer) => layer.name);
-    throw unknownName('layer', String(nameOrIndex), names, `${this.className} "${this.name}"`);
+    if (typeof nameOrIndex === 'string') throw unknownName('layer', nameOrIndex, names, where);
+    throw new ArgumentError({
+      where,
+      what: 'there is no such layer',
+      expected: `a name, or a place from 0 to ${layers.length - 1}`,
+      received: typeof nameOrIndex === 'number' ? String(nameOrIndex) : describe(nameOrIndex),
+      fix: `name one of ${names.join(', ')}`,
+    });
   }
 
   /**
@@ -243,12 +251,12 @@ export class Model<Out extends TensorTree = Tensor>
     return trainer.predictModel<Out>(this, ...args);
   }
 
-  /** Trains on one batch. */
+  /** Trains on one batch. Metrics are reset first, so the results are those of this batch. */
   trainOnBatch(...args: trainer.TrainOnBatchArguments): Promise<trainer.EvaluateResult> {
     return trainer.trainOnBatch(this, ...args);
   }
 
-  /** Computes the loss and metrics on one batch. */
+  /** Computes the loss and metrics on one batch, and on no other. */
   testOnBatch(...args: trainer.TestOnBatchArguments): Promise<trainer.EvaluateResult> {
     return trainer.testOnBatch(this, ...args);
   }

@@ -1,4 +1,4 @@
-// trainOnBatch(), testOnBatch() and predictOnBatch(): one step on one batch, metrics kept.
+// trainOnBatch(), testOnBatch() and predictOnBatch(): one step on one batch, with metrics of it alone.
 import type { Logs } from '../callbacks/callback.js';
 import { checkOptions } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
@@ -63,13 +63,14 @@ async function logsOf(
   step: (data: StepData) => StepLogs,
 ): Promise<Logs> {
   prepare(model, batch);
+  model.resetMetrics();
   const logs = currentEngine().scope(() => step(toTensors(batch)));
   const read = await readLogs(logs);
   disposeLogs(logs);
   return read;
 }
 
-/** `model.trainOnBatch`: running means, as long as the metrics are not reset. */
+/** `model.trainOnBatch`. As in Keras 3, metrics are reset first: the results are those of this batch. */
 export async function trainOnBatch(
   model: TrainableModel,
   ...args: TrainOnBatchArguments
@@ -80,7 +81,7 @@ export async function trainOnBatch(
   return logsOf(model, await batchOf(model, x, y, options), stepFunctionsOf(model).train);
 }
 
-/** `model.testOnBatch`. */
+/** `model.testOnBatch`. As in Keras 3, metrics are reset first: the results are those of this batch. */
 export async function testOnBatch(
   model: TrainableModel,
   ...args: TestOnBatchArguments

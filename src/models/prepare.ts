@@ -7,7 +7,8 @@ import type { Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { type HostBatch, numbersOf } from '../data/batch.js';
 import { type HostLeaf, isHostLeaf } from '../data/host-array.js';
-import { type NamedOutput, namedOutputs, tensorsPerOutput } from './outputs.js';
+import { type NamedOutput, namedOutputs } from './outputs.js';
+import { targetsPerOutput } from './targets.js';
 import type { TrainableModel } from './trainable.js';
 import { compiledOf } from './training-state.js';
 
@@ -24,7 +25,8 @@ function outlineOf(model: TrainableModel, batch: HostBatch) {
       mapTree(tree, isHostLeaf, () => at(tensors, position++));
     outputs = namedOutputs(model.apply(filled(x), { training: false }), model.outputNames);
     const names = outputs.map(({ name }) => name);
-    targets = tensorsPerOutput('y', y === undefined ? undefined : filled(y), names);
+    const given = y === undefined ? undefined : filled(y);
+    targets = targetsPerOutput(given, names, compiledOf(model).loss?.spec);
     return [];
   }, leaves);
   return { outputs, targets };

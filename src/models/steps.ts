@@ -6,6 +6,7 @@ import { flattenTree } from '../core/tree.js';
 import { Metric } from '../metrics/metric.js';
 import { add, sum } from '../ops/index.js';
 import { namedOutputs, tensorsPerOutput } from './outputs.js';
+import { targetsPerOutput } from './targets.js';
 import type {
   LossParts,
   MetricParts,
@@ -28,7 +29,7 @@ function batchSize(tree: TensorTree): number {
 function aligned(model: TrainableModel, parts: MetricParts) {
   const outputs = namedOutputs(parts.yPred, model.outputNames);
   const names = outputs.map(({ name }) => name);
-  const targets = tensorsPerOutput('y', parts.y, names);
+  const targets = targetsPerOutput(parts.y, names, compiledOf(model).loss?.spec);
   // One weight for each sample serves all outputs.
   const weights =
     parts.sampleWeight instanceof Tensor

@@ -1,6 +1,7 @@
 // What models may do their own way: steps, losses and metrics of their own, and freezing.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  callbacks,
   Layer,
   layers,
   Model,
@@ -165,5 +166,23 @@ describe.each(engines)('%s: freezing', (engine) => {
     model.compile({ optimizer: 'adam', loss: 'mse' });
     await model.fit(x, y, short);
     expect((await valuesOf(model))[0]).not.toEqual(kernel);
+  });
+});
+
+describe.each(engines)('%s: callbacks', (engine) => {
+  it('see what others add to the logs of an epoch, and the end of training does not', async () => {
+    setEngine(engine);
+    const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    const seen: string[][] = [];
+    const note = (_: unknown, logs: object) => void seen.push(Object.keys(logs));
+    await model.fit(x, y, {
+      ...short,
+      callbacks: [
+        new callbacks.LearningRateScheduler((_, rate) => rate),
+        { onEpochEnd: note, onTrainEnd: (logs) => note(undefined, logs) },
+      ],
+    });
+    expect(seen).toEqual([['loss', 'learning_rate'], ['loss']]);
   });
 });

@@ -34,6 +34,7 @@ FAMILIES = (
     "plots",
     "training_whole",
     "training_composed",
+    "programs",
     "progress",
     "callback_runs",
     "utilities",

@@ -1,7 +1,8 @@
 // Model: a layer that can be trained. Its graph, or a subclass's `call`, computes; the trainer trains.
 import type { TrainingPoint } from '../callbacks/callback.js';
+import { describe } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
-import { StateError, unknownName } from '../core/errors.js';
+import { ArgumentError, StateError, unknownName } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Spec } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';

@@ -10,7 +10,7 @@ function isV8Module(value: unknown): value is V8Module {
 }
 
 /** Node's `v8` module, where there is one and KERATIN_V8_FLAGS is not `off`. */
-function v8Module(): V8Module | undefined {
+export function v8Module(): V8Module | undefined {
   if (typeof process === 'undefined' || process.env['KERATIN_V8_FLAGS'] === 'off') return undefined;
   const found: unknown = process.getBuiltinModule?.('node:v8');
   return isV8Module(found) ? found : undefined;

@@ -108,6 +108,8 @@ export function createEagerEngine(device: Device): EagerEngine {
   const readTensor = async (tensor: Tensor): Promise<TypedArray> => {
     const stored = storedTensor(tensor, 'data');
     const { layout } = stored;
+    // Loops that only wait for numbers would never let the host free what they have lost.
+    await scopes.rest;
     if (!isDense(layout) || layout.offset !== 0) {
       const dense = scopes.run(() => at(apply(densify, [stored], undefined), 0), false);
       try {

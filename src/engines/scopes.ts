@@ -1,8 +1,9 @@
 // Scopes: what was made inside one is freed at its end, unless it is returned or kept.
-// A finalizer is the net for tensors made outside of any scope.
+// The net under them (net.ts) catches tensors made outside of any scope.
 import { refusePromise } from '../core/engine.js';
 import { Tensor } from '../core/tensor.js';
-import { type Hold, type Scope, StoredTensor } from './storage.js';
+import { Net } from './net.js';
+import { type Scope, StoredTensor } from './storage.js';
 
 /** All stored tensors in a result: itself, in arrays, in plain objects, in maps. */
 function tensorsIn(value: unknown, found = new Set<StoredTensor>()): Set<StoredTensor> {
@@ -22,7 +23,7 @@ function tensorsIn(value: unknown, found = new Set<StoredTensor>()): Set<StoredT
 export class Scopes {
   readonly #outside: Scope = { depth: 0, made: [], isOpen: true };
   readonly #open: Scope[] = [];
-  readonly #net = new FinalizationRegistry<Hold>((hold) => hold.letGo());
+  readonly #net = new Net();
 
   get #innermost(): Scope {
     return this.#open.at(-1) ?? this.#outside;
@@ -40,7 +41,12 @@ export class Scopes {
 
   /** Frees a tensor when nobody can reach it any more. */
   watch(tensor: StoredTensor): void {
-    this.#net.register(tensor, tensor.hold);
+    this.#net.watch(tensor);
+  }
+
+  /** Undefined, or what to wait for while lost tensors are being freed. */
+  get rest(): Promise<void> | undefined {
+    return this.#net.rest;
   }
 
   /** The same value for a variable to hold, freed when the variable is dropped with its model. */

@@ -1,5 +1,6 @@
 // trainOnBatch(), testOnBatch() and predictOnBatch(): one step on one batch, with metrics of it alone.
 import type { Logs } from '../callbacks/callback.js';
+import { allOrNothing } from '../core/all-or-nothing.js';
 import { checkOptions } from '../core/arguments.js';
 import { currentEngine } from '../core/engine.js';
 import { type HostBatch, toTensors } from '../data/batch.js';
@@ -63,8 +64,12 @@ async function logsOf(
   step: (data: StepData) => StepLogs,
 ): Promise<Logs> {
   prepare(model, batch);
-  model.resetMetrics();
-  const logs = currentEngine().scope(() => step(toTensors(batch)));
+  // A step that fails leaves the metrics too as they were.
+  const anew = allOrNothing(() => {
+    model.resetMetrics();
+    return step(toTensors(batch));
+  });
+  const logs = currentEngine().scope(anew);
   const read = await readLogs(logs);
   disposeLogs(logs);
   return read;

@@ -71,14 +71,14 @@ function picture(width: number, height: number, content: string): string {
   );
 }
 
-/** One panel for each metric, training and validation together. */
-export function plotHistory(history: Curves): string {
+/** One panel for each metric with one number, training and validation together. */
+export function plotHistory(history: Readonly<Record<string, readonly unknown[]>>): string {
   const names = Object.keys(history).filter((name) => !name.startsWith('val_'));
   const panels = names.map((name, index) => {
     const curves = Object.fromEntries(
       [name, `val_${name}`].flatMap((key) => {
         const values = history[key];
-        return values === undefined ? [] : [[key, values]];
+        return values === undefined ? [] : [[key, values.map(Number)]];
       }),
     );
     return panel(name, curves, { x: 60 + index * 420, y: 40, width: 340, height: 220 });

@@ -5,12 +5,9 @@ import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
+import type { EpochLogs, Logs } from './log-values.js';
 
-/** Loss and metrics by name. Metrics with one value a class have one entry each, `f1_0`, `f1_1`. */
-export type Logs = Readonly<Record<string, number>>;
-
-/** Logs that hooks at epoch ends may add to. */
-export type EpochLogs = Record<string, number>;
+export type { EpochLogs, Logs } from './log-values.js';
 
 /** What is known before the first batch. */
 export interface CallbackParams {

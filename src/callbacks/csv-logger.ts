@@ -1,7 +1,14 @@
 // CSVLogger: one line of a file for each epoch, as Python's csv module writes it. Node only.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { Callback, type Logs } from './callback.js';
-import { shortest } from './number-text.js';
+import { type LogValue, numbersIn } from './log-values.js';
+import { shortest, shortestSingle } from './number-text.js';
+
+/** A value as Keras writes it: several numbers in brackets and in quotes of their own. */
+function cell(value: LogValue): string {
+  if (typeof value === 'number') return shortest(value);
+  return `"[${numbersIn(value).map(shortestSingle).join(', ')}]"`;
+}
 
 /** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {
@@ -14,7 +21,7 @@ export interface CSVLoggerOptions {
 
 /**
  * Writes the logs of each epoch into a file: columns `epoch` and the sorted names. Values that are
- * missing are `NA`; where the first epoch has no validation, columns for it are reserved.
+ * missing are `NA`, several numbers of one metric are one cell; where the first epoch has no validation, columns for it are reserved.
  *
  * @example
  * ```ts
@@ -60,7 +67,7 @@ export class CSVLogger extends Callback {
     const keys = this.#columns(logs);
     const values = keys.map((key) => {
       const value = logs[key];
-      return value === undefined ? 'NA' : shortest(value);
+      return value === undefined ? 'NA' : cell(value);
     });
     const header = this.#needsHeader ? this.#line(['epoch', ...keys]) : '';
     this.#needsHeader = false;

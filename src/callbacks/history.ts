@@ -1,5 +1,6 @@
 // History: the logs of every epoch. fit returns it.
 import { Callback, type CallbackParams, type Logs } from './callback.js';
+import type { HistoryLists } from './log-values.js';
 
 /**
  * The losses and metrics of each epoch, as `fit` returns them.
@@ -17,8 +18,11 @@ import { Callback, type CallbackParams, type Logs } from './callback.js';
 export class History extends Callback {
   /** The epochs, from 0. */
   epoch: number[] = [];
-  /** One list by name, with one number for each epoch. */
-  history: Record<string, number[]> = {};
+  /**
+   * One list by name, with one value for each epoch: a number, or an array of them where a metric
+   * gives several.
+   */
+  history: HistoryLists = {};
 
   onTrainBegin(): void {
     this.epoch = [];

@@ -22,6 +22,7 @@ export {
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from './learning-rate.js';
+export type { HistoryLists, LogValue } from './log-values.js';
 export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.js';
 export type { MonitorMode, MonitorOptions } from './monitor.js';
 export { ProgbarLogger, type ProgbarLoggerOptions } from './progbar-logger.js';

@@ -126,7 +126,7 @@ export class ModelCheckpoint extends Callback {
     return true;
   }
 
-  async #save(values: Readonly<Record<string, number>>, logs: Logs): Promise<void> {
+  async #save(values: Logs, logs: Logs): Promise<void> {
     const path = fillTemplate(this.#options.filepath, values);
     if (!this.#shouldSave(path, logs)) return;
     const { model } = this;

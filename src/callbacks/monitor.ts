@@ -1,6 +1,7 @@
 // What a callback watches: one value in the logs, and which way is better.
 import { ArgumentError } from '../core/errors.js';
 import type { CallbackModel, Logs } from './callback.js';
+import { requireNumber } from './log-values.js';
 
 /** `auto` asks the metric of that name; losses are better when smaller. */
 export type MonitorMode = 'auto' | 'min' | 'max';
@@ -68,7 +69,11 @@ export class Monitor {
     return this.#isMax === true ? value - this.#minDelta > best : value + this.#minDelta < best;
   }
 
-  /** The watched value; where it is missing, a warning lists what there is. */
+  /**
+   * The watched value; where it is missing, a warning lists what there is.
+   *
+   * @throws ArgumentError where it is not one number.
+   */
   valueIn(logs: Logs): number | undefined {
     const value = logs[this.name];
     if (value === undefined) {
@@ -77,6 +82,6 @@ export class Monitor {
           `Available: ${Object.keys(logs).join(', ')}`,
       );
     }
-    return value;
+    return value === undefined ? undefined : requireNumber(this.#where, this.name, value);
   }
 }

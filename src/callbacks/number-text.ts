@@ -37,6 +37,16 @@ export function metricText(value: number, compared = Math.abs(value)): string {
   return compared > 1e-3 ? fixed(value, 4) : exponential(value, 4);
 }
 
+/** The same for a number of single precision: as few digits as tell it from its neighbours. */
+export function shortestSingle(value: number): string {
+  const single = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(single.toPrecision(digits));
+    if (Math.fround(rounded) === single) return shortest(rounded);
+  }
+  return shortest(Number(single.toPrecision(9)));
+}
+
 /** A float as Python's `repr` writes it: the shortest text that reads back as the same number. */
 export function shortest(value: number): string {
   const text = special(value);

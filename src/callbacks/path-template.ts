@@ -1,5 +1,6 @@
 // Paths with values of the logs in them: `{epoch:02d}-{val_loss:.2f}.keras`, as Python formats.
 import { ArgumentError, unknownName } from '../core/errors.js';
+import { type Logs, requireNumber } from './log-values.js';
 import { exponential, fixed } from './number-text.js';
 
 function formatted(value: number, format: string, template: string): string {
@@ -28,10 +29,10 @@ function formatted(value: number, format: string, template: string): string {
 }
 
 /** `template` with `{name}` and `{name:format}` replaced. */
-export function fillTemplate(template: string, values: Readonly<Record<string, number>>): string {
+export function fillTemplate(template: string, values: Logs): string {
   return template.replaceAll(/\{(\w+)(?::([^}]*))?\}/g, (_, name: string, format?: string) => {
     const value = values[name];
     if (value === undefined) throw unknownName('value', name, Object.keys(values), 'filepath');
-    return formatted(value, format ?? '', template);
+    return formatted(requireNumber('filepath', name, value), format ?? '', template);
   });
 }

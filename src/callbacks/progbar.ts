@@ -1,5 +1,6 @@
 // Progbar: the progress line of fit for loops of your own.
 import { ArgumentError } from '../core/errors.js';
+import type { LogValue } from './log-values.js';
 import { type NamedValue, ProgressBar } from './progress-bar.js';
 import { hostScreen, type Screen } from './terminal.js';
 
@@ -21,8 +22,8 @@ export interface ProgbarOptions {
   readonly screen?: Screen;
 }
 
-/** Values by name, as pairs or as a record. */
-export type ProgbarValues = readonly NamedValue[] | Readonly<Record<string, number>>;
+/** Values by name, as pairs or as a record; of an array of numbers the mean is shown. */
+export type ProgbarValues = readonly NamedValue[] | Readonly<Record<string, LogValue>>;
 
 function isAveraged(options: ProgbarOptions): (name: string) => boolean {
   const { statefulMetrics: stateful = null, statelessMetrics: stateless = null } = options;
@@ -39,13 +40,17 @@ function isAveraged(options: ProgbarOptions): (name: string) => boolean {
   return (name) => stateful?.includes(name) !== true;
 }
 
-/** Pairs of a name and a number, checked before anything is drawn. */
+function isLogValue(value: unknown): value is LogValue {
+  return typeof value === 'number' || (Array.isArray(value) && value.every(isLogValue));
+}
+
+/** Pairs of a name and a value, checked before anything is drawn. */
 function pairsOf(values: ProgbarValues): NamedValue[] {
   const pairs: readonly (readonly [string, unknown])[] = Array.isArray(values)
     ? values
     : Object.entries(values);
   return pairs.map(([name, value]) => {
-    if (typeof value === 'number') return [name, value];
+    if (isLogValue(value)) return [name, value];
     throw new ArgumentError({
       where: 'Progbar',
       what: `the value of "${name}" is not a number`,

@@ -1,9 +1,10 @@
 // The progress line of Keras, byte for byte: bar, time left or taken, time per step, metrics.
+import { type LogValue, meanOf } from './log-values.js';
 import { fixed, metricText } from './number-text.js';
 import type { Screen } from './terminal.js';
 
-/** A value by name, in the order of display. */
-export type NamedValue = readonly [name: string, value: number];
+/** A value by name, in the order of display; of several numbers the mean is shown. */
+export type NamedValue = readonly [name: string, value: LogValue];
 
 /** Options of {@link ProgressBar}. */
 export interface ProgressBarOptions {
@@ -101,7 +102,8 @@ export class ProgressBar {
   }
 
   #take(current: number, values: readonly NamedValue[], isLast: boolean): void {
-    for (const [name, value] of values) {
+    for (const [name, given] of values) {
+      const value = meanOf(given);
       const old = this.#values.get(name);
       if (!this.#options.averaged(name) || isLast) this.#values.set(name, { sum: value, count: 1 });
       else {

@@ -5,6 +5,7 @@ import { sizeOf } from '../core/shape.js';
 import type { Variable } from '../core/variable.js';
 import type { EventFile } from '../saving/events/event-file.js';
 import { Callback, type Logs } from './callback.js';
+import { singleNumbers } from './log-values.js';
 
 /** Options of {@link TensorBoard}; the defaults are Keras's. */
 export interface TensorBoardOptions {
@@ -141,36 +142,35 @@ export class TensorBoard extends Callback {
     const values: [string, number][] = this.#options.writeStepsPerSecond
       ? [['batch_steps_per_second', 1000 / this.#batchTime]]
       : [];
-    for (const [name, value] of Object.entries(logs)) values.push([`batch_${name}`, value]);
+    for (const [name, value] of singleNumbers(logs)) values.push([`batch_${name}`, value]);
     await this.#scalars('train', this.#batches, values);
   }
 
   async onTestEnd(logs: Logs): Promise<void> {
     const step = await this.model.optimizer.iterations.item();
-    const values = Object.entries(logs);
     await this.#scalars(
       'validation',
       step,
-      values.map(([name, value]) => [`evaluation_${name}_vs_iterations`, value]),
+      singleNumbers(logs).map(([name, value]) => [`evaluation_${name}_vs_iterations`, value]),
     );
     await this.#flush();
   }
 
   async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
-    const names = Object.keys(logs);
-    const train = names.filter((name) => !name.startsWith('val_') && name !== 'learning_rate');
-    const values: [string, number][] = train.map((name) => [`epoch_${name}`, logs[name] ?? 0]);
+    const all = singleNumbers(logs);
+    const train = all.filter(([name]) => !name.startsWith('val_') && name !== 'learning_rate');
+    const values: [string, number][] = train.map(([name, value]) => [`epoch_${name}`, value]);
     values.push(['epoch_learning_rate', await this.model.optimizer.readLearningRate()]);
     if (this.#options.writeStepsPerSecond) {
       const seconds = (performance.now() - this.#epochStart) / 1000;
       values.push(['epoch_steps_per_second', (this.#batches - this.#batchesBefore) / seconds]);
     }
     await this.#scalars('train', epoch, values);
-    const validated = names.filter((name) => name.startsWith('val_'));
+    const validated = all.filter(([name]) => name.startsWith('val_'));
     await this.#scalars(
       'validation',
       epoch,
-      validated.map((name) => [`epoch_${name.slice('val_'.length)}`, logs[name] ?? 0]),
+      validated.map(([name, value]) => [`epoch_${name.slice('val_'.length)}`, value]),
     );
     const { histogramFreq } = this.#options;
     if (histogramFreq > 0 && epoch % histogramFreq === 0) await this.#weights(epoch);

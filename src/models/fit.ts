@@ -2,6 +2,7 @@
 import type { CallbackLike, EpochLogs, Logs, TrainingPoint } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';
+import { logsFrom } from '../callbacks/log-values.js';
 import { Timer } from '../callbacks/timer.js';
 import { randomState, setRandomSeed } from '../core/random.js';
 import type { HostBatch } from '../data/batch.js';
@@ -137,7 +138,7 @@ class Fit {
     const source = overfitBatches === undefined ? validation : train;
     const steps = batchLimit(source, validationSteps, limitValidationBatches);
     const logs = await evaluateSource(this.#model, source, steps, this.#callbacks);
-    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
+    return logsFrom(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
   }
 }
 

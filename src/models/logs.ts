@@ -1,20 +1,22 @@
-// From what a step reports (scalars on the device) to numbers by name.
-import type { Logs } from '../callbacks/callback.js';
+// From what a step reports (tensors on the device) to numbers by name.
+import { type Logs, type LogValue, logsFrom } from '../callbacks/log-values.js';
+import type { NestedArray } from '../core/tensor.js';
 import type { StepLogs } from './trainable.js';
 
-/** The numbers, sorted by name as Keras sorts them. One entry for each class of a vector. */
+/** The numbers, sorted by name as Keras sorts them; a metric with several has an array of them. */
 export async function readLogs(logs: StepLogs): Promise<Logs> {
   const names = Object.keys(logs).sort();
   const read = await Promise.all(
     names.map(async (name) => {
       const tensor = logs[name];
-      if (tensor === undefined) return [];
-      const values = await tensor.data();
-      if (tensor.rank === 0) return [[name, Number(values[0])] as const];
-      return Array.from(values, (value, index) => [`${name}_${index}`, Number(value)] as const);
+      return tensor === undefined ? [] : [[name, numbersOf(await tensor.array())] as const];
     }),
   );
-  return Object.fromEntries(read.flat());
+  return logsFrom(read.flat());
+}
+
+function numbersOf(value: NestedArray): LogValue {
+  return typeof value === 'object' ? value.map(numbersOf) : Number(value);
 }
 
 /** Frees what a step reported. */

@@ -38,7 +38,9 @@ const isDriven = (one: DrivenCase | FitCase): one is DrivenCase => 'epochs' in o
 const numbers = (logs: Numbers) =>
   Object.fromEntries(Object.entries(logs).map(([name, value]) => [name, Number(value)]));
 
-const listed = (values: readonly number[]): callbacks.Logs => Object.fromEntries(values.entries());
+type Values = Readonly<Record<string, callbacks.LogValue>>;
+const listed = (values: readonly callbacks.LogValue[]): Values =>
+  Object.fromEntries(values.entries());
 
 type Driven = callbacks.Callback &
   callbacks.CallbackHooks & { wantsBatch?(batch: number): boolean };
@@ -92,11 +94,13 @@ async function drive(model: Sequential, callback: Driven, one: DrivenCase) {
   return rows;
 }
 
-function expectSame(actual: callbacks.Logs, wanted: callbacks.Logs): void {
+function expectSame(actual: Values, wanted: Values): void {
   expect(Object.keys(actual).sort()).toEqual(Object.keys(wanted).sort());
-  for (const [name, value] of Object.entries(wanted)) {
+  for (const [name, wantedValue] of Object.entries(wanted)) {
+    const value = Number(wantedValue);
     if (Number.isNaN(value)) expect(actual[name]).toBeNaN();
-    else expect(Math.abs((actual[name] ?? 0) - value)).toBeLessThanOrEqual(1e-6 + 1e-5 * value);
+    else
+      expect(Math.abs(Number(actual[name] ?? 0) - value)).toBeLessThanOrEqual(1e-6 + 1e-5 * value);
   }
 }
 

@@ -201,7 +201,7 @@ describe('fit', () => {
       'kind_loss',
       'loss',
     ]);
-    const at = (name: string): number => history[name]?.[0] ?? Number.NaN;
+    const at = (name: string): number => Number(history[name]?.[0]);
     expect(at('loss')).toBeCloseTo(2 * at('height_loss') + 0.5 * at('kind_loss'), 5);
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CustomRegistry } from '../../src/core/custom-objects.js';
 import type { PlainConfig } from '../../src/core/serialized.js';
 import type { ArrayTree } from '../../src/data/host-array.js';
-import { Tensor } from '../../src/index.js';
+import { type callbacks, Tensor } from '../../src/index.js';
 import { deserializeLayer } from '../../src/models/deserialize.js';
 import { Model } from '../../src/models/model.js';
 import type { ValidationData } from '../../src/models/sources.js';
@@ -12,7 +12,7 @@ import { compileOptionsFrom } from '../../src/saving/compile-config.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
 
 type Arrays = GoldenArray | GoldenArray[] | { readonly [name: string]: GoldenArray };
-type Numbers = Readonly<Record<string, number>>;
+type Numbers = Readonly<Record<string, callbacks.LogValue>>;
 
 interface TrainingCase {
   name: string;
@@ -71,9 +71,8 @@ const RELATIVE = 1e-5;
 function expectNumbers(actual: Numbers, expected: Numbers): void {
   expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
   for (const [name, value] of Object.entries(expected)) {
-    expect(Math.abs((actual[name] ?? Number.NaN) - value), name).toBeLessThanOrEqual(
-      RELATIVE * Math.abs(value),
-    );
+    const difference = Math.abs(Number(actual[name]) - Number(value));
+    expect(difference, name).toBeLessThanOrEqual(RELATIVE * Math.abs(Number(value)));
   }
 }
 

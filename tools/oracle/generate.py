@@ -29,6 +29,7 @@ FAMILIES = (
     "training",
     "training_recurrent",
     "precision",
+    "several_results",
     "objects",
     "settings",
     "plots",

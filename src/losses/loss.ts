@@ -1,7 +1,7 @@
 // The base of all losses: per-sample values from `call`, reduced to one number by `apply`.
 import { checkOptionsOf, type KnownOptions, type OptionNames } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
-import { type DType, isFloat } from '../core/dtype.js';
+import { type DType, isInteger } from '../core/dtype.js';
 import { toSnakeCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
@@ -15,7 +15,10 @@ export interface LossOptions {
   readonly reduction?: Reduction | (string & {}) | null;
   /** Default: the class's name in snake_case, such as `mean_squared_error`. */
   readonly name?: string;
-  /** What predictions and targets of floats are cast to. Default: what the predictions have. */
+  /**
+   * What the loss is computed and given in: predictions, and targets that are no whole numbers, are
+   * cast to it. Default float32, also for predictions of 16 bits; float64 for those of float64.
+   */
   readonly dtype?: DType | null;
 }
 
@@ -71,10 +74,11 @@ export abstract class Loss {
 
   /** The weighted, reduced loss: a scalar, unless the reduction is `none`. */
   apply(yTrue: Tensor, yPred: Tensor, weights: LossWeights = {}): Tensor {
-    const dtype = this.#dtype ?? (isFloat(yPred.dtype) ? yPred.dtype : 'float32');
+    // As in Keras: under mixed_float16 squares of 256 would be too large for the predictions' dtype.
+    const dtype = this.#dtype ?? (yPred.dtype === 'float64' ? 'float64' : 'float32');
     const predictions = cast(yPred, dtype);
-    const targets = this.#dtype !== null && isFloat(yTrue.dtype) ? cast(yTrue, dtype) : yTrue;
-    const values = this.call(targets, predictions);
+    const targets = isInteger(yTrue.dtype) ? yTrue : cast(yTrue, dtype);
+    const values = cast(this.call(targets, predictions), dtype);
     const own = this.maskOf(targets, predictions, values);
     const mask = bothMasks(own, weights.mask);
     return reduceValues(values, this.reduction, weights.sampleWeight, mask);

@@ -1,4 +1,5 @@
 // From the loss of each sample to one number: weights, masks and the reduction.
+import type { DType } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import { toCamelCase } from '../core/names.js';
 import type { Tensor } from '../core/tensor.js';
@@ -37,11 +38,19 @@ function isMean(reduction: Reduction): boolean {
   return reduction !== 'sum' && reduction !== 'none';
 }
 
-/** The weights with masked entries at 0, scaled so that a mean runs over the valid ones only. */
-function withMask(weight: Tensor | undefined, mask: Tensor, reduction: Reduction): Tensor {
-  let scaled = cast(mask, 'float32');
+/**
+ * The weights with masked entries at 0, scaled so that a mean runs over the valid ones only; all 0
+ * where there are none.
+ */
+function withMask(
+  weight: Tensor | undefined,
+  mask: Tensor,
+  reduction: Reduction,
+  dtype: DType,
+): Tensor {
+  let scaled = cast(mask, dtype);
   if (reduction === 'mean' || reduction === 'sumOverBatchSize') {
-    scaled = mul(scaled, div(scaled.size, sum(scaled)));
+    scaled = mul(scaled, divideNoNan(scaled.size, sum(scaled)));
   }
   if (weight === undefined) return scaled;
   const [fittedWeight, fittedMask] = toSameRank(weight, scaled);
@@ -56,13 +65,13 @@ export function reduceValues(
   mask?: Tensor,
 ): Tensor {
   let weight = sampleWeight === undefined ? undefined : cast(sampleWeight, values.dtype);
-  if (mask !== undefined) weight = withMask(weight, mask, reduction);
+  if (mask !== undefined) weight = withMask(weight, mask, reduction, values.dtype);
   let weighted = values;
   if (weight !== undefined) {
     [weighted, weight] = toSameRank(values, weight);
     weighted = mul(weighted, weight);
   }
-  if (reduction === 'none' || (weighted.rank === 0 && weight === undefined)) return weighted;
+  if (reduction === 'none' || weighted.rank === 0) return weighted;
   const total = sum(weighted);
   if (!isMean(reduction)) return total;
   if (reduction === 'meanWithSampleWeight' && weight !== undefined) {

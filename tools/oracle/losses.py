@@ -163,5 +163,50 @@ def sequences():
     yield loss_case("ctc", losses.CTC, labels, uniform(random, (3, 7, 4), -2, 2))
 
 
+def call_case(name, loss, truth, prediction, weights=None, mask=None, dtype=None):
+    """One call with a mask carried by the predictions, or in a dtype (which no configuration holds)."""
+    prediction = jnp.asarray(prediction)
+    if mask is not None:
+        keras.src.backend.set_keras_mask(prediction, jnp.asarray(mask))
+    return {
+        "name": name,
+        "loss": serialise(loss),
+        "dtype": dtype,
+        "yTrue": array(truth),
+        "yPred": array(prediction),
+        "sampleWeight": None if weights is None else array(weights),
+        "mask": None if mask is None else array(mask),
+        "value": array(loss(truth, prediction, weights)),
+    }
+
+
+def calls():
+    random = generator("calls of losses")
+    truth, prediction = uniform(random, (2, 3, 2)), uniform(random, (2, 3, 2))
+    weights, each = uniform(random, (2, 3), 0.2, 2), uniform(random, (2,), 0.2, 2)
+    mask = np.array([[True, False, True], [False, False, True]])
+    nothing = np.zeros((2, 3), dtype=bool)
+    for reduction in REDUCTIONS:
+        make = lambda: losses.MeanAbsoluteError(reduction=reduction)  # noqa: B023, E731
+        yield call_case(f"{reduction}, mask", make(), truth, prediction, mask=mask)
+        yield call_case(f"{reduction}, mask and weights", make(), truth, prediction, weights, mask)
+        yield call_case(f"{reduction}, everything masked", make(), truth, prediction, mask=nothing)
+        yield call_case(f"{reduction}, everything masked, weights", make(), truth, prediction, weights, nothing)
+        dice = losses.Dice(reduction=reduction)
+        yield call_case(f"{reduction}, one value, one weight", dice, abs(truth), abs(prediction), np.float32(0.5))
+        yield call_case(f"{reduction}, one value, weights", dice, abs(truth), abs(prediction), each)
+    far = np.array([[300.0, -300.0], [0.5, 2.0]], dtype="float32")
+    for given in ("float16", "bfloat16"):
+        half = far.astype(given if given == "float16" else jnp.bfloat16)
+        yield call_case(f"predictions of {given}", losses.MeanSquaredError(), far * 0, half)
+    for dtype in ("float16", "bfloat16", "float32"):
+        for kind in (losses.MeanSquaredError, losses.CosineSimilarity, losses.LogCosh):
+            yield call_case(f"{kind.__name__} in {dtype}", kind(dtype=dtype), truth, prediction, weights, dtype=dtype)
+        sparse = losses.SparseCategoricalCrossentropy(from_logits=True, dtype=dtype)
+        labels = np.array([[1, 0, 1], [0, 0, 1]], dtype="int32")
+        yield call_case(f"class numbers in {dtype}", sparse, labels, prediction, mask=mask, dtype=dtype)
+
+
 def generate():
+    write_cases("loss-calls", "losses", list(calls()))
     write_cases("losses", "losses", [*regression(), *binary(), *categorical(), *metric_learning(), *sequences()])

@@ -12,7 +12,7 @@ import {
   type MetricOptions,
   type MetricWeights,
 } from './metric.js';
-import { countOutcomes, spreadThresholds } from './threshold-counts.js';
+import { COUNT_DTYPE, countOutcomes, spreadThresholds } from './threshold-counts.js';
 
 /** Options shared by the four metrics. */
 export interface AtConstraintOptions extends MetricOptions {
@@ -60,10 +60,10 @@ abstract class AtConstraint extends Metric {
     const count = this.numThresholds;
     this.#thresholds = count === 1 ? [0.5] : spreadThresholds(count);
     this.#state = {
-      tp: this.addVariable('true_positives', [count]),
-      fp: this.addVariable('false_positives', [count]),
-      tn: this.addVariable('true_negatives', [count]),
-      fn: this.addVariable('false_negatives', [count]),
+      tp: this.addVariable('true_positives', [count], 0, COUNT_DTYPE),
+      fp: this.addVariable('false_positives', [count], 0, COUNT_DTYPE),
+      tn: this.addVariable('true_negatives', [count], 0, COUNT_DTYPE),
+      fn: this.addVariable('false_negatives', [count], 0, COUNT_DTYPE),
     };
   }
 

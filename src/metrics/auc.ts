@@ -6,7 +6,9 @@ import { currentEngine } from '../core/engine.js';
 import { currentEpsilon } from '../core/epsilon.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
+import { isSerialized, type SerializedObject } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
+import { isList } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
 import {
   add,
@@ -32,7 +34,7 @@ import {
   type MetricOptions,
   type MetricWeights,
 } from './metric.js';
-import { countOutcomes, spreadThresholds } from './threshold-counts.js';
+import { COUNT_DTYPE, countOutcomes, spreadThresholds } from './threshold-counts.js';
 
 /** Options of {@link AUC}. */
 export interface AUCOptions extends MetricOptions {
@@ -47,8 +49,8 @@ export interface AUCOptions extends MetricOptions {
   /** One curve for each label, of which the mean is taken; default false. */
   readonly multiLabel?: boolean;
   readonly numLabels?: number | null;
-  /** Weights of the labels in that mean; default equal. */
-  readonly labelWeights?: readonly number[] | null;
+  /** Weights of the labels in that mean (or the tensor that a file has); default equal. */
+  readonly labelWeights?: readonly number[] | SerializedObject | null;
   /** Default false. */
   readonly fromLogits?: boolean;
 }
@@ -63,6 +65,13 @@ function heads(x: Tensor): Tensor {
 function tails(x: Tensor): Tensor {
   const [count = 0, ...rest] = x.shape;
   return slice(x, [1, ...rest.map(() => 0)], [count - 1, ...rest]);
+}
+
+/** The numbers, also out of a saved tensor, as Keras writes these weights. */
+function weightsOf(given: AUCOptions['labelWeights']): readonly number[] | null {
+  if (given === undefined || given === null) return null;
+  const value: unknown = isSerialized(given) ? given.config?.['value'] : given;
+  return isList(value) ? value.map(Number) : null;
 }
 
 type State = Readonly<Record<'tp' | 'fp' | 'tn' | 'fn', Variable>>;
@@ -94,11 +103,13 @@ export class AUC extends Metric {
   override readonly direction: Direction = 'up';
   readonly options: AUCOptions;
   readonly #thresholds: readonly number[];
+  readonly #labelWeights: readonly number[] | null;
   #state: State | undefined;
 
   constructor(options: AUCOptions = {}) {
     super(options);
     this.options = options;
+    this.#labelWeights = weightsOf(options.labelWeights);
     const { thresholds, numThresholds = 200, multiLabel = false, numLabels } = options;
     const own = thresholds === undefined || thresholds === null ? undefined : [...thresholds];
     if (own?.some((value) => value < 0 || value > 1) || numThresholds < 2) {
@@ -120,10 +131,10 @@ export class AUC extends Metric {
 
   #makeState(shape: readonly number[]): State {
     this.#state = {
-      tp: this.addVariable('true_positives', shape),
-      fp: this.addVariable('false_positives', shape),
-      tn: this.addVariable('true_negatives', shape),
-      fn: this.addVariable('false_negatives', shape),
+      tp: this.addVariable('true_positives', shape, 0, COUNT_DTYPE),
+      fp: this.addVariable('false_positives', shape, 0, COUNT_DTYPE),
+      tn: this.addVariable('true_negatives', shape, 0, COUNT_DTYPE),
+      fn: this.addVariable('false_negatives', shape, 0, COUNT_DTYPE),
     };
     return this.#state;
   }
@@ -136,10 +147,10 @@ export class AUC extends Metric {
 
   override updateState(yTrue: Tensor, yPred: Tensor, weights: MetricWeights = {}): void {
     this.build(yTrue, yPred);
-    const { multiLabel = false, fromLogits = false, labelWeights } = this.options;
+    const { multiLabel = false, fromLogits = false } = this.options;
     const { sampleWeight } = weights;
     const predictions = fromLogits ? sigmoid(yPred) : yPred;
-    const keepLabels = multiLabel || (labelWeights !== undefined && labelWeights !== null);
+    const keepLabels = multiLabel || this.#labelWeights !== null;
     const options = { thresholds: this.#thresholds, sampleWeight, multiLabel: keepLabels };
     const counts = countOutcomes(yTrue, predictions, options);
     if (this.#state === undefined) return;
@@ -173,8 +184,8 @@ export class AUC extends Metric {
   #average(areas: Tensor): Tensor {
     if (areas.rank === 1) return sum(areas);
     const byLabel = sum(areas, { axis: 0 });
-    const { labelWeights } = this.options;
-    if (labelWeights === undefined || labelWeights === null) return mean(byLabel);
+    const labelWeights = this.#labelWeights;
+    if (labelWeights === null) return mean(byLabel);
     const spec = { shape: [labelWeights.length], dtype: 'float32' } as const;
     const weights = currentEngine().write(spec, labelWeights);
     return divideNoNan(sum(mul(byLabel, weights)), sum(weights));
@@ -190,7 +201,7 @@ export class AUC extends Metric {
       summationMethod: summationMethod ?? 'interpolation',
       multiLabel: multiLabel ?? false,
       numLabels: numLabels ?? null,
-      labelWeights: this.options.labelWeights ?? null,
+      labelWeights: this.#labelWeights,
       fromLogits: this.options.fromLogits ?? false,
       ...own,
     };

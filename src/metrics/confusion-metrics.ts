@@ -11,7 +11,13 @@ import {
   type MetricOptions,
   type MetricWeights,
 } from './metric.js';
-import { type Counts, countOutcomes, NEVER, thresholdList } from './threshold-counts.js';
+import {
+  COUNT_DTYPE,
+  type Counts,
+  countOutcomes,
+  NEVER,
+  thresholdList,
+} from './threshold-counts.js';
 
 /** Options of the counts. */
 export interface CountMetricOptions extends MetricOptions {
@@ -40,7 +46,7 @@ abstract class CountMetric extends Metric {
     super(options);
     this.thresholds = options.thresholds ?? null;
     this.#list = thresholdList(this.className, options.thresholds, 0.5);
-    this.accumulator = this.addVariable('accumulator', [this.#list.length]);
+    this.accumulator = this.addVariable('accumulator', [this.#list.length], 0, COUNT_DTYPE);
   }
 
   protected abstract select(counts: Counts): Tensor;
@@ -133,8 +139,8 @@ abstract class RatioMetric extends Metric {
     this.classId = options.classId ?? null;
     const fallback = this.topK === null ? 0.5 : NEVER;
     this.#list = thresholdList(this.className, options.thresholds, fallback);
-    this.truePositives = this.addVariable('true_positives', [this.#list.length]);
-    this.errors = this.addVariable(errors, [this.#list.length]);
+    this.truePositives = this.addVariable('true_positives', [this.#list.length], 0, COUNT_DTYPE);
+    this.errors = this.addVariable(errors, [this.#list.length], 0, COUNT_DTYPE);
   }
 
   protected abstract errorsIn(counts: Counts): Tensor;

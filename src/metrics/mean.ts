@@ -122,6 +122,14 @@ export class Sum extends Metric {
   }
 }
 
+/** The weights with masked entries at 0; undefined where there are neither weights nor a mask. */
+function unmasked({ sampleWeight, mask }: MetricWeights, dtype: DType): Tensor | undefined {
+  if (mask === undefined) return sampleWeight;
+  const kept = cast(mask, dtype);
+  if (sampleWeight === undefined) return kept;
+  return mul(...toSameRank(kept, cast(sampleWeight, dtype)));
+}
+
 /** A function from targets and predictions to one value for each sample. */
 export type SampleFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
@@ -145,13 +153,6 @@ export class MeanMetricWrapper extends Mean {
   }
 
   override updateState(yTrue: Tensor, yPred: Tensor, weights: MetricWeights = {}): void {
-    const { sampleWeight, mask } = weights;
-    const values = this.#of(yTrue, yPred);
-    if (sampleWeight === undefined || mask === undefined) {
-      this.update(values, sampleWeight);
-      return;
-    }
-    const [weight, fittedMask] = toSameRank(cast(sampleWeight, this.dtype), cast(mask, this.dtype));
-    this.update(values, mul(weight, fittedMask));
+    this.update(this.#of(yTrue, yPred), unmasked(weights, this.dtype));
   }
 }

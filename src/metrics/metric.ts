@@ -27,7 +27,7 @@ export type Direction = 'up' | 'down';
 /** What `updateState` takes besides targets and predictions. */
 export interface MetricWeights {
   readonly sampleWeight?: Tensor | undefined;
-  /** Counts only together with sample weights, as in Keras. */
+  /** Entries of 0 (false) do not count in metrics that are means of a function, as in Keras. */
   readonly mask?: Tensor | undefined;
 }
 
@@ -85,10 +85,15 @@ export abstract class Metric {
   abstract result(): Tensor;
 
   /** Makes a state variable that starts (and restarts) at `initial`, default 0. */
-  protected addVariable(name: string, shape: Shape, initial = 0): Variable {
+  protected addVariable(
+    name: string,
+    shape: Shape,
+    initial = 0,
+    dtype: DType = this.dtype,
+  ): Variable {
     const options = { name, path: `${this.name}/${name}`, trainable: false };
     const variable = currentEngine().scope(
-      () => new Variable(filled(shape, initial, this.dtype), options),
+      () => new Variable(filled(shape, initial, dtype), options),
     );
     this.#variables.push(variable);
     this.#initial.push(initial);

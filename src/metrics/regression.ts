@@ -88,8 +88,8 @@ export class R2Score extends Metric {
     if (this.#state === undefined) return;
     const [targets, predictions] = toSameRank(cast(yTrue, this.dtype), cast(yPred, this.dtype));
     const { sampleWeight } = weights;
-    const weight =
-      sampleWeight === undefined ? undefined : expandDims(cast(sampleWeight, this.dtype), 1);
+    const given = sampleWeight === undefined ? undefined : cast(sampleWeight, this.dtype);
+    const weight = given?.rank === 1 ? expandDims(given, 1) : given;
     const total = (x: Tensor): Tensor =>
       sum(weight === undefined ? x : mul(x, weight), { axis: 0 });
     const ones = add(mul(targets, 0), 1);

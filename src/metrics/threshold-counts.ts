@@ -23,6 +23,9 @@ import {
   where,
 } from '../ops/index.js';
 
+/** What counts are kept in, whatever the dtype of a metric: as in Keras. */
+export const COUNT_DTYPE = 'float32';
+
 /** Counts by threshold (and label, where labels are kept apart). */
 export interface Counts {
   readonly truePositives: Tensor;

@@ -1,5 +1,6 @@
 """Stateful metrics: the result after each of three updates, with and without sample weights."""
 
+import jax.numpy as jnp
 import keras
 import numpy as np
 from keras import metrics
@@ -195,7 +196,52 @@ def unweighted():
     yield "SparseCategoricalAccuracy of steps", metrics.SparseCategoricalAccuracy, sparse_steps
 
 
+def call_case(name, metric, arguments, weights=None, mask=None):
+    """One update with a mask that the predictions carry, or with other weights, or in another dtype."""
+    arguments = [jnp.asarray(argument) for argument in arguments]
+    if mask is not None:
+        keras.src.backend.set_keras_mask(arguments[-1], jnp.asarray(mask))
+    metric.update_state(*arguments, **({} if weights is None else {"sample_weight": weights}))
+    return {
+        "name": name,
+        "metric": serialise(metric),
+        "arguments": [array(argument) for argument in arguments],
+        "sampleWeight": None if weights is None else array(weights),
+        "mask": None if mask is None else array(mask),
+        "result": array(metric.result()),
+    }
+
+
+def calls():
+    random = generator("calls of metrics")
+    truth, prediction = sparse_steps(random)
+    weights, mask = uniform(random, (SAMPLES, 2), 0.2, 2), random.integers(0, 2, (SAMPLES, 2)).astype(bool)
+    for kind in (metrics.SparseCategoricalAccuracy, metrics.SparseCategoricalCrossentropy):
+        name = kind.__name__
+        yield call_case(f"{name}, mask", kind(), (truth, prediction), mask=mask)
+        yield call_case(f"{name}, mask and weights", kind(), (truth, prediction), weights, mask)
+        yield call_case(f"{name}, mask of samples", kind(), (truth, prediction), mask=mask[:, 0])
+        yield call_case(f"{name}, everything masked", kind(), (truth, prediction), mask=mask & False)
+    pair = regression(random)
+    yield call_case("MeanAbsoluteError, mask", metrics.MeanAbsoluteError(), pair, mask=mask[:, 0])
+    # Not the mean of a function, in Keras: masks do not count.
+    yield call_case("RootMeanSquaredError, mask", metrics.RootMeanSquaredError(), pair, mask=mask[:, 0])
+    for shape in ((SAMPLES, 1), (SAMPLES, 3), ()):
+        each = np.asarray(uniform(random, shape, 0.2, 2))
+        yield call_case(f"R2Score, weights {shape}", metrics.R2Score(class_aggregation=None), pair, each)
+    yes_or_no = several_labels(random)
+    yield call_case("Precision, mask", metrics.Precision(), yes_or_no, mask=mask[:, 0])
+    weighted = metrics.AUC(20, multi_label=True, num_labels=3, label_weights=[0.5, 1.0, 2.0])
+    yield call_case("AUC, weights of labels", weighted, yes_or_no)
+    for dtype in ("float16", "bfloat16"):
+        for kind in ("TruePositives", "FalseNegatives", "Precision", "Recall", "AUC"):
+            yield call_case(f"{kind} in {dtype}", getattr(metrics, kind)(dtype=dtype), yes_or_no)
+        at = metrics.PrecisionAtRecall(0.5, num_thresholds=5, dtype=dtype)
+        yield call_case(f"PrecisionAtRecall in {dtype}", at, yes_or_no)
+
+
 def generate():
+    write_cases("metric-calls", "metrics", list(calls()))
     cases = []
     for group in (reductions(), accuracies(), counts(), areas(), scores()):
         for entry in group:

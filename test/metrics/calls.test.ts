@@ -1,0 +1,46 @@
+// Single updates of metrics against real Keras: masks with and without weights, weights of other
+// shapes, dtypes of 16 bits.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { SerializedObject } from '../../src/core/serialized.js';
+import { deserialize, serialize } from '../../src/metrics/index.js';
+import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
+
+interface CallCase {
+  readonly name: string;
+  readonly metric: SerializedObject;
+  readonly arguments: readonly [yTrue: GoldenArray, yPred: GoldenArray];
+  readonly sampleWeight: GoldenArray | null;
+  /** What the predictions carry. */
+  readonly mask: GoldenArray | null;
+  readonly result: GoldenArray;
+}
+
+const file = new URL('../golden/metric-calls.json', import.meta.url);
+const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: CallCase[] };
+
+/** Relative and absolute: a few steps of 16 bits. */
+const TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
+  float16: [2e-3, 1e-3],
+  bfloat16: [1.6e-2, 8e-3],
+};
+
+function maybe(array: GoldenArray | null) {
+  return array === null ? undefined : tensorOfGolden(array);
+}
+
+describe('updates of metrics equal Keras', () => {
+  for (const one of cases) {
+    it(one.name, async () => {
+      const metric = deserialize(one.metric);
+      const [yTrue, yPred] = one.arguments;
+      metric.updateState(tensorOfGolden(yTrue), tensorOfGolden(yPred), {
+        sampleWeight: maybe(one.sampleWeight),
+        mask: maybe(one.mask),
+      });
+      await expectClose(metric.result(), one.result, ...(TOLERANCES[one.result.dtype] ?? []));
+      expect(metric.result().dtype).toBe(one.result.dtype);
+      expect(serialize(deserialize(serialize(metric)))).toEqual(serialize(metric));
+    });
+  }
+});

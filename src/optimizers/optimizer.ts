@@ -268,7 +268,7 @@ export abstract class Optimizer {
     if (steps === null) commit(this.#step(scaled), onlyIf);
     else this.#accumulate(scaled, steps, onlyIf);
     this.#averages?.update(this.iterations, onlyIf);
-    for (const weight of weights) constrain(weight);
+    for (const { weight } of used) constrain(weight);
     commit([[this.iteration, add(this.iteration.value, 1)]], onlyIf);
   }
 

@@ -1,5 +1,6 @@
 // The regularizers that Keras has: sums of absolute values and of squares.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
+import { type DType, isFloat } from '../core/dtype.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { abs, add, mul, square, sum } from '../ops/index.js';
@@ -51,7 +52,15 @@ export class L2 extends Regularizer {
   }
 }
 
-/** `l1 * Σ|x| + l2 * Σx²` (Keras `L1L2`). */
+/** A factor as a number of `dtype`. */
+function factorIn(dtype: DType, factor: number): number {
+  return isFloat(dtype) ? factor : Math.trunc(factor);
+}
+
+/**
+ * `l1 * Σ|x| + l2 * Σx²` (Keras `L1L2`). As in Keras the factors take the dtype of `x`: of whole
+ * numbers, as an `ActivityRegularization` may see them, a factor below 1 makes 0.
+ */
 export class L1L2 extends Regularizer {
   static readonly className = 'L1L2';
   static override readonly optionNames: KnownOptions = {
@@ -69,7 +78,8 @@ export class L1L2 extends Regularizer {
   }
 
   override apply(x: Tensor): Tensor {
-    return add(mul(sum(abs(x)), this.l1), mul(sum(square(x)), this.l2));
+    const absolute = mul(sum(abs(x)), factorIn(x.dtype, this.l1));
+    return add(absolute, mul(sum(square(x)), factorIn(x.dtype, this.l2)));
   }
 
   override getConfig(): PlainConfig {

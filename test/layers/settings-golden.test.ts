@@ -93,7 +93,8 @@ interface RegularizerCase {
   regularizer: SerializedObject;
   input: GoldenArray;
   value: GoldenArray;
-  gradient: GoldenArray;
+  /** Whole numbers have none. */
+  gradient?: GoldenArray;
 }
 
 describe('regularizers equal Keras', () => {
@@ -102,6 +103,10 @@ describe('regularizers equal Keras', () => {
       const regularizer = regularizers.get(one.regularizer);
       expect(regularizers.serialize(regularizer)).toEqual(one.regularizer);
       const input = new Variable(tensorOfGolden(one.input));
+      if (one.gradient === undefined) {
+        await expectClose(regularizer.apply(input.value), one.value);
+        return;
+      }
       const { value, gradients } = valueAndGradient(() => regularizer.apply(input.value), [input]);
       await expectClose(value, one.value);
       const [gradient] = gradients;

@@ -141,6 +141,10 @@ def regularizer_cases():
             "value": array(regularizer(jnp.asarray(value))),
             "gradient": array(jax.grad(regularizer)(jnp.asarray(value))),
         }
+    whole = np.array([[3, -1], [0, 2]], dtype="int32")
+    for name, regularizer in {"of whole numbers": kinds["L1L2"], "of whole numbers, 2.5": regularizers.L1L2(2.5, 0.9)}.items():
+        value = array(regularizer(jnp.asarray(whole)))
+        yield {"name": name, "regularizer": serialise(regularizer), "input": array(whole), "value": value}
 
 
 def constraint_cases():

@@ -9,7 +9,7 @@ installSymbolicMethods();
 
 export * as activations from './activations/index.js';
 export { checkGradient } from './autodiff/check.js';
-export { gradient, valueAndGradient } from './autodiff/gradient.js';
+export { type GradientsOf, gradient, valueAndGradient } from './autodiff/gradient.js';
 export { type DirectionalDerivative, jvp } from './autodiff/jvp.js';
 export { remat } from './autodiff/remat.js';
 export * as callbacks from './callbacks/index.js';
@@ -93,6 +93,13 @@ export { type AnyModel, type FunctionalOptions, Model } from './models/model.js'
 export { type DotOptions, modelToDot } from './models/model-to-dot.js';
 export { Sequential } from './models/sequential.js';
 export type { Summary, SummaryOptions, SummaryRow } from './models/summary.js';
+export type { LossParts, MetricParts, StepData, StepLogs } from './models/trainable.js';
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+} from './models/trainer.js';
 // Declarations reach the methods that this file adds to tensors through its type.
 export type { Fluent } from './ops/fluent.js';
 export * from './ops/index.js';

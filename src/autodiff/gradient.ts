@@ -42,6 +42,9 @@ function gradientsOf(tape: Tape, loss: Tensor, sources: readonly Tensor[]): (Ten
   return backward(tape.calls, tape.active, outputs, sources);
 }
 
+/** One gradient for each argument. */
+export type GradientsOf<Args extends readonly Tensor[]> = { readonly [Key in keyof Args]: Tensor };
+
 /**
  * The gradient of a function that gives one number: a function of the same arguments that gives
  * one gradient for each of them. Gradients are made of ops, so they have gradients too.
@@ -54,19 +57,17 @@ function gradientsOf(tape: Tape, loss: Tensor, sources: readonly Tensor[]): (Ten
  * console.log(await slope.array()); // [ 12 ]
  * ```
  */
-export function gradient(
-  fn: (...args: Tensor[]) => Tensor,
-): (...args: Tensor[]) => readonly Tensor[] {
+export function gradient<Args extends readonly Tensor[]>(
+  fn: (...args: Args) => Tensor,
+): (...args: Args) => GradientsOf<Args> {
   return (...args) =>
     currentEngine().scope(() => {
       const [loss, tape] = taped(args, false, () => fn(...args));
       requireScalar('gradient', loss);
       const gradients = gradientsOf(tape, loss, args);
-      return gradients.map((found, index) => {
-        const source = args[index];
-        if (source === undefined) throw new ArgumentError({ what: 'an argument is missing' });
-        return found ?? zerosLike(source);
-      });
+      const given = args.map((source, index) => gradients[index] ?? zerosLike(source));
+      // There is one for each argument, as the type says.
+      return given as GradientsOf<Args>;
     }, true);
 }
 

@@ -92,7 +92,8 @@ export interface CallbackLike extends CallbackHooks {
 }
 
 /**
- * The parent of callbacks that need the model or parameters. Write the hooks you need.
+ * The parent of callbacks that need the model or parameters. Write the hooks you need. A callback
+ * that predicts or looks at layers says which model it wants: `extends callbacks.Callback<Model>`.
  *
  * @example
  * ```ts
@@ -104,10 +105,10 @@ export interface CallbackLike extends CallbackHooks {
  * }
  * ```
  */
-export class Callback implements CallbackLike {
+export class Callback<Of extends CallbackModel = CallbackModel> implements CallbackLike {
   /** The options of the class itself; a class without them takes any. */
   static readonly optionNames: KnownOptions | undefined = undefined;
-  #model: CallbackModel | undefined;
+  #model: Of | undefined;
   #params: CallbackParams | undefined;
 
   /** `given`: the options of the class, for the check of their names. */
@@ -116,7 +117,7 @@ export class Callback implements CallbackLike {
   }
 
   /** The model being trained. */
-  get model(): CallbackModel {
+  get model(): Of {
     if (this.#model !== undefined) return this.#model;
     throw new StateError({
       where: this.constructor.name,
@@ -130,7 +131,7 @@ export class Callback implements CallbackLike {
     return this.#params ?? { verbose: 0, epochs: 0, steps: undefined };
   }
 
-  setModel(model: CallbackModel): void {
+  setModel(model: Of): void {
     this.#model = model;
   }
 

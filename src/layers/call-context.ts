@@ -25,6 +25,9 @@ export interface CallContext {
 
 interface CallFrame {
   readonly training: boolean;
+  /** The layer that is called, and the call around it. */
+  readonly owner: object;
+  readonly outer: CallFrame | undefined;
 }
 
 let current: CallFrame | undefined;
@@ -39,10 +42,17 @@ export function resolveTraining(explicit: boolean | undefined, fallback: boolean
   return explicit ?? current?.training ?? fallback;
 }
 
-/** Runs `body` as the inside of a call. */
-export function insideCall<T>(frame: CallFrame, body: () => T): T {
+/** The layers that are being called now, from the innermost outwards. */
+export function callers(): readonly object[] {
+  const found: object[] = [];
+  for (let frame = current; frame !== undefined; frame = frame.outer) found.push(frame.owner);
+  return found;
+}
+
+/** Runs `body` as the inside of a call of `owner`. */
+export function insideCall<T>({ training }: CallContext, owner: object, body: () => T): T {
   const before = current;
-  current = frame;
+  current = { training, owner, outer: before };
   try {
     return body();
   } finally {

@@ -1,7 +1,7 @@
 // Finds the layers that a layer holds in its properties, in the order they were assigned.
 import { isList, isRecord } from '../core/tree.js';
 
-/** A layer, or layers nested in lists, maps and records. */
+/** A layer, or layers nested in lists, maps, sets and records. */
 export type Holding<T> = readonly [property: string, layers: readonly T[]];
 
 function collect<T>(value: unknown, isChild: (value: unknown) => value is T, into: T[]): void {
@@ -9,7 +9,7 @@ function collect<T>(value: unknown, isChild: (value: unknown) => value is T, int
     into.push(value);
     return;
   }
-  if (value instanceof Map) {
+  if (value instanceof Map || value instanceof Set) {
     for (const item of value.values()) collect(item, isChild, into);
     return;
   }

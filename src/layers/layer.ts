@@ -12,6 +12,7 @@ import type { Regularizer } from '../regularizers/regularizer.js';
 import {
   type CallContext,
   type CallOptions,
+  callers,
   flatMasks,
   insideCall,
   isInsideCall,
@@ -202,6 +203,7 @@ export abstract class Layer<
     if (!this.built) {
       const shapes = mapTree(inputs as TensorTree, isTensor, (tensor) => tensor.shape);
       this.ensureBuilt(shapes as ShapeTree);
+      warnIfNotHeld(this);
     }
     const given = this.#toComputeDtype(inputs as TensorTree);
     if (!isInsideCall()) this.clearLosses();
@@ -216,7 +218,7 @@ export abstract class Layer<
   #run(inputs: TensorTree, context: CallContext): Out {
     const { computeDtype, variableDtype } = this;
     const autocast = computeDtype === variableDtype ? undefined : computeDtype;
-    return insideCall(context, () =>
+    return insideCall(context, this, () =>
       nameScope(this.name, () => withAutocast(autocast, () => this.call(inputs, context))),
     );
   }
@@ -288,6 +290,25 @@ export abstract class Layer<
         'the mask ends here.',
     );
   }
+}
+
+/** Whether `layer` is among the layers inside of `owner`, at any depth. */
+function holds(owner: object, layer: object): boolean {
+  if (!(owner instanceof WeightHolder)) return false;
+  return owner.sublayers.some((inner) => inner === layer || holds(inner, layer));
+}
+
+/** A layer that a call uses and nobody holds would be trained by nobody, and saved by nobody. */
+function warnIfNotHeld(layer: AnyLayer): void {
+  const owners = callers();
+  const [innermost] = owners;
+  if (!(innermost instanceof WeightHolder) || layer.weights.length === 0) return;
+  if (owners.some((owner) => holds(owner, layer))) return;
+  console.warn(
+    `${innermost.className} "${innermost.name}" calls the layer "${layer.name}" and does not hold it: ` +
+      'its weights are neither trained nor saved. Keep it in a property, alone or in a list, map or ' +
+      'record; one whose name begins with # cannot be seen, so write `private dense` for `#dense`.',
+  );
 }
 
 function onlyOne(

@@ -9,25 +9,37 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 /** Tensors nested in lists and records. */
 export type TensorTree = Tree<Tensor>;
 
-/** One batch as a step gets it: inputs, and where there are some, targets and weights. */
-export interface StepData {
-  readonly x: TensorTree;
-  readonly y?: TensorTree | undefined;
-  readonly sampleWeight?: TensorTree | undefined;
-}
+/** Targets: always there for a step that says which ones it expects. */
+type Targets<Y> = undefined extends Y ? { readonly y?: Y } : { readonly y: Y };
+
+/**
+ * One batch as a step gets it: inputs, and where there are some, targets and weights. A step of your
+ * own says what it is given: `override trainStep({ x, y }: StepData<Tensor, Tensor>)`.
+ */
+export type StepData<
+  X extends TensorTree = TensorTree,
+  Y extends TensorTree | undefined = TensorTree | undefined,
+  W extends TensorTree | undefined = TensorTree | undefined,
+> = { readonly x: X; readonly sampleWeight?: W } & Targets<Y>;
 
 /** What a step reports: one number (or one for each class) by name, still on the device. */
 export type StepLogs = Readonly<Record<string, Tensor>>;
 
 /** What `computeMetrics` is given. */
-export interface MetricParts extends StepData {
-  readonly yPred: TensorTree;
-}
+export type MetricParts<
+  X extends TensorTree = TensorTree,
+  Y extends TensorTree | undefined = TensorTree | undefined,
+  P extends TensorTree = TensorTree,
+  W extends TensorTree | undefined = TensorTree | undefined,
+> = StepData<X, Y, W> & { readonly yPred: P };
 
 /** What `computeLoss` is given. */
-export interface LossParts extends MetricParts {
-  readonly training?: boolean | undefined;
-}
+export type LossParts<
+  X extends TensorTree = TensorTree,
+  Y extends TensorTree | undefined = TensorTree | undefined,
+  P extends TensorTree = TensorTree,
+  W extends TensorTree | undefined = TensorTree | undefined,
+> = MetricParts<X, Y, P, W> & { readonly training?: boolean | undefined };
 
 /** A metric of any kind. */
 export type AnyMetric = Metric;

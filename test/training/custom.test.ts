@@ -3,11 +3,14 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   callbacks,
   Layer,
+  type LossParts,
   layers,
+  type MetricParts,
   Model,
   metrics,
   ops,
   Sequential,
+  type StepData,
   setEngine,
   setRandomSeed,
   type Tensor,
@@ -71,9 +74,8 @@ class Own extends Model {
     return [this.error];
   }
 
-  override trainStep({ x, y }: Parameters<Model['trainStep']>[0]) {
+  override trainStep({ x: inputs, y: targets }: StepData<Tensor, Tensor>) {
     const weights = this.trainableWeights;
-    const [inputs, targets] = [x as Tensor, y as Tensor];
     const { gradients } = valueAndGradient(() => {
       const error = ops.sub(this.apply(inputs, { training: true }), targets);
       return ops.mean(ops.square(error));
@@ -107,10 +109,10 @@ describe.each(engines)('%s: steps of a model', (engine) => {
   it('take the loss and the metrics that the model computes', async () => {
     setEngine(engine);
     class Penalised extends Sequential {
-      override computeLoss(parts: Parameters<Model['computeLoss']>[0]) {
+      override computeLoss(parts: LossParts) {
         return ops.add(super.computeLoss(parts), 3);
       }
-      override computeMetrics(parts: Parameters<Model['computeMetrics']>[0]) {
+      override computeMetrics(parts: MetricParts) {
         return { ...super.computeMetrics(parts), three: tensor(3) };
       }
     }
@@ -184,5 +186,45 @@ describe.each(engines)('%s: callbacks', (engine) => {
       ],
     });
     expect(seen).toEqual([['loss', 'learning_rate'], ['loss']]);
+  });
+
+  it('may ask for more of the model than all callbacks need', async () => {
+    setEngine(engine);
+    class Guessing extends callbacks.Callback<Model> {
+      readonly shapes: (readonly number[])[] = [];
+      async onEpochEnd() {
+        this.shapes.push((await this.model.predict([[1, 2]], { verbose: 0 })).shape);
+      }
+    }
+    const model = new Sequential([layers.input({ shape: [2] }), layers.dense({ units: 1 })]);
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    const guessing = new Guessing();
+    await model.fit(x, y, { ...short, epochs: 2, callbacks: [guessing] });
+    expect(guessing.shapes).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+});
+
+describe('layers that nobody holds', () => {
+  it('are pointed out: their weights are neither trained nor saved', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    class Hidden extends Model {
+      readonly #dense = layers.dense({ units: 1, name: 'unseen' });
+      readonly held = new Set([layers.dense({ units: 2 })]);
+
+      override call(input: Tensor) {
+        let out = input;
+        for (const layer of this.held) out = layer.apply(out);
+        return this.#dense.apply(out);
+      }
+    }
+    const model = new Hidden({ name: 'hidden' });
+    model.build([null, 3]);
+    expect(model.weights.length).toBe(2);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]?.[0]).toContain('"hidden" calls the layer "unseen"');
+    warn.mockRestore();
   });
 });

@@ -4,17 +4,22 @@ import {
   ArgumentError,
   add,
   asTensor,
+  cast,
   clip,
   div as divide,
   divideNoNan,
   dot as dotOf,
-  floorDiv,
+  equal,
+  floor,
+  floorDiv as floorDivide,
   greater,
   isNaN,
   leakyRelu as leakyReluOf,
+  less,
   matmul,
   mul,
   outer,
+  pow as power,
   swapAxes,
   type Tensor,
   type TensorLike,
@@ -24,12 +29,40 @@ import {
 /** a / b; whole numbers by whole numbers are rounded down. */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   const [left, right] = [asTensor(a), asTensor(b)];
-  const areWhole = isInteger(left.dtype) && isInteger(right.dtype);
-  return areWhole ? floorDiv(left, right) : divide(left, right);
+  return areWhole(left, right) ? floorDiv(left, right) : divide(left, right);
 }
 
-/** a / b, and 0 where b is 0. */
-export const divNoNan = divideNoNan;
+/** Whether both hold whole numbers; truth values count there, next to whole numbers. */
+function areWhole(a: Tensor, b: Tensor): boolean {
+  const isWhole = (x: Tensor): boolean => isInteger(x.dtype) || x.dtype === 'bool';
+  return isWhole(a) && isWhole(b) && (isInteger(a.dtype) || isInteger(b.dtype));
+}
+
+/** a / b, and 0 where b is 0; whole numbers by whole numbers are rounded down. */
+export function divNoNan(a: TensorLike, b: TensorLike): Tensor {
+  const [left, right] = [asTensor(a), asTensor(b)];
+  const result = divideNoNan(left, right);
+  return areWhole(left, right) ? cast(floor(result), 'int32') : result;
+}
+
+/** a / b rounded down, as whole numbers; 0 where b is 0. */
+export function floorDiv(a: TensorLike, b: TensorLike): Tensor {
+  const [left, right] = [asTensor(a), asTensor(b)];
+  const quotient = areWhole(left, right)
+    ? floorDivide(left, where(equal(right, 0), 1, right))
+    : floor(divideNoNan(left, right));
+  return cast(where(equal(right, 0), 0, quotient), 'int32');
+}
+
+/** a to the power b. Whole numbers stay whole: with negative exponents they are cut. */
+export function pow(a: TensorLike, b: TensorLike): Tensor {
+  const [base, exponent] = [asTensor(a), asTensor(b)];
+  if (!areWhole(base, exponent)) return power(base, exponent);
+  const isNegative = less(exponent, 0);
+  const cut = cast(power(cast(base, 'float32'), cast(exponent, 'float32')), 'int32');
+  const whole = power(base, where(isNegative, 0, exponent));
+  return where(isNegative, where(equal(base, 0), 0, cut), whole);
+}
 
 /** The sum of tensors of one shape. */
 export function addN(tensors: readonly TensorLike[]): Tensor {

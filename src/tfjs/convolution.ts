@@ -1,6 +1,6 @@
 // Convolution and pooling by the names and argument orders of TensorFlow.js.
+import { at } from '../core/sequence.js';
 import {
-  ArgumentError,
   asTensor,
   averagePool,
   type ConvOptions,
@@ -9,14 +9,19 @@ import {
   convTranspose3d,
   depthwiseConv2d as depthwiseOf,
   expandDims,
+  gradient,
   maxPool as maxPoolOf,
+  mul,
   type Shape,
   ShapeError,
   separableConv2d as separableOf,
   squeeze,
+  sum,
   type Tensor,
   type TensorLike,
+  zeros,
 } from '../index.js';
+import { dilatedPool } from './windows.js';
 
 /** Padding: a word, one number for all sides, or pairs [before, after] for each axis of x. */
 export type Pad = 'valid' | 'same' | number | readonly (readonly [number, number])[];
@@ -84,13 +89,24 @@ function transposed(name: string, spatial: number, fn: Transposed) {
     filter: TensorLike,
     outputShape: Shape,
     strides: Sizes,
-    pad: 'valid' | 'same',
+    pad: Pad,
   ): Tensor =>
     batched(x, spatial + 2, (batch) => {
       const wanted = outputShape.slice(-spatial - 1, -1);
-      const made = fn(batch, filter, { strides, padding: pad });
-      const sizes = made.shape.slice(1, -1);
-      if (wanted.every((size, axis) => size === sizes[axis])) return made;
+      const made =
+        typeof pad === 'string' ? fn(batch, filter, { strides, padding: pad }) : undefined;
+      const sizes = made?.shape.slice(1, -1) ?? [];
+      if (made !== undefined && wanted.every((size, axis) => size === sizes[axis])) return made;
+      const depth = at(asTensor(filter).shape, -2);
+      const full = [at(batch.shape, 0), ...wanted, depth];
+      const padding: ConvOptions['padding'] = paddingOf(pad, spatial, 'channelsLast');
+      // What the convolution of such an output takes back: several sizes give the same input.
+      const forward = (y: Tensor): Tensor => conv(y, filter, { strides, padding });
+      const back = forward(zeros(full));
+      if (back.shape.every((size, axis) => size === batch.shape[axis])) {
+        const [slope] = gradient((y) => sum(mul(forward(y), batch)))(zeros(full));
+        if (slope !== undefined) return slope;
+      }
       throw new ShapeError({
         where: name,
         what: `an output of this size does not come of this input with padding ${pad}`,
@@ -137,20 +153,44 @@ export function separableConv2d(
   return batched(x, 4, (batch) => separableOf(batch, depthwiseFilter, pointwiseFilter, options));
 }
 
+function sizeAlong(sizes: Sizes, axis: number): number {
+  return typeof sizes === 'number' ? sizes : at(sizes, axis);
+}
+
+/** More room behind, where the number of windows is not rounded down. */
+function roundedPadding(
+  padding: Exclude<Pad, number>,
+  rounding: 'floor' | 'round' | 'ceil',
+  axisOf: (axis: number) => { extent: number; size: number; stride: number },
+): Exclude<Pad, number> {
+  if (typeof padding === 'string' || rounding === 'floor') return padding;
+  return padding.map(([before, after], axis) => {
+    const { extent, size, stride } = axisOf(axis);
+    const span = extent + before + after - size;
+    return [before, after + Math.max(0, Math[rounding](span / stride) * stride - span)] as const;
+  });
+}
+
 function pooling(spatial: number, first: Format, fn: typeof maxPoolOf) {
   return (
     x: TensorLike,
     filterSize: Sizes,
     strides: Sizes,
     pad: Pad,
-    _rounding?: 'floor' | 'round' | 'ceil',
+    rounding: 'floor' | 'round' | 'ceil' = 'floor',
     format: Format = first,
   ): Tensor => {
     const dataFormat = formatOf(format);
-    const padding = paddingOf(pad, spatial, dataFormat);
-    return batched(x, spatial + 2, (batch) =>
-      fn(batch, { poolSize: filterSize, strides, padding, dataFormat }),
-    );
+    return batched(x, spatial + 2, (batch) => {
+      const sizes =
+        dataFormat === 'channelsFirst' ? batch.shape.slice(2) : batch.shape.slice(1, -1);
+      const padding = roundedPadding(paddingOf(pad, spatial, dataFormat), rounding, (axis) => ({
+        extent: at(sizes, axis),
+        size: sizeAlong(filterSize, axis),
+        stride: sizeAlong(strides, axis),
+      }));
+      return fn(batch, { poolSize: filterSize, strides, padding, dataFormat });
+    });
   };
 }
 
@@ -174,13 +214,7 @@ export function pool(
 ): Tensor {
   const list = typeof dilations === 'number' ? [dilations] : dilations;
   if (list.some((dilation) => dilation !== 1)) {
-    throw new ArgumentError({
-      where: 'pool',
-      what: 'windows with holes are not pooled',
-      expected: 'dilations of 1',
-      received: JSON.stringify(dilations),
-      fix: 'leave dilations out, or pick every second element first',
-    });
+    return dilatedPool(x, poolingType, { size: windowShape, strides, pad, dilations });
   }
   return (poolingType === 'max' ? maxPool : avgPool)(x, windowShape, strides, pad);
 }

@@ -2,21 +2,30 @@
 import { at } from '../core/sequence.js';
 import {
   add,
+  arange,
+  argMax,
   asTensor,
+  bincount,
   cast,
+  cumsum,
+  divideNoNan,
   expandDims,
   flip,
   floor,
   gather,
   greater,
   lessEqual,
+  max,
   mul,
   image as ours,
   reshape,
+  round,
   scalar,
+  square,
   squeeze,
   stack,
   sub,
+  sum,
   type Tensor,
   type TensorLike,
   tensor,
@@ -204,16 +213,33 @@ export function rotateWithOffset(
   return reshape(filled, input.shape);
 }
 
+/** The brightness that parts pixels best into two classes (Otsu 1979); -1 where nothing does. */
+function otsuLimit(gray: Tensor): Tensor {
+  const counts = cast(
+    bincount(reshape(cast(round(gray), 'int32'), [-1]), { size: 256 }),
+    'float32',
+  );
+  const brightness = arange(256).cast('float32');
+  const [below, sums] = [cumsum(counts, { axis: 0 }), cumsum(mul(counts, brightness), { axis: 0 })];
+  const above = sub(sum(counts), below);
+  const means = sub(
+    divideNoNan(sums, below),
+    divideNoNan(sub(sum(mul(counts, brightness)), sums), above),
+  );
+  const between = mul(mul(below, above), square(means));
+  return where(greater(max(between), 0), cast(argMax(between), 'float32'), -1);
+}
+
 /** Pixels above a brightness are white, the others black; or the other way round. */
 export function threshold(
   image: TensorLike,
-  method: 'binary' = 'binary',
+  method: 'binary' | 'otsu' = 'binary',
   inverted = false,
   value = 0.5,
 ): Tensor {
   const input = asTensor(image);
   const gray = at(input.shape, input.rank - 1) === 3 ? rgbToGrayscale(input) : input;
-  const limit = method === 'binary' ? value * 255 : value;
+  const limit = method === 'binary' ? scalar(value * 255) : otsuLimit(gray);
   const isWhite = inverted ? lessEqual(gray, limit) : greater(gray, limit);
   return cast(mul(cast(isWhite, 'float32'), 255), 'int32');
 }

@@ -48,7 +48,6 @@ export {
   exp,
   expm1,
   floor,
-  floorDiv,
   greater,
   greaterEqual,
   initializers,
@@ -66,7 +65,6 @@ export {
   logicalXor,
   logSigmoid,
   maximum,
-  metrics,
   minimum,
   mod,
   mul,
@@ -74,7 +72,6 @@ export {
   notEqual,
   ones,
   onesLike,
-  pow,
   RNN,
   reciprocal,
   regularizers,
@@ -151,7 +148,9 @@ export * as layers from './layers.js';
 export { type LoadLayersModelOptions, loadLayersModel } from './layers-model/load.js';
 export * as linalg from './linalg.js';
 export * as losses from './losses.js';
+export { Reduction } from './losses.js';
 export * as math from './math.js';
+export { metrics } from './metrics.js';
 export * as models from './models.js';
 export * from './normalization.js';
 export * as train from './optimizers.js';
@@ -183,4 +182,5 @@ export {
 } from './training/layers-model.js';
 export * from './types.js';
 export * as util from './util.js';
-export { Variable, variable } from './variable.js';
+export { disposeVariables, Variable, variable } from './variable.js';
+export { dilation2d, maxPoolWithArgmax } from './windows.js';

@@ -4,6 +4,7 @@ import { nestedArray } from '../core/tensor.js';
 import {
   cast,
   type DType,
+  leakyRelu as leakyReluOf,
   logSigmoid,
   type NestedArray,
   onesLike,
@@ -29,9 +30,11 @@ import * as normalization from './normalization.js';
 import { print } from './printing.js';
 import * as reductions from './reductions.js';
 import * as shapes from './shapes.js';
+import * as spectral from './spectral.js';
 import * as tensors from './tensors.js';
 import type { DataTypeMap } from './types.js';
 import { variable } from './variable.js';
+import * as windows from './windows.js';
 
 function of(x: Tensor, rank: number, shape: Shape): Tensor {
   return reshape(x, rank === 0 ? [] : shape);
@@ -72,6 +75,9 @@ const methods = {
   divNoNan: arithmetic.divNoNan,
   euclideanNorm: reductions.euclideanNorm,
   flatten: (x: Tensor): Tensor => reshape(x, [-1]),
+  dilation2d: windows.dilation2d,
+  leakyRelu: (x: Tensor, slope?: number | { readonly negativeSlope?: number }): Tensor =>
+    typeof slope === 'object' ? leakyReluOf(x, slope) : arithmetic.leakyRelu(x, slope),
   localResponseNormalization: normalization.localResponseNormalization,
   logSigmoid,
   matMul: arithmetic.matMul,
@@ -98,6 +104,8 @@ const methods = {
   toFloat: (x: Tensor): Tensor => cast(x, 'float32'),
   toInt: (x: Tensor): Tensor => cast(x, 'int32'),
   topk: reductions.topk,
+  rfft: spectral.rfft,
+  unique: reductions.unique,
   unsortedSegmentSum: reductions.unsortedSegmentSum,
   unstack: (x: Tensor, axis = 0): Tensor[] => shapes.unstack(x, axis),
   variable: (x: Tensor, trainable?: boolean, name?: string, dtype?: DType): Variable =>

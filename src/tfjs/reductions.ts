@@ -4,7 +4,8 @@ import {
   asTensor,
   bincount as bincountOf,
   equal,
-  inTopK,
+  gather,
+  less,
   moments as momentsOf,
   type NormOrder,
   norm as normOf,
@@ -14,10 +15,13 @@ import {
   stack,
   type Tensor,
   type TensorLike,
+  tensor,
   topK,
   unstack,
+  where,
 } from '../index.js';
 import * as positional from '../ops/positional.js';
+import { dataSync } from './environment.js';
 
 export {
   all,
@@ -68,14 +72,11 @@ export function norm(
   axis: positional.Axes = null,
   keepDims = false,
 ): Tensor {
-  const how = positional.reduceOptions(axis, keepDims);
-  if (order !== 'euclidean' && !(order === 'fro' && axis === null)) {
-    return normOf(x, { ...how, order });
-  }
+  const how = order === 'euclidean' ? {} : { order };
   // Without axes the norm is that of all elements, whatever their arrangement.
-  if (axis !== null) return normOf(x, how);
+  if (axis !== null) return normOf(x, { ...positional.reduceOptions(axis, keepDims), ...how });
   const input = asTensor(x);
-  const value = normOf(reshape(input, [-1]));
+  const value = normOf(reshape(input, [-1]), order === 'fro' ? {} : how);
   return keepDims
     ? reshape(
         value,
@@ -108,13 +109,15 @@ export async function inTopKAsync(
   targets: TensorLike,
   count = 1,
 ): Promise<Tensor> {
-  return inTopK(targets, predictions, count);
+  // Of equal predictions the first ones count.
+  const { indices } = topK(predictions, count);
+  return positional.any(equal(indices, positional.expandDims(targets, -1)), -1);
 }
 
 /** How often each whole number below `size` comes, or the sum of its weights. */
 export function bincount(x: TensorLike, weights: TensorLike, size: number): Tensor {
   const given = asTensor(weights);
-  return bincountOf(x, given.size === 0 ? { size } : { size, weights: given });
+  return bincountOf(x, given.size === 0 ? { size } : { size, weights: given }).cast('float32');
 }
 
 /** `bincount` of a vector or of each row; with `binaryOutput` only whether a number comes. */
@@ -140,9 +143,35 @@ function presence(x: Tensor, size: number): Tensor {
   return equal(positional.expandDims(x, -1), numbers).cast('float32');
 }
 
-/** The sums of the slices of x that share an id. */
+/** The sums of the slices of x that share an id; ids below 0 belong to none. */
 export function unsortedSegmentSum(x: TensorLike, ids: TensorLike, count: number): Tensor {
-  return segmentSum(x, ids, count);
+  const given = asTensor(ids, 'int32');
+  return segmentSum(x, where(less(given, 0), count, given), count);
+}
+
+/** The different values, in the order in which they first come, and which of them each element is. */
+export function unique(x: TensorLike, axis?: number | null): { values: Tensor; indices: Tensor } {
+  const input = asTensor(x);
+  const along =
+    axis === undefined || axis === null ? undefined : axis < 0 ? axis + input.rank : axis;
+  const lines = along === undefined ? [reshape(input, [-1])] : unstack(input, along);
+  const keys =
+    along === undefined
+      ? Array.from(dataSync(at(lines, 0)), String)
+      : lines.map((line) => String(dataSync(line)));
+  const places = new Map<string, number>();
+  const firsts: number[] = [];
+  const indices = keys.map((key, place) => {
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, firsts.length);
+    return firsts.push(place) - 1;
+  });
+  const from = along === undefined ? at(lines, 0) : input;
+  return {
+    values: gather(from, tensor(firsts, 'int32'), { axis: along ?? 0 }),
+    indices: tensor(indices, 'int32'),
+  };
 }
 
 /** For each value the place in its sorted row where it would go: [rows, values], also of vectors. */

@@ -1,7 +1,6 @@
 // Arranging and picking elements by the names and argument orders of TensorFlow.js.
 import { at } from '../core/sequence.js';
 import {
-  ArgumentError,
   add,
   asTensor,
   broadcastTo,
@@ -123,6 +122,56 @@ function bit(mask: number, axis: number): boolean {
   return Math.floor(mask / 2 ** axis) % 2 === 1;
 }
 
+interface Masks {
+  readonly beginMask: number;
+  readonly endMask: number;
+  readonly ellipsisMask: number;
+  readonly newAxisMask: number;
+  readonly shrinkAxisMask: number;
+}
+
+/** Ranges for every axis, where an ellipsis stood for some, and a shape that has the new axes. */
+function writtenOut(
+  shape: Shape,
+  ranges: { begin: readonly number[]; end: readonly number[]; strides: readonly number[] },
+  masks: Masks,
+) {
+  const full = { shape: [] as number[], begin: [] as number[], end: [] as number[] };
+  const strides: number[] = [];
+  const kept = { beginMask: 0, endMask: 0, shrinkAxisMask: 0 };
+  const isNew = (place: number): boolean =>
+    bit(masks.newAxisMask, place) && !bit(masks.ellipsisMask, place);
+  const newAxes = ranges.begin.filter((_, place) => isNew(place)).length;
+  const has = masks.ellipsisMask !== 0 ? 1 : 0;
+  const spread = shape.length - (ranges.begin.length - newAxes - has);
+  let axis = 0;
+  const whole = (size: number): void => {
+    kept.beginMask += 2 ** full.shape.length;
+    kept.endMask += 2 ** full.shape.length;
+    full.begin.push(0);
+    full.end.push(0);
+    strides.push(1);
+    full.shape.push(size);
+  };
+  for (const [place, begin] of ranges.begin.entries()) {
+    if (bit(masks.ellipsisMask, place)) {
+      for (let count = 0; count < spread; count++) whole(at(shape, axis++));
+    } else if (isNew(place)) whole(1);
+    else {
+      const weight = 2 ** full.shape.length;
+      if (bit(masks.beginMask, place)) kept.beginMask += weight;
+      if (bit(masks.endMask, place)) kept.endMask += weight;
+      if (bit(masks.shrinkAxisMask, place)) kept.shrinkAxisMask += weight;
+      full.begin.push(begin);
+      full.end.push(at(ranges.end, place));
+      strides.push(ranges.strides[place] ?? 1);
+      full.shape.push(at(shape, axis++));
+    }
+  }
+  while (axis < shape.length) whole(at(shape, axis++));
+  return { ...full, strides, masks: kept };
+}
+
 /**
  * Every `strides`-th element from `begin` up to `end`. Bits of `beginMask` and `endMask` open the
  * range of an axis; bits of `shrinkAxisMask` take one element and drop the axis.
@@ -138,15 +187,15 @@ export function stridedSlice(
   newAxisMask = 0,
   shrinkAxisMask = 0,
 ): Tensor {
+  const given = asTensor(x);
   if (ellipsisMask !== 0 || newAxisMask !== 0) {
-    throw new ArgumentError({
-      where: 'stridedSlice',
-      what: 'masks for an ellipsis or new axes are not read',
-      received: `${ellipsisMask} and ${newAxisMask}`,
-      fix: 'write every axis, and call expandDims afterwards',
-    });
+    const masks = { beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask };
+    const full = writtenOut(given.shape, { begin, end, strides }, masks);
+    const input = reshape(given, full.shape);
+    const { beginMask: starts, endMask: stops, shrinkAxisMask: dropped } = full.masks;
+    return stridedSlice(input, full.begin, full.end, full.strides, starts, stops, 0, 0, dropped);
   }
-  const input = asTensor(x);
+  const input = given;
   const ranges = input.shape.map((size, axis) => {
     const isSingle = bit(shrinkAxisMask, axis);
     const step = isSingle ? 1 : (strides[axis] ?? 1);

@@ -15,6 +15,18 @@ type Methods = Omit<
   | typeof Symbol.dispose
 >;
 
+/** Variables that `variable` made and nobody freed. */
+const made = new Set<WeakRef<Variable>>();
+
+/** Frees all variables that `tf.variable` made; those of layers stay with their models. */
+export function disposeVariables(): void {
+  for (const reference of made) {
+    const found = reference.deref();
+    if (found !== undefined && !found.isDisposed) found.dispose();
+  }
+  made.clear();
+}
+
 /** A variable with the methods of tensors; each acts on the value of the moment. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installVariableMethods puts them there.
 export class Variable extends Box {
@@ -57,7 +69,9 @@ export function variable(
   name = uniqueName('variable'),
   dtype: DType = initial.dtype,
 ): Variable {
-  return new Variable(cast(initial, dtype), { name, trainable });
+  const fresh = new Variable(cast(initial, dtype), { name, trainable });
+  made.add(new WeakRef(fresh));
+  return fresh;
 }
 
 /** Methods that give a promise, or write later: no scope can hold what they read. */

@@ -18,9 +18,10 @@ const FILE = '../../test/golden/tensorflow-js-calls.json';
 const UNLISTED =
   `Callback CallbackList CustomCallback EarlyStopping History RNN Sequential SymbolicTensor
   train.sgd train.momentum train.rmsprop train.adam train.adadelta train.adamax train.adagrad
-  metrics.categoricalCrossentropy`.split(/\s+/);
+  metrics.categoricalCrossentropy engine math.confusionMatrix serialization.registerClass version
+  util.assert util.createShuffledIndices util.decodeString util.encodeString util.fetch util.flatten
+  util.now util.shuffle util.shuffleCombo util.sizeFromShape`.split(/\s+/);
 
-const ASYNC = 'the shape depends on values';
 const TEXT = 'there are no tensors of text';
 
 /** Names, or patterns of them, and why they are left out. */
@@ -28,20 +29,15 @@ const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^string\./, TEXT],
   [/^sparse\.|^ragged/, 'there are no sparse or ragged tensors'],
   [/^(loadGraphModel|loadGraphModelSync|GraphModel)$/, 'TensorFlow graphs are not read'],
-  [/^unique$/, `${ASYNC}: await uniqueAsync(x), of the main entry, whose values are in order`],
-  [/^(dilation2d|maxPoolWithArgmax)$/, 'Keras has no such op'],
   [/^image\.transform$/, 'image.affineTransform and image.perspectiveTransform of the main entry'],
   [/^layers\.randomWidth$/, 'not in Keras 3: use randomZoom or resizing'],
   [/^data\.(microphone|webcam)$/, 'the Web Audio interface and a canvas give arrays'],
   [/^data\.(FileDataSource|TextLineDataset|URLDataSource)$/, 'data.csv takes addresses and files'],
-  [/^(env|enableProdMode|disableDeprecationWarnings|removeBackend|findBackend)$/, 'no such flags'],
+  [/^(removeBackend|findBackend)$/, 'devices are chosen with setBackend, and never removed'],
   [/^enableDebugMode$/, 'checkNumerics(body) of the main entry'],
-  [/^disposeVariables$/, 'variables belong to who made them, and are freed with them'],
-  [/^x\.(fft|ifft|rfft|irfft)$/, 'complex tensors are pairs here: tf.fft(pair)'],
+  [/^x\.(fft|ifft|irfft)$/, 'complex tensors are pairs here: tf.fft(pair)'],
   [/^x\.(bytes|dataToGPU)$/, 'await x.data() gives a typed array'],
   [/^x\.isDisposed$/, 'a property of each tensor'],
-  [/^x\.unique$/, `${ASYNC}: await uniqueAsync(x)`],
-  [/^x\.dilation2d$/, 'Keras has no such op'],
 ];
 
 /** A name of TensorFlow.js: whether the entry has it, and whether its answers are compared. */
@@ -94,21 +90,28 @@ function spaceOf(theirs: string): string {
 }
 
 /** What differs although the name is there. */
-const DIFFERENCES = `* \`model.predict\`, \`model.evaluate\` and \`model.evaluateDataset\` are asynchronous: \`await\` them. The
-  latter two give losses and metrics by name, not as a list of scalars.
-* A complex tensor is a pair \`[real, imaginary]\`.
-* \`x.argMax()\` without an axis looks at all elements, as in Keras; \`tf.argMax(x)\` along the first axis.
+const DIFFERENCES = `* A complex tensor is a pair \`[real, imaginary]\`.
+* Methods that tensors of the main entry have too mean the same in both: without an axis
+  \`x.argMax()\`, \`x.argMin()\`, \`x.cumsum()\` and \`x.cumprod()\` look at all elements, as in Keras, and
+  \`x.div\`, \`x.floorDiv\` and \`x.pow\` of whole numbers follow it. \`tf.argMax(x)\`, \`tf.div(x, y)\` and so on
+  are those of TensorFlow.js.
+* \`x.toString()\` names shape and dtype; \`x.print()\` and \`tf.print(x)\` print as TensorFlow.js does.
 * \`dataSync\` and \`arraySync\` work where memory can be seen, not on a GPU.
+* Arithmetic of truth values gives whole numbers; \`tf.selu\`, \`tf.softplus\`, \`tf.atan2\` and the like give
+  fractions for whole numbers.
 * Random numbers are Keratin's own: the same seed gives other numbers.
+* \`tf.memory().numTensors\` counts blocks of memory: a tensor and its views share one.
+* \`precision\` and \`recall\` as metrics of \`compile\` count over the whole epoch with a threshold of 0.5, as
+  in Keras; TensorFlow.js averages those of batches, and counts predictions of exactly 1.
+* \`layers.resizing\` and \`layers.upSampling2d\` interpolate between centres of pixels, as in Keras;
+  \`tf.image.resizeBilinear\` is that of TensorFlow.js.
+* A model trains the weights that were trainable when it was compiled, also after \`trainable\` was set to
+  false in another one, as programs with two models mean it.
 * \`model.save\` writes model.json for addresses and handlers, files of Keras for other names;
   \`loadLayersModel\` opens both. What TensorFlow.js lacks (layers, options, optimizers) is refused when
   it is saved as model.json. Weights of text and complex weights are not read.
-* \`hardSigmoid\` in model.json is that of TensorFlow.js, \`clip(0.2 x + 0.5, 0, 1)\`; given as an option
-  here it is Keras 3's. \`layers.lstm\` and \`layers.gru\` have Keras 3's defaults: give
-  \`resetAfter: false\` to a \`gru\` that is to be saved as model.json.
-* \`tf.io.moveModel\` removes a model after it was copied, not before.
-* Identifiers of activations, losses and metrics are the same texts; for \`gelu_new\` write \`gelu\`
-  with \`approximate\`.`;
+* Flags of \`tf.env()\` are noted and change nothing.
+* \`tf.io.moveModel\` removes a model after it was copied, not before.`;
 
 /** The part of the page about TensorFlow.js. */
 export function tensorFlowJsTables(table: Table): string {

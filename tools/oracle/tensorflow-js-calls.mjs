@@ -581,10 +581,104 @@ const methods = [
   ['toFloat', ints([1, 2])],
   ['toInt', plain],
   ['topk', matrix, 2],
+  ['leakyRelu', plain, 0.3],
+  ['dilation2d', image, some([2, 2, 2]), 1, 'valid'],
+  ['unique', ints([2, 2, 1])],
   ['unsortedSegmentSum', matrix, ints([1, 1]), 3],
   ['unstack', matrix, 1],
   ['where', pair[0], bools[0], pair[1]],
   ['zerosLike', plain],
+];
+
+/** What lies at the edges: whole numbers, negative places, other sizes, all masks and reductions. */
+const edges = [
+  ['pow', ints([2, -3, 0, 5]), ints([3, -2, -1, 0])],
+  ['divNoNan', ints([7, -7, 5]), ints([2, 2, 0])],
+  ['floorDiv', t([7, -7, 5]), t([2, 2, 0])],
+  ['floorDiv', ints([7, -7, 5]), ints([2, 2, 0])],
+  ['norm', cube, 1],
+  ['norm', matrix, 1, [0, 1]],
+  ['unsortedSegmentSum', matrix, ints([-1, 1]), 2],
+  ['inTopKAsync', t([[1, 2, 2, 0]]), ints([2]), 1],
+  ['topk', t([1, 3, 3, 2, 3]), 3],
+  ['oneHot', ints([-1, 0, 3]), 3],
+  ['slice', cube, [1, 0, 2], [-1, 2, -1]],
+  [
+    'gather',
+    cube,
+    ints([
+      [0, 1],
+      [2, 3],
+    ]),
+    -1,
+    1,
+  ],
+  ['stridedSlice', cube, [0, 1, 0], [2, 0, 4], [1, -1, 2]],
+  ['stridedSlice', cube, [0, 0], [1, 2], [1, 1], 0, 0, 1],
+  ['stridedSlice', cube, [1, 0, 0], [2, 1, 3], [1, 1, 1], 0, 0, 0, 2, 1],
+  ['stridedSlice', cube, [0, 0, 1], [1, 0, 2], [1, 1, 1], 0, 0, 2, 0, 4],
+  [
+    'conv2d',
+    some([1, 4, 4, 2]),
+    some([2, 2, 2, 1]),
+    1,
+    [
+      [0, 0],
+      [1, 0],
+      [0, 2],
+      [0, 0],
+    ],
+  ],
+  ['conv2dTranspose', some([1, 2, 2, 2]), some([3, 3, 1, 2]), [1, 4, 4, 1], 2, 'same'],
+  ['conv2dTranspose', some([1, 2, 2, 2]), some([3, 3, 1, 2]), [1, 3, 3, 1], 2, 'same'],
+  ['conv2dTranspose', some([2, 2, 2]), some([3, 3, 1, 2]), [3, 3, 1], 2, 1],
+  ['maxPool', image, 2, 2, 1, 'ceil'],
+  ['avgPool', image, 3, 2, 1, 'round'],
+  ['pool', image, [2, 2], 'avg', 'same', 2],
+  ['pool', image, [2, 2], 'max', 'valid', [2, 1]],
+  ['dilation2d', image, some([2, 3, 2]), 1, 'same'],
+  ['dilation2d', image, some([2, 2, 2]), [1, 2], 'valid', 1],
+  ['dilation2d', some([4, 4, 1]), some([2, 2, 1]), 1, 'valid', 2],
+  ['maxPoolWithArgmax', image, 2, 2, 'same'],
+  ['unique', ints([3, 1, 3, 2, 1])],
+  [
+    'unique',
+    ints([
+      [1, 2],
+      [3, 4],
+      [1, 2],
+    ]),
+    0,
+  ],
+  [
+    'image.threshold',
+    ints([
+      [[10], [200]],
+      [[30], [190]],
+    ]),
+    'otsu',
+  ],
+  ['math.confusionMatrix', ints([0, 1, 2, 1]), ints([0, 2, 2, 1]), 3],
+  [
+    'metrics.binaryAccuracy',
+    t([
+      [0, 1, 1],
+      [1, 0, 0],
+    ]),
+    t([
+      [0.2, 0.7, 0.4],
+      [0.9, 0.6, 0.1],
+    ]),
+  ],
+  ...[0, 1, 2, 3].map((reduction) => [
+    'losses.computeWeightedLoss',
+    matrix,
+    t([
+      [1, 0, 2],
+      [0.5, 0, 0],
+    ]),
+    reduction,
+  ]),
 ];
 
 function alive(value) {
@@ -607,7 +701,7 @@ function written(value) {
 
 const find = (path) => path.split('.').reduce((owner, name) => owner[name], tf);
 const cases = [];
-for (const [name, ...args] of functions) {
+for (const [name, ...args] of [...functions, ...edges]) {
   const result = await find(name)(...args.map(alive));
   cases.push({ call: name, args, results: written(result) });
 }

@@ -1,6 +1,7 @@
 // Activations by name. A layer's `activation` option is looked up here.
+import { describe } from '../core/arguments.js';
 import { functionNamed } from '../core/custom-objects.js';
-import { unknownName } from '../core/errors.js';
+import { ArgumentError, unknownName } from '../core/errors.js';
 import { spellingFree, toSnakeCase } from '../core/names.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
@@ -104,7 +105,16 @@ function keyOf(identifier: string): string | undefined {
 export function get(identifier: ActivationLike | null | undefined): Activation {
   if (identifier === null || identifier === undefined) return functions.linear;
   if (typeof identifier === 'function') return identifier;
-  const name = isSerialized(identifier) ? String(identifier.config) : identifier;
+  const name: unknown = isSerialized(identifier) ? String(identifier.config) : identifier;
+  if (typeof name !== 'string') {
+    throw new ArgumentError({
+      where: 'activation',
+      what: 'this is no activation',
+      expected: 'a name, or a function from a tensor to a tensor',
+      received: describe(name),
+      fix: "for example activation: 'relu'",
+    });
+  }
   const lent = functionNamed(name);
   if (lent !== undefined) return lent;
   return byName.get(knownName(name)) ?? functions.linear;

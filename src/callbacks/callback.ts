@@ -1,5 +1,5 @@
 // Callbacks: what a program wants to do at certain moments of fit, evaluate and predict.
-import { checkOptionsOf, type KnownOptions } from '../core/arguments.js';
+import { checkOptionsOf, describe, type KnownOptions } from '../core/arguments.js';
 import { ArgumentError, nearestName, StateError, UnknownNameError } from '../core/errors.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
@@ -179,8 +179,8 @@ export function requireKnownHooks(callback: CallbackLike): void {
       where: 'callbacks',
       what: 'this is not a callback',
       expected: 'an object with hooks such as onEpochEnd',
-      received: String(callback),
-      fix: 'for example callbacks: [{ onEpochEnd: (epoch, logs) => console.log(logs) }]',
+      received: describe(callback),
+      fix: 'for example callbacks: [new callbacks.EarlyStopping(), { onEpochEnd() {} }]',
     });
   }
   for (const name of memberNames(callback)) {

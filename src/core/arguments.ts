@@ -5,13 +5,19 @@ import { ArgumentError, unknownName } from './errors.js';
 /** `value` in a few words, for messages. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value))
+    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`;
-  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'function') {
+    const isClass = /^class\b/.test(Function.prototype.toString.call(value));
+    return isClass ? `the class ${value.name}` : 'a function';
+  }
   if (typeof value !== 'object') return `${typeof value} ${String(value)}`;
   if (value instanceof Promise) return 'a promise';
   const { name } = value.constructor ?? {};
-  return name === undefined || name === 'Object' ? 'an object' : `a ${name}`;
+  if (name === undefined || name === 'Object') return 'an object';
+  if (name.endsWith('Tensor')) return name === 'SymbolicTensor' ? 'a symbolic tensor' : 'a tensor';
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** Throws unless `value`, the argument `name` of `where`, is a list. */

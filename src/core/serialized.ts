@@ -1,4 +1,5 @@
 // The objects that Keras's files are made of, and the families of settings written as such objects.
+import { describe } from './arguments.js';
 import { type CustomObject, CustomRegistry, isClass } from './custom-objects.js';
 import { lentObjects } from './custom-scope.js';
 import { ArgumentError, unknownName } from './errors.js';
@@ -69,7 +70,7 @@ export class SettingFamily<T extends Setting> {
   /** The setting that `identifier` is, names or describes. */
   get(identifier: T | string | SerializedObject, custom: CustomSettings<T> = {}): T {
     if (typeof identifier === 'string') return this.#make(identifier, {}, custom);
-    if (!isSerialized(identifier)) return identifier;
+    if (!isSerialized(identifier)) return this.#own(identifier);
     const { config, registered_name: registered } = identifier;
     if (isRecord(config)) {
       return this.#make(identifier.class_name, fromKerasConfig(config), custom, registered);
@@ -80,6 +81,19 @@ export class SettingFamily<T extends Setting> {
       where: identifier.class_name,
       what: `the ${this.noun} has no config`,
       fix: 'write the object as { class_name, config: { ... } }',
+    });
+  }
+
+  /** `given`, where it is a setting of this kind. */
+  #own(given: T): T {
+    if (given instanceof this.kind) return given;
+    const isClass = typeof given === 'function';
+    throw new ArgumentError({
+      where: this.noun,
+      what: `this is no ${this.noun}`,
+      expected: 'a name, or an object of one of its classes',
+      received: describe(given),
+      fix: isClass ? 'make one of the class: new ...({ ... })' : `name a known ${this.noun}`,
     });
   }
 

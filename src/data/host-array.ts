@@ -1,5 +1,7 @@
 // Host arrays: values in this process's memory with a shape, from which batches are cut. Strings are
 // kept here too: they stay on the host, where a model's layers of text turn them into numbers.
+
+import { describe } from '../core/arguments.js';
 import { type DType, newArray, type TypedArray } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
@@ -105,17 +107,22 @@ function fromNested(where: string, nested: NestedArray): HostArray {
 }
 
 function notData(where: string, value: unknown): ArgumentError {
-  const kind = Array.isArray(value) ? 'an empty array' : value === null ? 'null' : typeof value;
   return new ArgumentError({
     where,
     what: 'this is not data',
     expected: 'a tensor, a typed array, nested arrays of numbers, or a list or record of them',
-    received: kind,
-    fix:
-      typeof value === 'string' || kind === 'an empty array'
-        ? 'turn the data into numbers first, or let the model begin with a layer of text'
-        : 'see "data" in the guide for what fit, evaluate and predict accept',
+    received: describe(value),
+    fix: fixFor(value),
   });
+}
+
+function fixFor(value: unknown): string {
+  if (typeof value === 'string') {
+    return 'turn the data into numbers first, or let the model begin with a layer of text';
+  }
+  if (Array.isArray(value)) return 'give at least one sample';
+  if (value instanceof Promise) return 'await it first';
+  return 'see "data" in the guide for what fit, evaluate and predict accept';
 }
 
 /** One array on the host. Tensors are read back; typed float64 arrays become float32. */

@@ -1,4 +1,5 @@
 // Where a file lies: a path on Node, a file handle in browsers. One read and one write for both.
+import { describe } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { readNodeFile, readNodeFolder, writeNodeFile } from './node-files.js';
 import { writeNodeFolder } from './node-folder.js';
@@ -10,7 +11,16 @@ export type FilePlace = string | URL | FileSystemFileHandle;
 /** The name that an extension is read from. */
 export function nameOfPlace(place: FilePlace): string {
   if (typeof place === 'string') return place;
-  return place instanceof URL ? decodeURIComponent(place.pathname) : place.name;
+  if (place instanceof URL) return decodeURIComponent(place.pathname);
+  if (typeof place === 'object' && place !== null && typeof place.name === 'string')
+    return place.name;
+  throw new ArgumentError({
+    where: 'file',
+    what: 'this says of no file where it lies',
+    expected: 'a path, a file URL, or a file handle',
+    received: describe(place),
+    fix: "give a path such as 'output/model.keras'",
+  });
 }
 
 async function pathOf(place: string | URL): Promise<string> {

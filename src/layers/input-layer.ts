@@ -1,5 +1,10 @@
 // InputLayer: where a model begins. It has no weights and computes nothing.
-import { checkOptions, type KnownOptions, type OptionNames } from '../core/arguments.js';
+import {
+  checkOptions,
+  type KnownOptions,
+  type OptionNames,
+  requireList,
+} from '../core/arguments.js';
 import { isDType } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
@@ -41,6 +46,8 @@ interface InputConfig {
 function inputConfig(options: InputOptions): InputConfig {
   checkOptions('input', options, KNOWN);
   const { shape, batchShape, batchSize = null, dtype = 'float32', name } = options;
+  if (shape !== undefined) requireList('input', 'the shape', shape);
+  if (batchShape !== undefined) requireList('input', 'the batchShape', batchShape);
   if ((shape === undefined) === (batchShape === undefined)) {
     throw new ArgumentError({
       where: 'input',
@@ -56,7 +63,8 @@ function inputConfig(options: InputOptions): InputConfig {
     throw new ArgumentError({
       where: 'input',
       what: fits ? 'the dtype is not known' : 'a size is not a whole number',
-      received: fits ? String(dtype) : `[${full.join(', ')}]`,
+      expected: fits ? 'the name of a dtype, or string' : 'whole numbers of at least 0, or null',
+      received: fits ? `"${String(dtype)}"` : `[${full.join(', ')}]`,
       fix: fits
         ? 'use float32, int32 or string'
         : 'give whole numbers, or null where the size may vary',

@@ -1,5 +1,5 @@
 // Options of layers: what all share, defaults, and errors for names that do not exist.
-import { requireObject } from '../core/arguments.js';
+import { describe, requireObject } from '../core/arguments.js';
 import { ArgumentError, unknownName } from '../core/errors.js';
 import type { RegularizerLike } from '../regularizers/index.js';
 import type { DTypePolicyLike } from './dtype-policies.js';
@@ -52,6 +52,9 @@ export function withDefaults<Defaults extends object, Options extends LayerOptio
   required: readonly string[],
   options: Options,
 ): Defaults & Options {
+  if (typeof options !== 'object' && required.length > 0) {
+    throw missingOptions(className, required, describe(options));
+  }
   requireObject(className, options, defaults);
   const known = [...required, ...Object.keys(defaults), ...SHARED];
   for (const key of Object.keys(options)) {
@@ -60,13 +63,23 @@ export function withDefaults<Defaults extends object, Options extends LayerOptio
   const result = { ...defaults, ...defined(options) };
   const missing = required.filter((key) => !Object.hasOwn(result, key));
   if (missing.length > 0) {
-    throw new ArgumentError({
-      where: className,
-      what: `the option ${missing.join(' and ')} is missing`,
-      fix: `write layers.${className.charAt(0).toLowerCase()}${className.slice(1)}({ ${missing.join(': ..., ')}: ... })`,
-    });
+    throw missingOptions(className, missing);
   }
   return result;
+}
+
+function missingOptions(
+  className: string,
+  missing: readonly string[],
+  received?: string,
+): ArgumentError {
+  const factory = `${className.charAt(0).toLowerCase()}${className.slice(1)}`;
+  return new ArgumentError({
+    where: className,
+    what: `the option ${missing.join(' and ')} is missing`,
+    ...(received === undefined ? {} : { received }),
+    fix: `write layers.${factory}({ ${missing.join(': ..., ')}: ... })`,
+  });
 }
 
 /** Throws unless `value` is a whole number above 0. */
@@ -75,7 +88,7 @@ export function positive(where: string, option: string, value: number): void {
   throw new ArgumentError({
     where,
     what: `${option} must be a whole number above 0`,
-    received: String(value),
+    received: typeof value === 'number' ? String(value) : describe(value),
     fix: `give ${option} a number such as 1 or 32`,
   });
 }
@@ -86,7 +99,7 @@ export function fraction(where: string, option: string, value: number): void {
   throw new ArgumentError({
     where,
     what: `${option} must lie between 0 and 1`,
-    received: String(value),
+    received: typeof value === 'number' ? String(value) : describe(value),
     fix: `give ${option} a part such as 0.5`,
   });
 }

@@ -1,14 +1,16 @@
 // What a layer owns: a name, weights, layers inside it, and losses. Below Layer, which adds calls.
 
+import { get as getActivation } from '../activations/index.js';
 import {
   type ConstraintLike,
   family as constraints,
   get as getConstraint,
 } from '../constraints/index.js';
+import { requireList } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { scope } from '../core/engine.js';
-import { ArgumentError, StateError } from '../core/errors.js';
+import { ArgumentError, KeratinError, StateError } from '../core/errors.js';
 import { isInferring } from '../core/inference.js';
 import { scopedPath, snakeCase, uniqueName } from '../core/naming.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
@@ -58,6 +60,9 @@ export interface SavedWeight {
   readonly value?: () => Tensor;
 }
 
+/** Options of Keras's layers that name activations; a layer of yours may mean something else. */
+const ACTIVATIONS: ReadonlySet<string> = new Set(['activation', 'recurrentActivation']);
+
 /** Properties that hold configuration, not layers that are part of this one. */
 const NOT_CHILDREN: ReadonlySet<string> = new Set(['config', 'inputSpec', 'dtypePolicy']);
 
@@ -65,16 +70,32 @@ const NOT_CHILDREN: ReadonlySet<string> = new Set(['config', 'inputSpec', 'dtype
  * Names that are misspelt should not wait for `build` to be noticed, and what a scope lends is gone by
  * then: its names are replaced by the settings.
  */
-function settledSettings<Config extends object>(config: Config): Config {
+function settledSettings<Config extends object>(holder: WeightHolder, config: Config): Config {
+  // Names of the class alone: there is no config yet that a model could ask.
+  const [className, kerasModule] = [classNameOf(holder), kerasModuleOf(holder)];
   const lent: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
-    if (typeof value !== 'string') continue;
     const family = familyOf(key);
-    family?.get(value);
-    const own = family?.lent(value);
+    if (value === null || value === undefined) continue;
+    atOption(className, key, () => {
+      if (family !== undefined) family.get(value);
+      else if (kerasModule !== null && ACTIVATIONS.has(key)) getActivation(value);
+    });
+    const own = typeof value === 'string' ? family?.lent(value) : undefined;
     if (own !== undefined) lent[key] = own;
   }
   return Object.keys(lent).length === 0 ? config : { ...config, ...lent };
+}
+
+/** What goes wrong in `body` goes wrong at an option of a layer. */
+function atOption(className: string, option: string, body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    if (!(error instanceof KeratinError)) throw error;
+    const Kind = error.constructor as typeof KeratinError;
+    throw new Kind({ ...error.details, where: `${className} (${option})` }, { cause: error });
+  }
 }
 
 function familyOf(key: string) {
@@ -102,7 +123,7 @@ export abstract class WeightHolder<Config extends object = object> {
   #losses: Tensor[] = [];
 
   constructor(config: Config & LayerOptions) {
-    this.config = settledSettings(config);
+    this.config = settledSettings(this, config);
     this.dtypePolicy = getPolicy(config.dtype);
     this.#trainable = config.trainable ?? true;
     const { name } = config;
@@ -325,11 +346,15 @@ export abstract class WeightHolder<Config extends object = object> {
   /** Sets the values of `weights`, in order. */
   setWeights(values: readonly WeightValue[]): void {
     const { weights } = this;
+    const where = `${this.className} "${this.name}"`;
+    requireList(where, 'the values of the weights', values);
     if (values.length !== weights.length) {
+      const paths = weights.map((weight) => weight.path).join(', ');
       throw new ArgumentError({
-        where: `${this.className} "${this.name}"`,
+        where,
         what: 'the number of values is not the number of weights',
-        expected: `${weights.length}: ${weights.map((weight) => weight.path).join(', ')}`,
+        expected:
+          weights.length === 0 ? 'none: there are no weights yet' : `${weights.length}: ${paths}`,
         received: `${values.length}`,
         fix: weights.length === 0 ? 'build the layer first' : 'give one value for each weight',
       });

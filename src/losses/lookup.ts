@@ -1,6 +1,7 @@
 // From a name or a saved configuration to a loss object, and back to Keras's serialised form.
+import { describe } from '../core/arguments.js';
 import { makersOf } from '../core/constructors.js';
-import { functionNamed } from '../core/custom-objects.js';
+import { functionNamed, isClass } from '../core/custom-objects.js';
 import { ArgumentError } from '../core/errors.js';
 import {
   type CustomSettings,
@@ -86,7 +87,7 @@ export type LossIdentifier = string | Loss | LossFunction | SerializedObject;
  * ```
  */
 export function get(identifier: LossIdentifier, custom: CustomSettings<Loss> = {}): Loss {
-  if (typeof identifier === 'function') return new FunctionLoss(identifier);
+  if (typeof identifier === 'function' && !isClass(identifier)) return new FunctionLoss(identifier);
   const lent = typeof identifier === 'string' ? functionNamed(identifier) : undefined;
   if (lent !== undefined) return new FunctionLoss(lent);
   if (identifier instanceof Loss || typeof identifier === 'string' || isSerialized(identifier)) {
@@ -96,8 +97,8 @@ export function get(identifier: LossIdentifier, custom: CustomSettings<Loss> = {
     where: 'loss',
     what: 'this is not a loss',
     expected: 'a name, a loss object, or a function (yTrue, yPred) => Tensor',
-    received: typeof identifier,
-    fix: "for example loss: 'mse'",
+    received: describe(identifier),
+    fix: "for example loss: 'mse', or loss: new losses.Huber()",
   });
 }
 

@@ -1,6 +1,7 @@
 // From a name or a saved configuration to a metric, and back to Keras's serialised form.
+import { describe } from '../core/arguments.js';
 import { makersOf } from '../core/constructors.js';
-import { functionNamed } from '../core/custom-objects.js';
+import { functionNamed, isClass } from '../core/custom-objects.js';
 import { ArgumentError } from '../core/errors.js';
 import {
   type CustomSettings,
@@ -100,7 +101,9 @@ export type MetricIdentifier = string | Metric | SampleFunction | SerializedObje
  * ```
  */
 export function get(identifier: MetricIdentifier, custom: CustomSettings<Metric> = {}): Metric {
-  if (typeof identifier === 'function') return new MeanMetricWrapper(identifier);
+  if (typeof identifier === 'function' && !isClass(identifier)) {
+    return new MeanMetricWrapper(identifier);
+  }
   const lent = typeof identifier === 'string' ? functionNamed(identifier) : undefined;
   if (lent !== undefined) return new MeanMetricWrapper(lent);
   if (identifier instanceof Metric || typeof identifier === 'string' || isSerialized(identifier)) {
@@ -110,8 +113,8 @@ export function get(identifier: MetricIdentifier, custom: CustomSettings<Metric>
     where: 'metrics',
     what: 'this is not a metric',
     expected: 'a name, a metric object, or a function (yTrue, yPred) => Tensor',
-    received: typeof identifier,
-    fix: "for example metrics: ['accuracy']",
+    received: describe(identifier),
+    fix: "for example metrics: ['accuracy'], or metrics: [new metrics.AUC()]",
   });
 }
 

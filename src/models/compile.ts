@@ -1,6 +1,6 @@
 // compile(): chooses the optimizer, the loss and the metrics of a model.
 import { checkOptions } from '../core/arguments.js';
-import { ArgumentError } from '../core/errors.js';
+import { ArgumentError, KeratinError } from '../core/errors.js';
 import { Mean } from '../metrics/mean.js';
 import { get as getOptimizer, type OptimizerIdentifier } from '../optimizers/lookup.js';
 import { LossScaleOptimizer } from '../optimizers/loss-scale.js';
@@ -81,9 +81,9 @@ export function compileModel(model: TrainableModel, options: CompileOptions = {}
   const hasLoss = loss !== undefined && loss !== null;
   const state = trainingOf(model);
   state.compiled = {
-    optimizer: optimizerFor(model, options),
-    loss: hasLoss ? new CompiledLoss(loss, lossWeights) : undefined,
-    metrics: new CompiledMetrics(options.metrics, options.weightedMetrics),
+    optimizer: inCompile(() => optimizerFor(model, options)),
+    loss: hasLoss ? inCompile(() => new CompiledLoss(loss, lossWeights)) : undefined,
+    metrics: inCompile(() => new CompiledMetrics(options.metrics, options.weightedMetrics)),
     lossTracker: new Mean({ name: 'loss' }),
     runEagerly: options.runEagerly ?? engine === 'eager',
     stepsPerExecution,
@@ -91,4 +91,13 @@ export function compileModel(model: TrainableModel, options: CompileOptions = {}
   };
   state.functions = undefined;
   state.trained = model.built ? model.trainableWeights : undefined;
+}
+
+/** What goes wrong in `body` went wrong in `compile`. */
+function inCompile<Result>(body: () => Result): Result {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof KeratinError ? error.inside('compile') : error;
+  }
 }

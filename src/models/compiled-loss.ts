@@ -63,7 +63,8 @@ export class CompiledLoss {
   /** Finds misspelt names when the model is compiled, not at the first batch. */
   #checkNames(): void {
     const { spec } = this;
-    const found = isIdentifier(spec) ? [spec] : isList(spec) ? spec : Object.values(spec ?? {});
+    const isOne = isIdentifier(spec) || typeof spec !== 'object';
+    const found = isOne ? [spec] : isList(spec) ? spec : Object.values(spec ?? {});
     for (const item of found) {
       if (item === null) continue;
       if (!isShorthandLoss(item)) getLoss(item);

@@ -83,7 +83,8 @@ export class CompiledMetrics {
     this.weightedSpec = weightedSpec;
     for (const identifier of [...identifiersIn(spec), ...identifiersIn(weightedSpec)]) {
       // Misspelt names are found when the model is compiled, not at the first batch.
-      if (typeof identifier === 'string' && !isShorthandMetric(identifier)) getMetric(identifier);
+      const isShort = typeof identifier === 'string' && isShorthandMetric(identifier);
+      if (!isShort) getMetric(identifier);
     }
   }
 

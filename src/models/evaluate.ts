@@ -2,7 +2,7 @@
 import type { CallbackLike, CallbackParams, Logs } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';
-import { checkOptions } from '../core/arguments.js';
+import { checkOptions, requireList } from '../core/arguments.js';
 import { limited, maxStepsPerEpoch } from '../core/settings.js';
 import { type Dataset, isDataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
@@ -80,6 +80,7 @@ export function verbosity(verbose: Verbosity | undefined): number {
 
 /** The user's callbacks, with a progress line where one is wanted and none is there. */
 export function withProgress(callbacks: readonly CallbackLike[], verbose: number): CallbackLike[] {
+  requireList('evaluate and predict', 'callbacks', callbacks);
   const hasOne = callbacks.some((callback) => callback instanceof ProgbarLogger);
   return verbose === 0 || hasOne ? [...callbacks] : [...callbacks, new ProgbarLogger()];
 }

@@ -4,6 +4,7 @@ import { CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';
 import { logsFrom } from '../callbacks/log-values.js';
 import { Timer } from '../callbacks/timer.js';
+import { requireList } from '../core/arguments.js';
 import { randomState, setRandomSeed } from '../core/random.js';
 import type { HostBatch } from '../data/batch.js';
 import { withClassWeights } from '../data/class-weight.js';
@@ -145,6 +146,7 @@ class Fit {
 /** The callbacks of a run: the user's, the history, a timer and a progress line where wanted. */
 function callbacksOf(options: FitOptions, verbose: number): [History, CallbackLike[]] {
   const given = options.callbacks ?? [];
+  requireList('fit', 'callbacks', given);
   const history = given.find((callback) => callback instanceof History) ?? new History();
   const all = given.includes(history) ? [...given] : [...given, history];
   if (options.maxTime !== undefined) all.push(new Timer({ duration: options.maxTime }));

@@ -1,6 +1,6 @@
 // Model: a layer that can be trained. Its graph, or a subclass's `call`, computes; the trainer trains.
 import type { TrainingPoint } from '../callbacks/callback.js';
-import { describe } from '../core/arguments.js';
+import { checkOptions, describe, type OptionNames } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import { ArgumentError, StateError, unknownName } from '../core/errors.js';
 import type { PlainConfig } from '../core/serialized.js';
@@ -68,6 +68,7 @@ export class Model<Out extends TensorTree = Tensor>
   readonly #graph: FunctionalGraph | undefined;
 
   constructor(options: ModelOptions = {}) {
+    if (new.target === Model) checkGraphOptions(options);
     super(options);
     // Masks travel on the tensors inside; a model neither blocks nor changes them.
     this.supportsMasking = true;
@@ -345,3 +346,27 @@ function isLayer(value: unknown): value is AnyLayer {
 
 /** A model with any structure of outputs. */
 export type AnyModel = Model<TensorTree>;
+
+const GRAPH_OPTIONS: OptionNames<ModelOptions> = {
+  inputs: true,
+  outputs: true,
+  name: true,
+  trainable: true,
+  dtype: true,
+  activityRegularizer: true,
+  inputShape: true,
+};
+
+/** Throws unless the options say where a graph begins and ends; a subclass needs no graph. */
+function checkGraphOptions(options: ModelOptions): void {
+  checkOptions('Model', options, GRAPH_OPTIONS);
+  const missing = (['inputs', 'outputs'] as const).filter((key) => options[key] === undefined);
+  if (missing.length === 0) return;
+  throw new ArgumentError({
+    where: 'Model',
+    what: `the option ${missing.join(' and ')} is missing`,
+    expected: 'inputs and outputs, which layers have made of the inputs',
+    received: Object.keys(options).join(', ') || 'no options',
+    fix: 'write new Model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(x) })',
+  });
+}

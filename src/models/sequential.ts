@@ -1,4 +1,5 @@
 // Sequential: a stack of layers, each fed by the one before.
+import { describe, requireList } from '../core/arguments.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import { outsideInference } from '../core/inference.js';
 import { nameScope } from '../core/naming.js';
@@ -10,7 +11,7 @@ import { type HostLeaf, isHostLeaf, isHostTexts } from '../data/host-array.js';
 import type { CallContext } from '../layers/call-context.js';
 import type { Holding } from '../layers/children.js';
 import { InputLayer } from '../layers/input-layer.js';
-import { type AnyLayer, oneShape } from '../layers/layer.js';
+import { type AnyLayer, Layer, oneShape } from '../layers/layer.js';
 import { serializeLayer } from '../layers/layer-config.js';
 import type { LayerOptions } from '../layers/options.js';
 import {
@@ -60,6 +61,7 @@ export class Sequential extends Model {
 
   constructor(layers: readonly Stackable[] = [], options: LayerOptions = {}) {
     super(options);
+    requireList('Sequential', 'the first argument, the layers,', layers);
     for (const layer of layers) this.#push(layer);
     this.#extend();
     if (options.trainable === false) this.trainable = false;
@@ -191,6 +193,7 @@ export class Sequential extends Model {
 
   #push(item: Stackable): void {
     const layer = isSymbolic(item) ? item.history.node.layer : item;
+    if (!(layer instanceof Layer)) throw notALayer(this.name, item);
     if (layer instanceof InputLayer) {
       if (this.#input !== undefined || this.#stack.length > 0) {
         throw new ArgumentError({
@@ -244,4 +247,15 @@ export class Sequential extends Model {
       fix: 'use a functional model: new Model({ inputs, outputs })',
     });
   }
+}
+
+function notALayer(name: string, item: unknown): ArgumentError {
+  const isCallable = typeof item === 'function';
+  return new ArgumentError({
+    where: `Sequential "${name}"`,
+    what: 'this is no layer',
+    expected: 'a layer such as layers.dense({ units: 1 }), or layers.input({ shape }) as the first',
+    received: describe(item),
+    fix: isCallable ? 'call it with its options' : 'put layers only into the stack',
+  });
 }

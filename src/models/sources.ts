@@ -1,5 +1,7 @@
 // The data arguments of fit, evaluate and predict made into sources of batches.
+import { describe } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
+import { isRecord } from '../core/tree.js';
 import { type ArrayData, arraySource, sampleCountOf, sliceData } from '../data/array-source.js';
 import type { HostBatch } from '../data/batch.js';
 import { type Dataset, datasetSource, isDataset } from '../data/dataset-source.js';
@@ -122,6 +124,15 @@ export function validationParts(data: ValidationData): GivenData {
     return { x, y, sampleWeight };
   }
   if (isDataset(data)) return { x: data };
+  if (!isRecord(data) || data.x === undefined) {
+    throw new ArgumentError({
+      where: 'fit',
+      what: 'validationData does not say what are inputs and what targets',
+      expected: '[x, y], { x, y } or a dataset',
+      received: describe(data),
+      fix: 'write validationData: [x, y]',
+    });
+  }
   return { x: data.x, y: data.y, sampleWeight: data.sampleWeight };
 }
 

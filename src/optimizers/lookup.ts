@@ -1,4 +1,5 @@
 // From a name or a saved configuration to an optimizer, and back to Keras's serialised form.
+import { describe } from '../core/arguments.js';
 import { makersOf } from '../core/constructors.js';
 import { ArgumentError, FormatError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
@@ -124,8 +125,8 @@ export function get(
     where: 'optimizer',
     what: 'this is not an optimizer',
     expected: 'a name or an optimizer object',
-    received: typeof identifier,
-    fix: "for example optimizer: 'adam'",
+    received: describe(identifier),
+    fix: "for example optimizer: 'adam', or optimizer: new optimizers.Adam({ learningRate: 0.01 })",
   });
 }
 

@@ -1,6 +1,7 @@
 // Models as files, in Keras's own format: what is saved here opens in Python, and the other way
 // round. Public functions; keras-file.ts knows the members, weights.ts their places.
 
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { type CustomObjects, CustomRegistry } from '../core/custom-objects.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
@@ -65,6 +66,13 @@ export interface SaveModelOptions extends SaveOptions {
   readonly includeOptimizer?: boolean;
 }
 
+const LOAD_OPTIONS: OptionNames<LoadOptions> = { customObjects: true, compile: true, limits: true };
+const SAVE_OPTIONS: OptionNames<SaveModelOptions> = {
+  overwrite: true,
+  zipped: true,
+  includeOptimizer: true,
+};
+
 /**
  * The bytes of a .keras file: architecture, weights, and where the model was compiled, optimizer
  * state. For places that have no file system.
@@ -81,6 +89,7 @@ export async function modelToBytes<Out extends TensorTree>(
   model: Model<Out>,
   options: Pick<SaveModelOptions, 'includeOptimizer'> = {},
 ): Promise<Uint8Array> {
+  checkOptions('modelToBytes', options, { includeOptimizer: true });
   return zipMembers(await membersOf(model, options.includeOptimizer ?? true));
 }
 
@@ -133,6 +142,7 @@ export async function saveModel<Out extends TensorTree>(
   place: FilePlace,
   options: SaveModelOptions = {},
 ): Promise<void> {
+  checkOptions('saveModel', options, SAVE_OPTIONS);
   const { overwrite = true, zipped = true, includeOptimizer = true } = options;
   const name = nameOfPlace(place);
   if (!zipped) {
@@ -207,6 +217,7 @@ export async function modelFromBytes<Out extends TensorTree = Tensor>(
   bytes: Uint8Array,
   options: LoadOptions = {},
 ): Promise<Model<Out>> {
+  checkOptions('loadModel', options, LOAD_OPTIONS);
   const parts = await (isHdf5(bytes) ? legacyParts : readKerasFile)(bytes, options.limits);
   return modelFromParts(parts, options, () => Promise.resolve(parts.members));
 }
@@ -229,7 +240,9 @@ export async function loadModel<Out extends TensorTree = Tensor>(
   source: FilePlace | Uint8Array,
   options: LoadOptions = {},
 ): Promise<Model<Out>> {
+  checkOptions('loadModel', options, LOAD_OPTIONS);
   if (source instanceof Uint8Array) return modelFromBytes(source, options);
+  nameOfPlace(source);
   const folder = await readFolder(source, [METADATA, CONFIG, WEIGHTS]);
   if (folder !== undefined) {
     const parts = await partsFrom(folder, options.limits);

@@ -1,4 +1,5 @@
 // Weights alone as files: .weights.h5 as Keras writes it. The architecture comes from the program.
+import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import type { ReadLimits } from '../files/limits.js';
 import { type FilePlace, nameOfPlace, readPlace, writePlace } from '../files/places.js';
@@ -44,6 +45,18 @@ export interface LoadWeightsOptions {
   /** What reading may cost; see {@link ReadLimits}. */
   readonly limits?: ReadLimits;
 }
+
+const SAVE_WEIGHTS_OPTIONS: OptionNames<SaveWeightsOptions> = {
+  overwrite: true,
+  maxShardSize: true,
+  objectsToSkip: true,
+};
+const LOAD_WEIGHTS_OPTIONS: OptionNames<LoadWeightsOptions> = {
+  skipMismatch: true,
+  byName: true,
+  objectsToSkip: true,
+  limits: true,
+};
 
 /** Throws unless the name of `place` ends with `ending`. */
 export function requireEnding(place: FilePlace, ending: string, fix: string): void {
@@ -120,6 +133,7 @@ export async function saveWeights<Out extends TensorTree>(
   place: FilePlace,
   options: SaveWeightsOptions = {},
 ): Promise<void> {
+  checkOptions('saveWeights', options, SAVE_WEIGHTS_OPTIONS);
   const { overwrite = true, maxShardSize, objectsToSkip } = options;
   if (maxShardSize === undefined) {
     requireEnding(place, '.weights.h5', "write model.saveWeights('model.weights.h5')");
@@ -183,6 +197,7 @@ export async function loadWeights<Out extends TensorTree>(
   source: FilePlace | Uint8Array,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
+  checkOptions('loadWeights', options, LOAD_WEIGHTS_OPTIONS);
   requireBuilt(model);
   const file = await weightsIn(source, options.limits);
   const { skipMismatch, byName, objectsToSkip: skipped } = options;

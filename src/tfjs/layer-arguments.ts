@@ -72,6 +72,11 @@ function ownOptions<Args extends LayerArgs>({
   );
 }
 
+/** Recurrent layers heed the masks of their inputs next to given states, as they do not in Keras. */
+export function keepMask(layer: object): void {
+  if ('keepsMask' in layer && layer.keepsMask === false) layer.keepsMask = true;
+}
+
 /** Gives the weights their first values as soon as they exist. */
 function giveWeights(layer: AnyLayer, weights: readonly WeightValue[]): void {
   const ensureBuilt = layer.ensureBuilt.bind(layer);
@@ -114,6 +119,7 @@ export function factoryThere<F extends Factory>(
       inputs.set(layer, { batchShape, dtype: inputDType ?? 'float32' });
     }
     if (weights !== undefined && weights !== null) giveWeights(layer, weights);
+    keepMask(layer);
     return layer;
   };
 }

@@ -78,6 +78,10 @@ export const simpleRNNCell = /* @__PURE__ */ factoryThere(ours.simpleRNNCell);
 export const lstmCell = /* @__PURE__ */ factoryThere(ours.lstmCell, GATES);
 /** One step of `gru`. */
 export const gruCell = /* @__PURE__ */ factoryThere(ours.gruCell, { ...GATES, resetAfter: false });
+/** A cell of one's own, repeated. */
+export const rnn = /* @__PURE__ */ factoryThere(ours.rnn);
+/** A recurrent layer in both directions. */
+export const bidirectional = /* @__PURE__ */ factoryThere(ours.bidirectional);
 /** `lstm` over images. */
 export const convLstm2d = /* @__PURE__ */ factoryThere(ours.convLstm2d, GATES);
 /** One step of `convLstm2d`. */

@@ -158,4 +158,31 @@ describe('models', () => {
     expect(head.trainableWeights).toHaveLength(4);
     expect(head.layers[1]?.outputShape).toEqual([null, 2]);
   });
+
+  it('masks count next to given states, and not in the loss', async () => {
+    const ids = tf.input({ shape: [4] });
+    const vectors = (maskZero: boolean): tf.SymbolicTensor =>
+      tf.layers
+        .embedding({ inputDim: 6, outputDim: 3, maskZero, inputLength: 4 })
+        .apply(ids) as tf.SymbolicTensor;
+    const words = vectors(true);
+    const start = tf.layers.globalAveragePooling1d().apply(vectors(false)) as tf.SymbolicTensor;
+    const steps = tf.layers
+      .lstm({ units: 3, returnSequences: true })
+      .apply(words, { initialState: [start, start] }) as tf.SymbolicTensor;
+    const layer = tf.layers.dense({ units: 2, activation: 'softmax' });
+    const outputs = tf.layers.timeDistributed({ layer }).apply(steps) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: ids, outputs });
+    model.setWeights(
+      model.getWeights().map((w, at) => tf.tensor(some(w.size, at + 1, 0.9), w.shape)),
+    );
+    model.compile({ optimizer: tf.train.sgd(1), loss: 'categoricalCrossentropy' });
+    const x = tf.tensor2d([
+      [1, 2, 0, 0],
+      [0, 3, 0, 5],
+    ]);
+    const y = tf.oneHot(tf.tensor2d([0, 1, 1, 0, 1, 0, 1, 1], [2, 4], 'int32'), 2);
+    expect(await model.trainOnBatch(x, y)).toBeCloseTo(0.73035, 4);
+    expect(model.toJSON()).toContain('inbound_nodes');
+  });
 });

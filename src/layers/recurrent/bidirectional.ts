@@ -124,6 +124,8 @@ export class Bidirectional<Out extends TensorTree = Tensor> extends Layer<Config
   static readonly className = 'Bidirectional';
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
+  /** Whether a mask that the inputs carry counts next to given states: not in Keras. */
+  keepsMask = false;
   readonly forwardLayer: Recurrent;
   readonly backwardLayer: Recurrent;
 
@@ -162,7 +164,7 @@ export class Bidirectional<Out extends TensorTree = Tensor> extends Layer<Config
   protected override call(x: Tensor, context: CallContext): Out {
     const [forwardState, backwardState] = halves(context.initialState);
     const { training } = context;
-    const mask = stepMask(x, context) ?? null;
+    const mask = stepMask(x, context, this.keepsMask) ?? null;
     const forward = this.forwardLayer.apply(x, { training, mask, initialState: forwardState });
     const backward = this.backwardLayer.apply(x, { training, mask, initialState: backwardState });
     const [y, ...states] = listOf(forward);

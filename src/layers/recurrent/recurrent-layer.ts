@@ -41,6 +41,8 @@ export abstract class RecurrentLayer<
   Out extends TensorTree = Tensor,
 > extends Layer<Config, Out> {
   override supportsMasking = true;
+  /** Whether a mask that the inputs carry counts next to given states: not in Keras. */
+  keepsMask = false;
   /** What is repeated. */
   abstract readonly cell: RNNCell;
   #states: readonly Variable[] | undefined;
@@ -128,7 +130,7 @@ export abstract class RecurrentLayer<
     const { config, cell } = this;
     const [batch = 1, , ...rest] = x.shape;
     const run = cell.start([batch, ...rest], context.training);
-    const mask = stepMask(x, context);
+    const mask = stepMask(x, context, this.keepsMask);
     const { last, outputs, states } = overTime({
       inputs: run.project(swapBatchAndSteps(cast(x, cell.computeDtype))),
       mask: mask === undefined ? undefined : swapBatchAndSteps(mask),
@@ -195,8 +197,13 @@ export abstract class RecurrentLayer<
  * Which steps count. As in Keras, a mask that the inputs carry is left out where initial states are
  * given; one that the call was given is not.
  */
-export function stepMask(x: Tensor, { mask, initialState }: CallContext): Tensor | undefined {
+export function stepMask(
+  x: Tensor,
+  { mask, initialState }: CallContext,
+  keepsMask: boolean,
+): Tensor | undefined {
   const found = flatMasks(mask)[0] ?? undefined;
+  if (keepsMask) return found;
   const carried = found !== undefined && found === maskOf(x);
   return carried && initialState !== undefined && initialState !== null ? undefined : found;
 }

@@ -22,7 +22,7 @@ import type { History } from '../../models/trainer.js';
 import type { Dataset } from '../dataset.js';
 import { valuesOf } from '../gradients.js';
 import type { IOHandler, IOHandlerSync, SaveConfig, SaveResult } from '../io/types.js';
-import { inputBefore } from '../layer-arguments.js';
+import { inputBefore, keepMask } from '../layer-arguments.js';
 import { type Metadata, metadataOf, setMetadata } from '../layers-model/metadata.js';
 import { saveLayersModel, topologyOf } from '../layers-model/save.js';
 import { optimizerNamed } from '../optimizers.js';
@@ -300,7 +300,10 @@ export function adopted(model: AnyModel): LayersModel {
   if (prototype === StackOfLayers.prototype) {
     Object.setPrototypeOf(model, SequentialClass.prototype);
   }
-  for (const layer of model.layers) if (layer instanceof Model) adopted(layer);
+  for (const layer of model.layers) {
+    if (layer instanceof Model) adopted(layer);
+    else keepMask(layer);
+  }
   return withMethods(model);
 }
 

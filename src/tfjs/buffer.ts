@@ -68,6 +68,29 @@ export class TensorBuffer<R extends Rank = Rank> {
     return this.values[this.#place(where)] ?? 0;
   }
 
+  /** Distances between neighbours on each axis but the last. */
+  get strides(): number[] {
+    return this.shape.slice(0, -1).map((_, axis) => {
+      return this.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1);
+    });
+  }
+
+  /** The place of these indices among `values`. */
+  locToIndex(where: readonly number[]): number {
+    return this.#place(where);
+  }
+
+  /** The indices of a place among `values`. */
+  indexToLoc(index: number): number[] {
+    let rest = index;
+    const inside = this.strides.map((stride) => {
+      const along = Math.floor(rest / stride);
+      rest -= along * stride;
+      return along;
+    });
+    return this.rank === 0 ? [] : [...inside, rest];
+  }
+
   /** A tensor of the values as they are now. */
   toTensor(): Tensor<R> {
     const made: unknown = tensor(Array.from(this.values), { shape: this.shape, dtype: this.dtype });

@@ -74,7 +74,6 @@ export {
   onesLike,
   RNN,
   reciprocal,
-  regularizers,
   relu,
   relu6,
   reshape,
@@ -157,6 +156,7 @@ export * as train from './optimizers.js';
 export { print } from './printing.js';
 export * from './random.js';
 export * from './reductions.js';
+export { regularizers } from './regularizers.js';
 export * from './selecting.js';
 export * as serialization from './serialization.js';
 export * from './shapes.js';

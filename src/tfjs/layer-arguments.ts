@@ -12,6 +12,7 @@ import {
   kerasTwoHardSigmoid,
   registerOldActivations,
 } from './layers-model/old-activations.js';
+import { l1l2 } from './regularizers.js';
 
 /** Options of every layer of TensorFlow.js. */
 export interface LayerArgs extends LayerOptions {
@@ -65,6 +66,7 @@ function ownOptions<Args extends LayerArgs>({
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
     entries.map(([key, value]) => {
+      if (/egularizer$/.test(key) && value === 'l1l2') return [key, l1l2()];
       const other =
         /activation$/i.test(key) && typeof value === 'string' ? ACTIVATIONS[value] : undefined;
       return [key, other ?? value];

@@ -1,8 +1,9 @@
 // tf.layers: factories with the options and defaults of TensorFlow.js. What it lacks is as in the main
 // entry.
-import { ReLU } from '../index.js';
+import { type DType, ReLU } from '../index.js';
 import * as ours from '../layers/factories.js';
 import type { AnyLayer } from '../layers/layer.js';
+import type { PartialShape } from '../layers/symbolic.js';
 import { Layer as CustomLayer } from './layer.js';
 import { factoryThere } from './layer-arguments.js';
 
@@ -19,6 +20,30 @@ const NORMAL = { kernelInitializer: 'glorotNormal' };
 const SEPARABLE = { depthwiseInitializer: 'glorotNormal', pointwiseInitializer: 'glorotNormal' };
 /** Gates open along a line there. */
 const GATES = { recurrentActivation: 'hardSigmoid' };
+
+/** Options of {@link inputLayer}. */
+interface InputLayerArgs {
+  readonly inputShape?: PartialShape | undefined;
+  readonly batchInputShape?: PartialShape | undefined;
+  readonly batchSize?: number | null | undefined;
+  readonly dtype?: DType | undefined;
+  readonly name?: string | undefined;
+}
+
+/** The layer at the head of a stack. */
+export function inputLayer({
+  inputShape,
+  batchInputShape,
+  batchSize = null,
+  ...options
+}: InputLayerArgs): ReturnType<typeof ours.inputLayer> {
+  const shape = batchInputShape === undefined ? { shape: inputShape, batchSize } : {};
+  return ours.inputLayer({
+    ...options,
+    ...shape,
+    ...(batchInputShape && { batchShape: batchInputShape }),
+  });
+}
 
 /** Weighted sums of all inputs. */
 export const dense = /* @__PURE__ */ factoryThere(ours.dense, NORMAL);

@@ -65,8 +65,18 @@ export function adadelta(learningRate = 0.001, rho = 0.95, epsilon = 1e-7): opti
   return new AdadeltaThere({ learningRate, rho, epsilon: epsilon ?? 1e-7 });
 }
 
-/** Optimizers by the names that `compile` takes, where the rule is another than Keras's. */
+/** Optimizers by the names that `compile` takes, with the rules and rates that they have there. */
+const BY_NAME: Readonly<Record<string, () => optimizers.Optimizer>> = {
+  adadelta: () => adadelta(1),
+  adagrad: () => adagrad(0.01),
+  adam: () => adam(),
+  adamax: () => adamax(),
+  rmsprop: () => rmsprop(0.001),
+  sgd: () => sgd(0.01),
+};
+
+/** The optimizer of a name; undefined for those that TensorFlow.js lacks. */
 export function optimizerNamed(name: string): optimizers.Optimizer | undefined {
-  if (/^adam$/i.test(name)) return adam();
-  return /^adadelta$/i.test(name) ? adadelta() : undefined;
+  const key = name.toLowerCase();
+  return Object.hasOwn(BY_NAME, key) ? BY_NAME[key]?.() : undefined;
 }

@@ -41,7 +41,8 @@ import {
   type ModelFitDatasetArgs,
   trainOnBatch,
 } from './fit.js';
-import { inOrder, metricsNames, renamedMetrics } from './names.js';
+import { lossesMeant, metricsMeant } from './identifiers.js';
+import { inOrder, metricsNames } from './names.js';
 import { isTested, lossThere, settleTrained, trainedFirst, trainedNow } from './training-rules.js';
 
 /** Options of `model.compile`. */
@@ -91,6 +92,8 @@ export interface LayersModelMethods {
     inputs: TensorTree,
     outputs: string | SymbolicTensor | readonly (string | SymbolicTensor)[],
   ): Tensor | Tensor[];
+  /** Has stateful layers begin anew. */
+  resetStates(): void;
   /** The architecture in the form of TensorFlow.js. */
   toJSON(unused?: unknown, returnString?: true): string;
   toJSON(unused: unknown, returnString: boolean): object | string;
@@ -159,13 +162,13 @@ const METHODS = {
   save,
   execute,
   dispose,
-  compile(this: AnyModel, { metrics, optimizer, ...args }: ModelCompileArgs): void {
-    const renamed = renamedMetrics(metrics);
+  compile(this: AnyModel, { metrics, loss, optimizer, ...args }: ModelCompileArgs): void {
     const own = typeof optimizer === 'string' ? optimizerNamed(optimizer) : undefined;
     Model.prototype.compile.call(this, {
       ...args,
       ...(optimizer === undefined ? {} : { optimizer: own ?? optimizer }),
-      ...(renamed === undefined ? {} : { metrics: renamed }),
+      ...(loss === undefined ? {} : { loss: lossesMeant(loss) }),
+      ...(metrics === undefined ? {} : { metrics: metricsMeant(metrics, this.outputNames.length) }),
     });
     settleTrained(this);
   },
@@ -198,6 +201,12 @@ const METHODS = {
   },
   getWeights(this: AnyModel, trainableOnly = false): Tensor[] {
     return valuesOf(trainableOnly ? this.trainableWeights : this.weights);
+  },
+  resetStates(this: AnyModel): void {
+    for (const layer of this.layers) {
+      const reset: unknown = Reflect.get(layer, 'resetStates') ?? Reflect.get(layer, 'resetState');
+      if (typeof reset === 'function') Reflect.apply(reset, layer, []);
+    }
   },
   toJSON(this: AnyModel, _unused?: unknown, returnString = true): string | object {
     const topology = topologyOf(this);

@@ -1,22 +1,7 @@
 // What TensorFlow.js calls losses and metrics in logs, and the order in which it gives them.
 import { isList, isRecord } from '../../core/tree.js';
-import type { MetricsSpec } from '../../models/compiled-metrics.js';
 import type { AnyModel } from '../../models/model.js';
 import { trainingOf } from '../../models/training-state.js';
-
-const SHORT: Readonly<Record<string, string>> = { accuracy: 'acc', crossentropy: 'ce' };
-
-/** Metrics by the names that logs have there: `acc` for `accuracy`. */
-export function renamedMetrics(metrics: MetricsSpec | undefined): MetricsSpec | undefined {
-  const renamed = (spec: unknown): unknown => {
-    if (typeof spec === 'string') return SHORT[spec] ?? spec;
-    if (isList(spec)) return spec.map(renamed);
-    if (!isRecord(spec)) return spec;
-    return Object.fromEntries(Object.entries(spec).map(([name, one]) => [name, renamed(one)]));
-  };
-  // Only names are replaced by names.
-  return renamed(metrics) as MetricsSpec | undefined;
-}
 
 /** Loss, losses of the outputs, metrics: one alone is itself, several are a list. */
 export function inOrder<T, U>(
@@ -40,8 +25,10 @@ export function inOrder<T, U>(
 export function metricsNames(model: AnyModel): string[] {
   const { compiled } = trainingOf(model);
   const { outputNames } = model;
-  const nameOf = (one: unknown): string =>
-    typeof one === 'function' ? one.name : isRecord(one) ? String(one['name']) : String(one);
+  const nameOf = (one: unknown): string => {
+    const isNamed = typeof one === 'function' || (typeof one === 'object' && one !== null);
+    return isNamed && 'name' in one ? String(one.name) : String(one);
+  };
   const { metrics } = compiled?.options ?? {};
   const several = outputNames.length > 1;
   const perOutput = outputNames.flatMap((output, index) => {

@@ -1,5 +1,10 @@
 // CSVLogger: one line of a file for each epoch, as Python's csv module writes it. Node only.
-import type { KnownOptions, OptionNames } from '../core/arguments.js';
+import {
+  type KnownOptions,
+  type OptionNames,
+  requireOptions,
+  requireText,
+} from '../core/arguments.js';
 import { Callback, type Logs } from './callback.js';
 import { type LogValue, numbersIn } from './log-values.js';
 import { shortest, shortestSingle } from './number-text.js';
@@ -45,6 +50,8 @@ export class CSVLogger extends Callback {
   constructor(options: CSVLoggerOptions | string) {
     super(typeof options === 'string' ? {} : options);
     const settings = typeof options === 'string' ? { filename: options } : options;
+    requireOptions('CSVLogger', 'filename', settings);
+    requireText('CSVLogger', 'filename', settings.filename);
     this.#filename = settings.filename;
     this.#separator = settings.separator ?? ',';
     this.#append = settings.append ?? false;

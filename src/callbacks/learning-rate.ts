@@ -1,6 +1,11 @@
 // Callbacks that change the learning rate: on a plateau, or by a function of the epoch.
 // Rules as in Keras 3.
-import type { KnownOptions, OptionNames } from '../core/arguments.js';
+import {
+  describe,
+  type KnownOptions,
+  type OptionNames,
+  requireOptions,
+} from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { Callback, type EpochLogs } from './callback.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
@@ -131,8 +136,11 @@ export class LearningRateScheduler extends Callback {
 
   constructor(schedule: RateFunction | LearningRateSchedulerOptions) {
     super(typeof schedule === 'function' ? {} : schedule);
-    this.#schedule = typeof schedule === 'function' ? schedule : schedule.schedule;
-    this.#verbose = typeof schedule === 'function' ? 0 : (schedule.verbose ?? 0);
+    const given = typeof schedule === 'function' ? { schedule } : schedule;
+    requireOptions('LearningRateScheduler', 'schedule', given);
+    if (typeof given.schedule !== 'function') throw noSchedule(given.schedule);
+    this.#schedule = given.schedule;
+    this.#verbose = given.verbose ?? 0;
   }
 
   async onEpochBegin(epoch: number): Promise<void> {
@@ -158,4 +166,14 @@ export class LearningRateScheduler extends Callback {
   async onEpochEnd(_epoch: number, logs: EpochLogs): Promise<void> {
     logs['learning_rate'] = await this.model.optimizer.readLearningRate();
   }
+}
+
+function noSchedule(received: unknown): ArgumentError {
+  return new ArgumentError({
+    where: 'LearningRateScheduler',
+    what: 'the schedule is no function',
+    expected: 'a function (epoch, rate) => rate',
+    received: describe(received),
+    fix: 'for example { schedule: (epoch, rate) => rate * 0.9 }, or give the optimizer a schedule',
+  });
 }

@@ -1,5 +1,5 @@
 // ModelCheckpoint: saves the model or its weights while it trains. Rules as in Keras 3.
-import type { KnownOptions, OptionNames } from '../core/arguments.js';
+import { type KnownOptions, type OptionNames, requireOptions } from '../core/arguments.js';
 import { ArgumentError, StateError } from '../core/errors.js';
 import { Callback, type Logs } from './callback.js';
 import { Monitor, type MonitorOptions } from './monitor.js';
@@ -71,6 +71,7 @@ export class ModelCheckpoint extends Callback {
 
   constructor(options: ModelCheckpointOptions) {
     super(options);
+    requireOptions('ModelCheckpoint', 'filepath', options);
     requirePath(options.filepath, options.saveWeightsOnly ?? false);
     this.#frequency = new SaveFrequency('ModelCheckpoint', options.saveFreq);
     this.#options = options;

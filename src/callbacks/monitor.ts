@@ -1,5 +1,5 @@
 // What a callback watches: one value in the logs, and which way is better.
-import { ArgumentError } from '../core/errors.js';
+import { ArgumentError, nearestName } from '../core/errors.js';
 import type { CallbackModel, Logs } from './callback.js';
 import { requireNumber } from './log-values.js';
 
@@ -54,12 +54,16 @@ export class Monitor {
       model.metrics.find((metric) => metric.name === name) ??
       model.metrics.find((metric) => name.endsWith(`_${metric.name}`));
     if (found?.direction !== undefined) return found.direction;
+    const known = ['loss', ...model.metrics.map((metric) => metric.name)];
+    const all = [...new Set([...known, ...known.map((each) => `val_${each}`)])];
+    const nearest = found === undefined ? nearestName(this.name, all) : undefined;
+    const meant = nearest === undefined ? '' : `did you mean "${nearest}"? If not, `;
     throw new ArgumentError({
       where: this.#where,
       what: `it is not known whether "${this.name}" should be large or small`,
-      expected: "mode: 'min' or 'max'",
-      received: "mode: 'auto'",
-      fix: `pass mode: 'min' or mode: 'max' next to monitor: '${this.name}'`,
+      expected: `one of ${all.join(', ')}; or mode: 'min' or 'max'`,
+      received: `monitor: '${this.name}', mode: 'auto'`,
+      fix: `${meant}pass mode: 'min' or mode: 'max' next to it`,
     });
   }
 

@@ -1,5 +1,5 @@
 // Timer: ends training after a time.
-import type { KnownOptions, OptionNames } from '../core/arguments.js';
+import { type KnownOptions, type OptionNames, requireOptions } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { Callback } from './callback.js';
 
@@ -28,6 +28,7 @@ export class Timer extends Callback {
 
   constructor(options: TimerOptions) {
     super(options);
+    requireOptions('Timer', 'duration', options);
     const { duration } = options;
     if (!(duration > 0)) {
       throw new ArgumentError({

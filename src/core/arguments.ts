@@ -60,12 +60,14 @@ export function requireText(where: string, name: string, value: unknown): void {
 /** Throws unless `options` is an object, where a function cannot do without them. */
 export function requireOptions(where: string, needed: string, options: unknown): void {
   if (typeof options === 'object' && options !== null) return;
+  // Classes and their static functions take options alone; other functions take them last.
+  const call = /^[A-Z]\w*$/.test(where) ? `new ${where}(` : `${where}(`;
   throw new ArgumentError({
     where,
     what: 'the options are missing',
     expected: `an object with ${needed}`,
     received: describe(options),
-    fix: `write ${where}(..., { ${needed}: ... })`,
+    fix: `write ${call}${/^[A-Z]/.test(where) ? '' : '..., '}{ ${needed}: ... })`,
   });
 }
 

@@ -29,7 +29,7 @@ const FORMS: readonly (readonly [EinsumTerms['ellipsis'], RegExp])[] = [
 ];
 
 function fault(equation: string, what: string, fix: string): ArgumentError {
-  return new ArgumentError({ what, received: `"${equation}"`, fix });
+  return new ArgumentError({ where: 'EinsumDense', what, received: `"${equation}"`, fix });
 }
 
 /** The terms of an equation; throws where it has none of the three forms, or a letter is lost. */

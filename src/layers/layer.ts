@@ -1,4 +1,5 @@
 // Layer: weights and a call. Models are layers too; ops lie below, training above.
+import { describe } from '../core/arguments.js';
 import { isFloat } from '../core/dtype.js';
 import { ArgumentError, DTypeError, type KeratinError, StateError } from '../core/errors.js';
 import { outsideInference } from '../core/inference.js';
@@ -6,6 +7,7 @@ import { nameScope } from '../core/naming.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord, mapTree } from '../core/tree.js';
+import { Variable } from '../core/variable.js';
 import { cast, div } from '../ops/index.js';
 import { get as getRegularizer } from '../regularizers/index.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
@@ -356,12 +358,14 @@ function shapesOf(tree: unknown): ShapeTree {
 }
 
 function notATensor(inputs: unknown): KeratinError {
-  const kind = Array.isArray(inputs) ? 'an array of plain values' : typeof inputs;
   return new ArgumentError({
     what: 'a layer was called on something that is not a tensor',
     expected: 'a tensor, a symbolic tensor, or a list or record of them',
-    received: inputs === null ? 'null' : kind,
-    fix: 'make a tensor of it first: layer.apply(tensor(values))',
+    received: Array.isArray(inputs) ? 'an array of plain values' : describe(inputs),
+    fix:
+      inputs instanceof Variable
+        ? 'pass its value: layer.apply(variable.value)'
+        : 'make a tensor of it first: layer.apply(tensor(values))',
   });
 }
 

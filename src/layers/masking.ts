@@ -1,4 +1,6 @@
 // Masking: marks time steps whose values are all one number as padding.
+import { describe } from '../core/arguments.js';
+import { ArgumentError } from '../core/errors.js';
 import { Tensor } from '../core/tensor.js';
 import { any, cast, mul, notEqual } from '../ops/index.js';
 import { Layer } from './layer.js';
@@ -28,6 +30,7 @@ export class Masking extends Layer<Resolved<MaskingOptions>> {
 
   constructor(options: MaskingOptions = {}) {
     super(withDefaults('Masking', { maskValue: 0 }, [], options));
+    requireNumberOption(this.config.maskValue);
     this.inputSpec = {};
     this.buildOnce(() => {});
   }
@@ -41,4 +44,15 @@ export class Masking extends Layer<Resolved<MaskingOptions>> {
     if (!(x instanceof Tensor)) return undefined;
     return any(notEqual(x, this.config.maskValue), { axis: -1 });
   }
+}
+
+function requireNumberOption(maskValue: unknown): void {
+  if (typeof maskValue === 'number') return;
+  throw new ArgumentError({
+    where: 'Masking',
+    what: 'maskValue is no number',
+    expected: 'the number that stands in all features of a step to be left out',
+    received: describe(maskValue),
+    fix: 'leave maskValue out for the default, 0',
+  });
 }

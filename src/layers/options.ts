@@ -68,17 +68,23 @@ export function withDefaults<Defaults extends object, Options extends LayerOptio
   return result;
 }
 
+/** The name of the function that makes a layer: `conv2d` for Conv2D, `rnn` for RNN, `dense` for Dense. */
+function factoryName(className: string): string {
+  const head = /^[A-Z]+(?=[A-Z][a-z]|$|\d)/.exec(className)?.[0] ?? className.charAt(0);
+  const tail = className.slice(head.length).replace('LSTM', 'Lstm');
+  return `${head.toLowerCase()}${tail.replace(/\d[A-Z]/g, (end) => end.toLowerCase())}`;
+}
+
 function missingOptions(
   className: string,
   missing: readonly string[],
   received?: string,
 ): ArgumentError {
-  const factory = `${className.charAt(0).toLowerCase()}${className.slice(1)}`;
   return new ArgumentError({
     where: className,
     what: `the option ${missing.join(' and ')} is missing`,
     ...(received === undefined ? {} : { received }),
-    fix: `write layers.${factory}({ ${missing.join(': ..., ')}: ... })`,
+    fix: `write layers.${factoryName(className)}({ ${missing.join(': ..., ')}: ... })`,
   });
 }
 

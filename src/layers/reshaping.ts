@@ -1,4 +1,5 @@
 // Layers that arrange values anew: Flatten, Reshape, Permute, RepeatVector, Identity.
+import { requireList } from '../core/arguments.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { product } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
@@ -93,6 +94,7 @@ export class Reshape extends Layer<Resolved<ReshapeOptions>> {
     super(withDefaults('Reshape', {}, ['targetShape'], options));
     this.inputSpec = { minRank: 1 };
     const { targetShape } = this.config;
+    requireList('Reshape', 'targetShape', targetShape);
     if (targetShape.filter((size) => size === -1).length > 1) {
       throw new ArgumentError({
         where: 'Reshape',
@@ -144,6 +146,7 @@ export class Permute extends Layer<Resolved<PermuteOptions>> {
   constructor(options: PermuteOptions) {
     super(withDefaults('Permute', {}, ['dims'], options));
     const { dims } = this.config;
+    requireList('Permute', 'dims', dims);
     if (![...dims].sort((a, b) => a - b).every((axis, index) => axis === index + 1)) {
       throw new ArgumentError({
         where: 'Permute',

@@ -6,7 +6,7 @@ import {
   family as constraints,
   get as getConstraint,
 } from '../constraints/index.js';
-import { requireList } from '../core/arguments.js';
+import { describe, requireList } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { scope } from '../core/engine.js';
@@ -127,12 +127,12 @@ export abstract class WeightHolder<Config extends object = object> {
     this.dtypePolicy = getPolicy(config.dtype);
     this.#trainable = config.trainable ?? true;
     const { name } = config;
-    if (name !== undefined && (name === '' || name.includes('/'))) {
+    if (name !== undefined && (typeof name !== 'string' || name === '' || name.includes('/'))) {
       throw new ArgumentError({
         where: this.className,
-        what: 'the name of a layer must not be empty or contain "/"',
-        received: `"${name}"`,
-        fix: `use "${name.replaceAll('/', '_') || 'layer'}"`,
+        what: 'the name of a layer must be a text, not empty and without "/"',
+        received: describe(name),
+        fix: `use "${String(name).replaceAll('/', '_') || 'layer'}"`,
       });
     }
     this.name = name ?? uniqueName(this.baseName);

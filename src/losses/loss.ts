@@ -1,10 +1,16 @@
 // The base of all losses: per-sample values from `call`, reduced to one number by `apply`.
-import { checkOptionsOf, type KnownOptions, type OptionNames } from '../core/arguments.js';
+import {
+  checkOptionsOf,
+  describe,
+  type KnownOptions,
+  type OptionNames,
+} from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import { type DType, isInteger } from '../core/dtype.js';
+import { ArgumentError } from '../core/errors.js';
 import { toSnakeCase } from '../core/names.js';
 import type { Plain } from '../core/op.js';
-import type { Tensor } from '../core/tensor.js';
+import { Tensor } from '../core/tensor.js';
 import { cast, logicalAnd } from '../ops/index.js';
 import { type Reduction, reduceValues, reductionNamed } from './reduction.js';
 import { toSameRank } from './shapes.js';
@@ -116,6 +122,14 @@ export class FunctionLoss extends Loss {
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    return this.#of(...toSameRank(yTrue, yPred));
+    const values: unknown = this.#of(...toSameRank(yTrue, yPred));
+    if (values instanceof Tensor) return values;
+    throw new ArgumentError({
+      where: `loss "${this.name}"`,
+      what: 'the function gave no tensor',
+      expected: 'one loss for each sample, computed from yTrue and yPred by ops',
+      received: describe(values),
+      fix: 'return it, for example (yTrue, yPred) => ops.mean(ops.abs(ops.sub(yTrue, yPred)), { axis: -1 })',
+    });
   }
 }

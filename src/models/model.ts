@@ -357,16 +357,16 @@ const GRAPH_OPTIONS: OptionNames<ModelOptions> = {
   inputShape: true,
 };
 
-/** Throws unless the options say where a graph begins and ends; a subclass needs no graph. */
+/** Throws where the options say where a graph begins and not where it ends, or the other way round. */
 function checkGraphOptions(options: ModelOptions): void {
   checkOptions('Model', options, GRAPH_OPTIONS);
   const missing = (['inputs', 'outputs'] as const).filter((key) => options[key] === undefined);
-  if (missing.length === 0) return;
+  if (missing.length !== 1) return;
   throw new ArgumentError({
     where: 'Model',
-    what: `the option ${missing.join(' and ')} is missing`,
+    what: `the option ${missing.join()} is missing`,
     expected: 'inputs and outputs, which layers have made of the inputs',
-    received: Object.keys(options).join(', ') || 'no options',
+    received: Object.keys(options).join(', '),
     fix: 'write new Model({ inputs: x, outputs: layers.dense({ units: 1 }).apply(x) })',
   });
 }

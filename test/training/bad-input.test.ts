@@ -92,7 +92,7 @@ const fits: readonly BadCall[] = [
   {
     name: 'an empty list',
     kind: ArgumentError,
-    says: ['this is not data', 'an empty array'],
+    says: ['this is not data', 'an empty list'],
     run: (model) => model.fit([], [], quiet),
   },
   {

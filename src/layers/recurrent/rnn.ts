@@ -1,4 +1,5 @@
 // RNN: any cell, repeated over the steps of a sequence.
+import { describe } from '../../core/arguments.js';
 import { ArgumentError } from '../../core/errors.js';
 import type { Tensor } from '../../core/tensor.js';
 import { isList } from '../../core/tree.js';
@@ -30,7 +31,7 @@ function configOf(options: RNNOptions): RNNConfig {
     where: 'RNN',
     what: 'the cell cannot be repeated',
     expected: 'a cell such as layers.lstmCell({ units }), or a list of cells',
-    received: typeof cell,
+    received: describe(cell),
     fix: 'extend RNNCell for a cell of your own',
   });
 }

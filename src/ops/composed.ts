@@ -1,6 +1,7 @@
 // Sentences over other ops: NumPy's and Keras's smaller functions. None has a kernel of its own.
 
 import { checkOptions, type OptionNames, requireList } from '../core/arguments.js';
+import { promote } from '../core/dtype.js';
 import { currentEpsilon } from '../core/epsilon.js';
 import { at, range } from '../core/sequence.js';
 import { normalizeAxis, requireAxes } from '../core/shape.js';
@@ -11,16 +12,18 @@ import {
   greater,
   greaterEqual,
   isFinite,
+  isInf,
   isNaN,
   lessEqual,
   logicalAnd,
   logicalOr,
   notEqual,
 } from './comparison.js';
-import { asTensor, type TensorLike } from './convert.js';
+import { asTensor, operands, type TensorLike } from './convert.js';
 import { scalar } from './create.js';
 import { divideNoNan } from './division.js';
 import { concat } from './joining.js';
+import { floatOf } from './kernel-values.js';
 import { norm } from './linalg/norm.js';
 import { abs, sqrt, square } from './powers.js';
 import { REDUCE_OPTIONS, type ReduceOptions } from './reduced-shape.js';
@@ -29,10 +32,10 @@ import { rangeOf } from './saturate-cast.js';
 import { broadcastTo, cast, reshape, sum } from './shaping.js';
 import { sliceAxis } from './slicing.js';
 import { expandDims, swapAxes } from './views.js';
-import { maximum, where } from './where.js';
+import { maximum, minimum, where } from './where.js';
 
 /**
- * sqrt(a² + b²).
+ * sqrt(a² + b²) of floats (float32 for whole numbers); infinite where either is, also beside NaN.
  *
  * @example
  * ```ts
@@ -41,7 +44,15 @@ import { maximum, where } from './where.js';
  * ```
  */
 export function hypot(a: TensorLike, b: TensorLike): Tensor {
-  return sqrt(add(square(a), square(b)));
+  const pair = operands([a, b]);
+  const dtype = floatOf(promote(at(pair, 0).dtype, at(pair, 1).dtype));
+  const [x, y] = [abs(cast(at(pair, 0), dtype)), abs(cast(at(pair, 1), dtype))];
+  const large = maximum(x, y);
+  // In parts of the larger number, so that neither its square nor that of whole numbers overflows.
+  const isZero = equal(large, 0);
+  const ratio = div(minimum(x, y), where(isZero, 1, large));
+  const length = where(isZero, large, mul(large, sqrt(add(square(ratio), 1))));
+  return where(logicalOr(isInf(x), isInf(y)), Number.POSITIVE_INFINITY, length);
 }
 
 /** How near counts as close. */
@@ -131,8 +142,20 @@ export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor
   return sum(cast(notEqual(x, 0), 'int32'), options);
 }
 
+/** A vector of weights turned to lie along the one axis that is averaged over, as in NumPy. */
+function alongAxis(weights: Tensor, axis: ReduceOptions['axis'], rank: number): Tensor {
+  const [only, ...others] = typeof axis === 'number' ? [axis] : (axis ?? []);
+  if (weights.rank !== 1 || only === undefined || others.length > 0) return weights;
+  const place = normalizeAxis('average', only, rank);
+  return reshape(
+    weights,
+    range(rank).map((one) => (one === place ? weights.size : 1)),
+  );
+}
+
 /**
- * The mean over `axis`, weighted.
+ * The mean over `axis`, weighted. Weights have the shape of `x` (or one that broadcasts to it), or
+ * are a vector along the one axis that is averaged over.
  *
  * @example
  * ```ts
@@ -147,8 +170,11 @@ export function average(
   checkOptions('average', options, { ...REDUCE_OPTIONS, weights: true });
   const { weights, ...axes } = options;
   if (weights === undefined) return mean(x, axes);
-  const input = asTensor(x);
-  const shares = broadcastTo(cast(weights, input.dtype), input.shape);
+  const [given, amounts] = [asTensor(x), asTensor(weights)];
+  const dtype = floatOf(promote(given.dtype, amounts.dtype));
+  const input = cast(given, dtype);
+  const turned = alongAxis(cast(amounts, dtype), axes.axis, input.rank);
+  const shares = broadcastTo(turned, input.shape);
   return div(sum(mul(input, shares), axes), sum(shares, axes));
 }
 

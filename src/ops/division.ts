@@ -2,6 +2,7 @@
 import { isFloat } from '../core/dtype.js';
 import { at } from '../core/sequence.js';
 import type { Tensor } from '../core/tensor.js';
+import { upperHalf } from '../kernels/functions/parts.js';
 import * as k from '../kernels/ir/build.js';
 import type { Expr } from '../kernels/ir/expr.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
@@ -58,6 +59,52 @@ export const floorDiv: BinaryFunction = /* @__PURE__ */ binary({
   grad: { none: 'rounding is flat: its gradient is 0 wherever it exists' },
 });
 
+/** A float without the lower half of its bits: products of two of them are exact. */
+function upperPart(x: Expr): Expr {
+  if (x.type.scalar === 'f32') return upperHalf(x);
+  // Veltkamp 1968; where multiplications are fused into sums only masks of bits will do.
+  const wide = k.mul(x, k.literal(x, 2 ** 27 + 1));
+  return k.sub(wide, k.sub(wide, x));
+}
+
+/** What rounding took from the product a * b, exactly (Dekker 1971). */
+function productError(a: Expr, b: Expr, product: Expr): Expr {
+  const [highA, highB] = [upperPart(a), upperPart(b)];
+  const [lowA, lowB] = [k.sub(a, highA), k.sub(b, highB)];
+  const high = k.sub(k.mul(highA, highB), product);
+  return k.add(k.add(k.add(high, k.mul(highA, lowB)), k.mul(lowA, highB)), k.mul(lowA, lowB));
+}
+
+/** a - b * floor(a / b): exact for quotients that are whole numbers of the dtype. */
+function restOf(a: Expr, b: Expr): Expr {
+  const quotient = k.call('floor', k.div(a, b));
+  const product = k.mul(quotient, b);
+  const rough = k.sub(a, product);
+  const exact = k.sub(rough, productError(quotient, b, product));
+  // Rounded up or down, the quotient may be one off.
+  const isUnder = k.and(k.ne(exact, zero(a)), k.ne(...belowZero(exact, b)));
+  const isOver = k.lt(k.abs(b), k.abs(exact));
+  const fitted = k.select(isUnder, k.add(exact, b), k.select(isOver, k.sub(exact, b), exact));
+  // Beyond, halves of numbers would overflow, and quotients are no longer whole.
+  const isSmall = k.lt(k.abs(quotient), k.literal(a, a.type.scalar === 'f64' ? 2 ** 52 : 2 ** 23));
+  return k.select(k.and(isSmall, k.lt(k.abs(b), k.literal(b, 2 ** 110))), fitted, rough);
+}
+
+/** Whether each is below 0, as numbers that can be compared. */
+function belowZero(a: Expr, b: Expr): [Expr, Expr] {
+  return [k.cast(k.lt(a, zero(a)), 'i32'), k.cast(k.lt(b, zero(b)), 'i32')];
+}
+
+/** The rest of floats; where b is infinite, a itself or b, whichever has b's sign. */
+function remainderDown(a: Expr, b: Expr): Expr {
+  const rest = restOf(a, b);
+  const infinity = k.literal(b, Number.POSITIVE_INFINITY);
+  const sameSign = k.eq(...belowZero(a, b));
+  const whole = k.select(k.or(sameSign, k.eq(a, zero(a))), a, b);
+  const isWhole = k.and(k.eq(k.abs(b), infinity), k.lt(k.abs(a), infinity));
+  return k.select(isWhole, whole, rest);
+}
+
 /**
  * What floorDiv leaves: a - b * floor(a / b), with the sign of b, as in Python.
  *
@@ -70,8 +117,7 @@ export const floorDiv: BinaryFunction = /* @__PURE__ */ binary({
 export const mod: BinaryFunction = /* @__PURE__ */ binary({
   name: 'mod',
   gives: 'number',
-  body: (a, b) =>
-    isFloatExpr(a) ? k.sub(a, k.mul(k.call('floor', k.div(a, b)), b)) : divideDown(a, b).remainder,
+  body: (a, b) => (isFloatExpr(a) ? remainderDown(a, b) : divideDown(a, b).remainder),
   grad: ({ inputs, dy, needs }) => {
     const [a, b] = [at(inputs, 0), at(inputs, 1)];
     return [

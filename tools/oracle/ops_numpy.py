@@ -1,4 +1,4 @@
-"""keras.ops after NumPy: test/golden/ops-numpy.json (elementwise), ops-arrays.json (the rest)."""
+"""keras.ops after NumPy: test/golden/ops-numpy.json (elementwise), ops-edges.json, ops-arrays.json (the rest)."""
 
 import keras
 import numpy as np
@@ -260,7 +260,33 @@ def made(cases):
     cases.add("kaiser", 7, 4.5)
 
 
+def edges(cases):
+    """Where dtypes are narrow and numbers far: found by comparing random calls."""
+    small, signed = np.array([3, 200, 255], "uint8"), np.array([-7, 7, 100], "int32")
+    cases.add("hypot", small, small[::-1].copy(), about="small whole numbers")
+    cases.add("hypot", signed, np.array([0.5, -2, 3], "float32"), about="mixed", gradient=False)
+    far = np.array([1e30, -1e-30, 0.0, -INF, 3.0], "float32")
+    cases.add("hypot", far, np.array([1e30, 1e-30, 0.0, NAN, -INF], "float32"), about="far", gradient=False)
+    for divisor in (np.array([4, -3, 7], "int32"), np.array([2, 9, 7], "uint8"), np.array([2.5, -0.75, 3], "float32")):
+        for number in (small, signed):
+            cases.add("fmod", number, divisor, about=f"{number.dtype} {divisor.dtype}", gradient=False)
+    square = cases.uniform("square", (3, 3))
+    cases.add("average", square, about="weights along an axis", axis=0, weights=np.array([1, 2, 5], "float32"))
+    cases.add("average", square, about="weights along the last axis", axis=-1, weights=np.array([1, 2, 5], "int32"))
+    parts = np.array([0.25, 0.5, 0.75], "float32")
+    cases.add("average", signed, about="parts of whole numbers", weights=parts, gradient=False)
+    numbers = np.array([5.0, -5.0, 0.0, INF, 5.0, -5.0], "float32")
+    for op in ("mod", "fmod"):
+        many = np.array([12345.678, -1e6, 1e7, 1000.0, -2.5, 100.0], "float32")
+        cases.add(op, many, np.array([0.01, 3, -7, 2 * np.pi, 1e-6, 0.1], "float32"), about="large quotients", gradient=False)
+        infinite = np.array([INF, -INF, INF, INF, -INF, INF], "float32")
+        cases.add(op, numbers, infinite, about="infinite divisors", gradient=False)
+
+
 def generate():
+    far = Cases(keras.ops)
+    edges(far)
+    far.write("ops-edges")
     numeric = Cases(keras.ops)
     elementwise(numeric)
     numeric.write("ops-numpy")

@@ -1,16 +1,17 @@
 // Special functions of single elements: error functions, Bessel's, and small ones of NumPy's.
+import { isFloat, promote } from '../../core/dtype.js';
 import { at } from '../../core/sequence.js';
 import type { Tensor } from '../../core/tensor.js';
 import * as k from '../../kernels/ir/build.js';
 import type { Expr } from '../../kernels/ir/expr.js';
-import { add, div, mul, sub } from '../arithmetic.js';
-import { equal, greater, isNaN, less, logicalAnd, logicalOr } from '../comparison.js';
+import { add, div, mul, neg, sub } from '../arithmetic.js';
+import { equal, greater, isNaN, less, logicalAnd, logicalOr, notEqual } from '../comparison.js';
 import { asTensor, operands, type TensorLike } from '../convert.js';
-import { logAddExp } from '../division.js';
+import { logAddExp, mod } from '../division.js';
 import { type UnaryFunction, unary } from '../elementwise.js';
-import { floatOf } from '../kernel-values.js';
+import { floatOf, numberOf } from '../kernel-values.js';
 import { normalQuantile } from '../normal-quantile.js';
-import { abs, exp, exp2, sqrt, square, trunc } from '../powers.js';
+import { abs, exp, exp2, sqrt, square } from '../powers.js';
 import { cast } from '../shaping.js';
 import { sin } from '../trigonometry.js';
 import { maximum, minimum, where } from '../where.js';
@@ -184,8 +185,15 @@ export function logAddExp2(a: TensorLike, b: TensorLike): Tensor {
  */
 export function fmod(a: TensorLike, b: TensorLike): Tensor {
   const pair = operands([a, b]);
-  const [x, y] = [at(pair, 0), at(pair, 1)];
-  return sub(x, mul(cast(trunc(div(x, y)), x.dtype), y));
+  const dtype = numberOf(promote(at(pair, 0).dtype, at(pair, 1).dtype));
+  const [x, y] = [cast(at(pair, 0), dtype), cast(at(pair, 1), dtype)];
+  if (!isFloat(dtype)) {
+    const rest = mod(x, y);
+    const hasOtherSign = logicalAnd(notEqual(rest, 0), notEqual(less(rest, 0), less(x, 0)));
+    return where(hasOtherSign, sub(rest, y), rest);
+  }
+  const rest = mod(abs(x), abs(y));
+  return where(less(x, 0), neg(rest), rest);
 }
 
 /**

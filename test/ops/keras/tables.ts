@@ -14,6 +14,7 @@ export const tables: Readonly<Record<string, Calls>> = {
   'ops-image': imageCalls,
   'ops-bounding-boxes': boxCalls,
   'ops-numpy': numpyCalls,
+  'ops-edges': { ...numpyCalls, ...reductionCalls, ...arrayCalls, ...pickingCalls },
   'ops-reductions': reductionCalls,
   'ops-arrays': arrayCalls,
   'ops-picking': pickingCalls,

@@ -12,6 +12,11 @@ import { reshape, sum } from './shaping.js';
 import { expandDims, transpose } from './views.js';
 import { where } from './where.js';
 
+/** 0, or false among bools, which stay bools. */
+function nothing(x: Tensor): number | boolean {
+  return x.dtype === 'bool' ? false : 0;
+}
+
 /**
  * The matrices of x with zeros above the given diagonal (the main one by default).
  *
@@ -27,7 +32,7 @@ export function tril(x: TensorLike, diagonal = 0): Tensor {
   return where(
     tri(at(input.shape, -2), at(input.shape, -1), { diagonal, dtype: 'bool' }),
     input,
-    0,
+    nothing(input),
   );
 }
 
@@ -44,7 +49,7 @@ export function triu(x: TensorLike, diagonal = 0): Tensor {
   const input = asTensor(x);
   requireAxes('triu', input.shape, 2);
   const below = { diagonal: diagonal - 1, dtype: 'bool' } as const;
-  return where(tri(at(input.shape, -2), at(input.shape, -1), below), 0, input);
+  return where(tri(at(input.shape, -2), at(input.shape, -1), below), nothing(input), input);
 }
 
 /** Which axes are rows and columns; the last two by default. */
@@ -113,7 +118,7 @@ export function diag(x: TensorLike, offset = 0): Tensor {
   if (input.rank !== 1) return diagonal(input, offset);
   const size = input.size + Math.abs(offset);
   const mask = eye(input.size, size, { diagonal: Math.max(offset, 0), dtype: 'bool' });
-  const placed = where(mask, expandDims(input, 1), 0);
+  const placed = where(mask, expandDims(input, 1), nothing(input));
   if (offset >= 0) return offset === 0 ? placed : below(placed, size);
   return transpose(diag(input, -offset));
 }

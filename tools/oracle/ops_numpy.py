@@ -270,6 +270,11 @@ def edges(cases):
     for divisor in (np.array([4, -3, 7], "int32"), np.array([2, 9, 7], "uint8"), np.array([2.5, -0.75, 3], "float32")):
         for number in (small, signed):
             cases.add("fmod", number, divisor, about=f"{number.dtype} {divisor.dtype}", gradient=False)
+    flags = np.array([[True, True, False], [True, False, True]])
+    for op in ("tril", "triu", "diagflat", "diag"):
+        cases.add(op, flags, about="bools")
+    cases.add("diag", flags[0], about="a diagonal of bools", k=-1)
+    cases.add("correlate", small, small[:2], "full", about="small whole numbers")
     square = cases.uniform("square", (3, 3))
     cases.add("average", square, about="weights along an axis", axis=0, weights=np.array([1, 2, 5], "float32"))
     cases.add("average", square, about="weights along the last axis", axis=-1, weights=np.array([1, 2, 5], "int32"))

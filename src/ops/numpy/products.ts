@@ -129,7 +129,7 @@ export function cross(a: TensorLike, b: TensorLike, options: CrossOptions = {}):
 }
 
 /**
- * Sums of products of `b` with the part of `a` under it, at every shift: the shifts where b lies
+ * Sums of products of `b` with the part of `a` under it, as floats, at every shift: where b lies
  * inside (`valid`), as many as the longer has (`same`), or all (`full`).
  *
  * @example
@@ -144,7 +144,7 @@ export function correlate(
   mode: 'valid' | 'same' | 'full' = 'valid',
 ): Tensor {
   const pair = operands([a, b]);
-  const dtype = promote(at(pair, 0).dtype, at(pair, 1).dtype);
+  const dtype = floatOf(promote(at(pair, 0).dtype, at(pair, 1).dtype));
   const [left, right] = [cast(at(pair, 0), dtype), cast(at(pair, 1), dtype)];
   if (left.rank !== 1 || right.rank !== 1 || left.size === 0 || right.size === 0) {
     throw new ArgumentError({

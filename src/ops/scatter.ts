@@ -10,31 +10,38 @@ import type { Tensor } from '../core/tensor.js';
 import * as k from '../kernels/ir/build.js';
 import { mapKernel, read } from '../kernels/ir/define.js';
 import { add, mul } from './arithmetic.js';
-import { greater } from './comparison.js';
+import { greater, greaterEqual, less, logicalAnd } from './comparison.js';
 import { applyOne, asTensor, type TensorLike, tensorOf } from './convert.js';
 import { onesLike } from './create.js';
 import { addAlong, indexTensor } from './gather.js';
 import { fit } from './kernel-values.js';
+import { all } from './reductions.js';
 import { segmentIds } from './segment/ids.js';
 import { segmentMax, segmentMin, segmentProd } from './segment/segments.js';
 import { cast, reshape, sum } from './shaping.js';
 import { maximum, minimum, where } from './where.js';
 
 /** Row numbers for indices whose last axis names a place in the first axes of `shape`. */
-function rowsOf(where: string, indices: Tensor, updates: Tensor, shape: Shape): Tensor {
+function rowsOf(name: string, indices: Tensor, updates: Tensor, shape: Shape): Tensor {
   const depth = indices.rank === 0 ? 0 : at(indices.shape, -1);
   const expected = [...indices.shape.slice(0, -1), ...shape.slice(depth)];
   if (indices.rank === 0 || depth > shape.length || !sameNumbers(expected, updates.shape)) {
     throw new ShapeError({
-      where,
+      where: name,
       what: 'the updates do not fit the indices',
       expected: `updates of ${formatShape(expected)} for indices of ${formatShape(indices.shape)}`,
       received: formatShape(updates.shape),
       fix: `the last axis of the indices names a place in the first axes of ${formatShape(shape)}`,
     });
   }
+  const sizes = tensorOf(shape.slice(0, depth), 'int32');
+  const given = cast(indices, 'int32');
+  // Counted from the end where negative; places outside become a row that there is not.
+  const places = where(less(given, 0), add(given, sizes), given);
+  const isInside = all(logicalAnd(greaterEqual(places, 0), less(places, sizes)), { axis: -1 });
   const strides = tensorOf(denseStrides(shape.slice(0, depth)), 'int32');
-  return reshape(sum(mul(cast(indices, 'int32'), strides), { axis: -1 }), [-1]);
+  const rows = sum(mul(places, strides), { axis: -1 });
+  return reshape(where(isInside, rows, product(shape.slice(0, depth))), [-1]);
 }
 
 /**

@@ -270,6 +270,12 @@ def edges(cases):
     for divisor in (np.array([4, -3, 7], "int32"), np.array([2, 9, 7], "uint8"), np.array([2.5, -0.75, 3], "float32")):
         for number in (small, signed):
             cases.add("fmod", number, divisor, about=f"{number.dtype} {divisor.dtype}", gradient=False)
+    places = np.array([[0, -1], [-2, 1], [0, 4], [-4, 0], [3, 1]], "int32")
+    table, updates = cases.uniform("table", (3, 4)), cases.uniform("updates", (5,))
+    cases.add("scatter", places, updates, (3, 4), about="from the end, and outside", gradient=False)
+    for reduction in ("add", "max", "min", "mul"):
+        cases.add("scatter_update", table, places, updates, about=f"from the end, and outside, {reduction}", reduction=reduction, gradient=False)
+    cases.add("scatter_update", table, places, updates, about="from the end, and outside", gradient=False)
     flags = np.array([[True, True, False], [True, False, True]])
     for op in ("tril", "triu", "diagflat", "diag"):
         cases.add(op, flags, about="bools")

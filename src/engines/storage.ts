@@ -36,12 +36,20 @@ export interface Scope {
   isOpen: boolean;
 }
 
+let live = 0;
+
+/** Tensors with memory that nobody has freed, views and values of variables included. */
+export function liveTensors(): number {
+  return live;
+}
+
 /** One tensor's use of a storage; apart from the tensor, so that a finalizer can let it go. */
 export class Hold {
   #held = true;
 
   constructor(readonly storage: Storage) {
     storage.retain();
+    live++;
   }
 
   get isHeld(): boolean {
@@ -51,6 +59,7 @@ export class Hold {
   letGo(): void {
     if (!this.#held) return;
     this.#held = false;
+    live--;
     this.storage.release();
   }
 }

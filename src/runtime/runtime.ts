@@ -20,6 +20,7 @@ import { createEagerEngine, type EagerEngine } from '../engines/eager.js';
 import { compareCompiled } from '../engines/graph/compare.js';
 import { createGraphEngine, drawStep, explainStep } from '../engines/graph/engine.js';
 import { specEngine, specTensor } from '../engines/spec.js';
+import { liveTensors } from '../engines/storage.js';
 import { checking } from '../engines/wrap/checking.js';
 import { type OpProfile, profiling } from '../engines/wrap/profiling.js';
 
@@ -200,6 +201,11 @@ export function setThreads(count: number): number {
  */
 export function memory(): DeviceMemory {
   return present().device.memory();
+}
+
+/** How many tensors hold memory, on any device; views count too. */
+export function tensorCount(): number {
+  return liveTensors();
 }
 
 /**

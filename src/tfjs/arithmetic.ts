@@ -20,6 +20,7 @@ import {
   mul,
   outer,
   pow as power,
+  scope,
   swapAxes,
   type Tensor,
   type TensorLike,
@@ -81,7 +82,7 @@ export function addN(tensors: readonly TensorLike[]): Tensor {
 
 /** x, no less than `low` and no more than `high`. */
 export function clipByValue(x: TensorLike, low: number, high: number): Tensor {
-  return clip(x, low, high);
+  return scope(() => clip(x, low, high));
 }
 
 /** x above 0, alpha x below. */
@@ -97,8 +98,10 @@ export function prelu(x: TensorLike, alpha: TensorLike): Tensor {
 
 /** 1 above 0, alpha elsewhere; NaN stays. */
 export function step(x: TensorLike, alpha = 0): Tensor {
-  const input = asTensor(x);
-  return where(isNaN(input), input, where(greater(input, 0), 1, alpha));
+  return scope(() => {
+    const input = asTensor(x);
+    return where(isNaN(input), input, where(greater(input, 0), 1, alpha));
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   mul,
   type Shape,
   ShapeError,
+  scope,
   separableConv2d as separableOf,
   squeeze,
   sum,
@@ -44,8 +45,10 @@ function paddingOf(pad: Pad, spatial: number, format: DataFormat): Exclude<Pad, 
 
 /** Runs `fn` on a batch; one image alone becomes a batch of one and comes back alone. */
 function batched(x: TensorLike, rank: number, fn: (batch: Tensor) => Tensor): Tensor {
-  const input = asTensor(x);
-  return input.rank === rank - 1 ? squeeze(fn(expandDims(input, 0)), 0) : fn(input);
+  return scope(() => {
+    const input = asTensor(x);
+    return input.rank === rank - 1 ? squeeze(fn(expandDims(input, 0)), 0) : fn(input);
+  });
 }
 
 function convolution(spatial: number, first: Format) {

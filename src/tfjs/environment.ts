@@ -15,7 +15,7 @@ import {
   type TypedArray,
   zeros,
 } from '../index.js';
-import { chosen } from '../runtime/runtime.js';
+import { chosen, tensorCount } from '../runtime/runtime.js';
 
 function isTensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
@@ -88,8 +88,9 @@ export function keep(tensor: Tensor): Tensor {
 
 /** What the device holds. */
 export interface MemoryInfo {
-  /** Blocks in use; tensors that are views of others share one. */
+  /** Tensors that nobody has freed; variables count as one. */
   readonly numTensors: number;
+  /** Blocks in use: tensors that are views of others share one. */
   readonly numDataBuffers: number;
   readonly numBytes: number;
   readonly unreliable: boolean;
@@ -98,7 +99,7 @@ export interface MemoryInfo {
 /** How much memory tensors hold. */
 export function memory(): MemoryInfo {
   const { blocks, bytes } = deviceMemory();
-  return { numTensors: blocks, numDataBuffers: blocks, numBytes: bytes, unreliable: false };
+  return { numTensors: tensorCount(), numDataBuffers: blocks, numBytes: bytes, unreliable: false };
 }
 
 /** Names of devices there, and ours. */

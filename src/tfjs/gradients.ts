@@ -55,12 +55,12 @@ function differentiate(
  * ```
  */
 export function grad(fn: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor) => Tensor {
-  return (x, dy) => at(differentiate((given) => fn(given ?? x), [x], dy).grads, 0);
+  return (x, dy) => scope(() => at(differentiate((given) => fn(given ?? x), [x], dy).grads, 0));
 }
 
 /** The gradients of f with respect to each of its arguments, as a function of a list of them. */
 export function grads(fn: TensorFunction): (args: readonly Tensor[], dy?: Tensor) => Tensor[] {
-  return (args, dy) => differentiate(fn, args, dy).grads;
+  return (args, dy) => scope(() => differentiate(fn, args, dy).grads);
 }
 
 /** What f gives and its gradient. */

@@ -21,6 +21,7 @@ import {
   reshape,
   round,
   scalar,
+  scope,
   square,
   squeeze,
   stack,
@@ -39,8 +40,10 @@ type Size = readonly [height: number, width: number];
 
 /** Runs `fn` on a batch; one image alone becomes a batch of one and comes back alone. */
 function batched(images: TensorLike, fn: (batch: Tensor) => Tensor): Tensor {
-  const input = asTensor(images);
-  return input.rank === 3 ? squeeze(fn(expandDims(input, 0)), 0) : fn(input);
+  return scope(() => {
+    const input = asTensor(images);
+    return input.rank === 3 ? squeeze(fn(expandDims(input, 0)), 0) : fn(input);
+  });
 }
 
 /** Images [n, height, width, c] mirrored, left and right exchanged. */

@@ -70,7 +70,6 @@ export {
   mul,
   neg,
   notEqual,
-  ones,
   onesLike,
   RNN,
   reciprocal,
@@ -90,7 +89,6 @@ export {
   square,
   squaredDifference,
   squeeze,
-  stack,
   sub,
   tan,
   tanh,
@@ -98,7 +96,6 @@ export {
   transpose,
   type Weight as LayerVariable,
   where,
-  zeros,
   zerosLike,
 } from '../index.js';
 export { elu } from '../ops/index.js';

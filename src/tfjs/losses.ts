@@ -1,5 +1,5 @@
 // tf.losses: weighted, and one number unless asked otherwise.
-import { squaredDifference, type Tensor } from '../index.js';
+import { scope, squaredDifference, type Tensor } from '../index.js';
 import { requireComparable } from '../losses/shapes.js';
 import * as ours from '../losses/weighted.js';
 
@@ -28,7 +28,7 @@ export function computeWeightedLoss(
   weights?: Weights,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.computeWeightedLoss(losses, weights, nameOf(reduction));
+  return scope(() => ours.computeWeightedLoss(losses, weights, nameOf(reduction)));
 }
 
 /** |t - p|, weighted and made one number. */
@@ -38,7 +38,7 @@ export function absoluteDifference(
   weights?: Weights,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.absoluteDifference(labels, predictions, weights, nameOf(reduction));
+  return scope(() => ours.absoluteDifference(labels, predictions, weights, nameOf(reduction)));
 }
 
 /** 1 minus the products along `axis`. */
@@ -49,7 +49,7 @@ export function cosineDistance(
   weights?: Weights,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.cosineDistance(labels, predictions, axis, weights, nameOf(reduction));
+  return scope(() => ours.cosineDistance(labels, predictions, axis, weights, nameOf(reduction)));
 }
 
 /** max(0, 1 - t p) for labels 0 and 1. */
@@ -59,7 +59,7 @@ export function hingeLoss(
   weights?: Weights,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.hingeLoss(labels, predictions, weights, nameOf(reduction));
+  return scope(() => ours.hingeLoss(labels, predictions, weights, nameOf(reduction)));
 }
 
 /** Half of the square up to `delta`, a line beyond. */
@@ -70,7 +70,7 @@ export function huberLoss(
   delta?: number,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.huberLoss(labels, predictions, weights, delta, nameOf(reduction));
+  return scope(() => ours.huberLoss(labels, predictions, weights, delta, nameOf(reduction)));
 }
 
 /** The crossentropy of probabilities. */
@@ -81,7 +81,7 @@ export function logLoss(
   epsilon?: number,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.logLoss(labels, predictions, weights, epsilon, nameOf(reduction));
+  return scope(() => ours.logLoss(labels, predictions, weights, epsilon, nameOf(reduction)));
 }
 
 /** (t - p)², weighted and made one number. */
@@ -92,7 +92,9 @@ export function meanSquaredError(
   reduction?: ReductionLike,
 ): Tensor {
   requireComparable('meanSquaredError', labels, predictions);
-  return computeWeightedLoss(squaredDifference(labels, predictions), weights, reduction);
+  return scope(() =>
+    computeWeightedLoss(squaredDifference(labels, predictions), weights, reduction),
+  );
 }
 
 /** The crossentropy of what a sigmoid would make of `logits`. */
@@ -103,7 +105,9 @@ export function sigmoidCrossEntropy(
   labelSmoothing?: number,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.sigmoidCrossEntropy(labels, logits, weights, labelSmoothing, nameOf(reduction));
+  return scope(() =>
+    ours.sigmoidCrossEntropy(labels, logits, weights, labelSmoothing, nameOf(reduction)),
+  );
 }
 
 /** The crossentropy of what a softmax would make of `logits`. */
@@ -114,5 +118,7 @@ export function softmaxCrossEntropy(
   labelSmoothing?: number,
   reduction?: ReductionLike,
 ): Tensor {
-  return ours.softmaxCrossEntropy(labels, logits, weights, labelSmoothing, nameOf(reduction));
+  return scope(() =>
+    ours.softmaxCrossEntropy(labels, logits, weights, labelSmoothing, nameOf(reduction)),
+  );
 }

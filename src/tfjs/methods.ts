@@ -29,6 +29,7 @@ import * as image from './image.js';
 import * as normalization from './normalization.js';
 import { print } from './printing.js';
 import * as reductions from './reductions.js';
+import { scopeMethods } from './scoped.js';
 import * as shapes from './shapes.js';
 import * as spectral from './spectral.js';
 import * as tensors from './tensors.js';
@@ -136,4 +137,5 @@ declare module '../core/tensor.js' {
 /** Hangs the methods on tensors; tfjs/index.ts calls it once. */
 export function installMethods(): void {
   addMethods(methods);
+  scopeMethods();
 }

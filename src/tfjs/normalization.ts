@@ -11,6 +11,7 @@ import {
   pow,
   random,
   type Shape,
+  scope,
   sigmoid,
   split,
   square,
@@ -30,13 +31,8 @@ export function batchNorm(
   scale?: TensorLike | null,
   epsilon = 0.001,
 ): Tensor {
-  return batchNormOf(x, {
-    mean,
-    variance,
-    offset: offset ?? undefined,
-    scale: scale ?? undefined,
-    epsilon,
-  });
+  const rest = { offset: offset ?? undefined, scale: scale ?? undefined, epsilon };
+  return scope(() => batchNormOf(x, { mean, variance, ...rest }));
 }
 
 export const batchNorm2d = batchNorm;

@@ -20,6 +20,7 @@ import {
   scatterUpdate,
   split as splitOf,
   squeeze,
+  stack as stackOf,
   stridedSlice as stridedSliceOf,
   sum,
   type Tensor,
@@ -29,8 +30,12 @@ import {
   where,
 } from '../index.js';
 import * as positional from '../ops/positional.js';
+import { scoped } from './scoped.js';
 
 export { unstack } from '../index.js';
+
+/** Tensors of one shape along a new axis. */
+export const stack = /* @__PURE__ */ scoped(stackOf);
 export { expandDims, slice } from '../ops/positional.js';
 
 /** The shape that two shapes broadcast to. */

@@ -12,6 +12,7 @@ import {
   linspace as linspaceOf,
   type NestedArray,
   oneHot as oneHotOf,
+  ones as onesOf,
   reshape,
   type Shape,
   ShapeError,
@@ -24,6 +25,7 @@ import {
   tensor as tensorOf,
   tile,
   where,
+  zeros as zerosOf,
 } from '../index.js';
 
 /** What tensors are made of. */
@@ -90,7 +92,18 @@ export const tensor6d = /* @__PURE__ */ maker(6);
 
 /** A tensor of one value. */
 export function fill(shape: Shape, value: number | boolean, dtype?: DType): Tensor {
-  return full(shape, value, dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32'));
+  const kind = dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
+  return scope(() => full(shape, value, kind));
+}
+
+/** Zeros. */
+export function zeros(shape: Shape, dtype?: DType): Tensor {
+  return scope(() => zerosOf(shape, dtype));
+}
+
+/** Ones. */
+export function ones(shape: Shape, dtype?: DType): Tensor {
+  return scope(() => onesOf(shape, dtype));
 }
 
 /** Ones on the diagonal of [rows, columns], once for each place of `batchShape`. */

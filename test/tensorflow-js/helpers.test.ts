@@ -153,6 +153,29 @@ describe('memory', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('ops leave their results and nothing else', () => {
+    const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+    const left = (body: () => unknown): number => {
+      const before = tf.memory().numTensors;
+      body();
+      return tf.memory().numTensors - before;
+    };
+    const view = x.reshape([4]);
+    expect(view.isDisposed).toBe(false);
+    const ops = [
+      () => x.add(1),
+      () => x.norm(),
+      () => x.step(),
+      () => x.reshape([4]),
+      () => tf.zeros([3]),
+      () => tf.fill([2], 3),
+      () => tf.clipByValue(x, 0, 1),
+      () => tf.losses.meanSquaredError(x, x),
+      () => tf.image.resizeBilinear(x.reshape([1, 2, 2, 1]), [4, 4]).shape,
+    ];
+    expect(ops.map(left)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2]);
+  });
+
   it('all variables are freed at once, and reading one leaves nothing', () => {
     const w = tf.variable(tf.ones([2]));
     const before = tf.memory().numTensors;

@@ -100,7 +100,8 @@ const DIFFERENCES = `* A complex tensor is a pair \`[real, imaginary]\`.
 * Arithmetic of truth values gives whole numbers; \`tf.selu\`, \`tf.softplus\`, \`tf.atan2\` and the like give
   fractions for whole numbers.
 * Random numbers are Keratin's own: the same seed gives other numbers.
-* \`tf.memory().numTensors\` counts blocks of memory: a tensor and its views share one.
+* A few functions (\`tf.gather\` of a list, \`tf.topk\`) leave more tensors than their results in memory until nobody
+  can reach them, where \`tf.tidy\` does not free them.
 * \`precision\` and \`recall\` as metrics of \`compile\` count over the whole epoch with a threshold of 0.5, as
   in Keras; TensorFlow.js averages those of batches, and counts predictions of exactly 1.
 * \`layers.resizing\` and \`layers.upSampling2d\` interpolate between centres of pixels, as in Keras;

@@ -7,7 +7,8 @@ import type { Plain } from '../core/op.js';
  * Options that must not be whole numbers. Keras refuses some; a schedule that begins with one
  * computes in whole numbers, so that 1 falls to 0 at once.
  */
-const FRACTIONS = /"(learning_rate|initial_learning_rate|momentum)":(-?\d+)(?=[,}])/g;
+const FRACTIONS =
+  /"(learning_rate|initial_learning_rate|momentum|beta|threshold)":(-?\d+)(?=[,}])/g;
 
 /** @throws FormatError for what JSON cannot hold: infinite numbers and NaN. */
 export function kerasJson(where: string, value: Plain): string {

@@ -26,12 +26,14 @@ describe('.keras files', () => {
   it('writes 0.0 where Keras refuses the whole number, or computes in whole numbers then', async () => {
     const weights = { arrays: new Map(), attributes: new Map() };
     const rate = { initial_learning_rate: 1, decay_steps: 10 };
-    const config = { momentum: 0, learning_rate: 1, rate, name: 'a "momentum":0, b', units: 3 };
+    const score = { beta: 2, threshold: null };
+    const name = 'a "momentum":0, b';
+    const config = { momentum: 0, learning_rate: 1, rate, score, name, units: 3 };
     const members = await readZip(await zipMembers(await kerasMembers(config, weights)));
     const text = new TextDecoder().decode(members.get('config.json'));
     expect(text).toBe(
       '{"momentum":0.0,"learning_rate":1.0,"rate":{"initial_learning_rate":1.0,"decay_steps":10},' +
-        '"name":"a \\"momentum\\":0, b","units":3}',
+        '"score":{"beta":2.0,"threshold":null},"name":"a \\"momentum\\":0, b","units":3}',
     );
   });
 });

@@ -150,7 +150,7 @@ describe('saveModel', () => {
 describe('registered objects', () => {
   it.each(having<NamesCase>('steps'))('$name', (one) => {
     class Box {
-      static readonly className = 'Box';
+      readonly side = 1;
     }
     const halved = (x: number): number => x / 2;
     const look = (after: string) => ({
@@ -170,6 +170,61 @@ describe('registered objects', () => {
     k.customObjectScope({ lent: halved }, () => steps.push(look('a scope')));
     steps.push(look('the scope'));
     expect(steps).toEqual(one.steps);
+  });
+});
+
+interface LoadCase {
+  readonly name: string;
+  readonly fixture: string;
+  readonly weightsFile: string | null;
+  readonly x: readonly GoldenArray[];
+  readonly predictions: readonly GoldenArray[];
+}
+
+describe('loadModel and loadWeights', () => {
+  const place = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
+
+  it.each(having<LoadCase>('fixture'))('$name', async (one) => {
+    const model = await k.loadModel<k.Tensor | readonly k.Tensor[]>(place(one.fixture));
+    if (one.weightsFile !== null) {
+      model.setWeights(model.getWeights().map((weight) => weight.mul(0)));
+      await k.loadWeights(model, place(one.weightsFile));
+    }
+    const inputs = one.x.map(tensorOfGolden);
+    const outputs = model.apply(inputs.length === 1 ? (inputs[0] ?? []) : inputs);
+    const list = outputs instanceof k.Tensor ? [outputs] : outputs;
+    expect(list).toHaveLength(one.predictions.length);
+    for (const [index, wanted] of one.predictions.entries()) {
+      await expectClose(k.asTensor(list[index] ?? []), wanted);
+    }
+  });
+});
+
+describe('the process', () => {
+  it('has its logging, its policy and its packing from Keras', () => {
+    const [logging] = having<{ name: string; logging: boolean[] }>('logging');
+    const found = [k.config.isInteractiveLoggingEnabled()];
+    k.config.disableInteractiveLogging();
+    found.push(k.config.isInteractiveLoggingEnabled());
+    k.config.enableInteractiveLogging();
+    expect([...found, k.config.isInteractiveLoggingEnabled()]).toEqual(logging?.logging);
+
+    const [policies] = having<{ name: string; policies: string[][] }>('policies');
+    for (const [name = '', compute, variable, floatx] of policies?.policies ?? []) {
+      k.config.setDTypePolicy(name);
+      const layer = k.layers.dense({ units: 1 });
+      const made = [k.config.dtypePolicy().name, layer.computeDtype, layer.variableDtype];
+      expect([...made, k.config.floatx()]).toEqual([name, compute, variable, floatx]);
+    }
+    k.config.setDTypePolicy('float32');
+
+    const [packing] = having<{ name: string; unpacked: (string | null)[][] }>('unpacked');
+    expect(packing?.unpacked).toHaveLength(3);
+    for (const wanted of packing?.unpacked ?? []) {
+      const [x = '', y, sampleWeight] = wanted.map((part) => part ?? undefined);
+      const parts = k.data.unpackXYSampleWeight(k.data.packXYSampleWeight(x, y, sampleWeight));
+      expect(parts.map((part) => part ?? null)).toEqual(wanted);
+    }
   });
 });
 

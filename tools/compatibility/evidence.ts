@@ -58,6 +58,9 @@ function namesIn(family: string, one: Record): string[] {
     const name = nameOf(one[key]);
     return name === undefined ? [] : [`${module}.${name}`];
   });
+  const kind = nameOf(one['model']);
+  if (kind === 'Sequential') names.push('models.Sequential');
+  if (kind === 'Functional') names.push('models.Model');
   const { tests } = one;
   if (Array.isArray(tests)) names.push(...tests.filter((name) => typeof name === 'string'));
   names.push(...innerNames(one['layer'], 'layers'), ...innerNames(one['optimizer'], 'optimizers'));
@@ -90,6 +93,13 @@ export function goldenEvidence(): ReadonlyMap<string, string> {
   for (const name of ['array_to_img', 'img_to_array', 'load_img', 'smart_resize']) {
     const file = found.get(`utils.${name}`);
     if (file !== undefined) found.set(`preprocessing.image.${name}`, file);
+  }
+  const padding = found.get('utils.pad_sequences');
+  if (padding !== undefined) found.set('preprocessing.sequence.pad_sequences', padding);
+  // keras.utils names some functions of keras.saving once more.
+  for (const [name, file] of [...found]) {
+    const again = name.replace(/^saving\./, 'utils.');
+    if (!found.has(again)) found.set(again, file);
   }
   // The golden bytes of progress bars come from Keras's ProgbarLogger.
   found.set('callbacks.ProgbarLogger', 'progbar.json').set('utils.Progbar', 'progbar.json');

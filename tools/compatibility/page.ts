@@ -47,7 +47,9 @@ function rowOf(module: string, entry: KerasName, evidence: ReadonlyMap<string, s
   const own = pathOf(module, entry.name, RENAMED[full]);
   const path = own ?? (first === undefined ? undefined : pathOf(module, first));
   const golden =
-    evidence.get(full) ?? evidence.get(`${module}.${first}`) ?? classOf(full, evidence);
+    evidence.get(full) ??
+    evidence.get(`${module}.${first}`) ??
+    (entry.kind === 'module' ? contentOf(full, evidence) : classOf(full, evidence));
   const reason = path === undefined ? (reasonFor(full) ?? 'not yet') : '';
   return {
     keras: entry.name,
@@ -58,6 +60,11 @@ function rowOf(module: string, entry: KerasName, evidence: ReadonlyMap<string, s
         ? reason
         : [`another name of ${first}`, reason].filter(Boolean).join('; '),
   };
+}
+
+/** A module is tested by what is in it. */
+function contentOf(full: string, evidence: ReadonlyMap<string, string>): string | undefined {
+  return [...evidence].find(([name]) => name.startsWith(`${full}.`))?.[1];
 }
 
 /** Functions such as `losses.mean_squared_error` are what their class runs, and so tested with it. */

@@ -97,7 +97,6 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^layers\.InputSpec$/, 'a type here: a record such as { rank: 2 }'],
   [/^ops\.(shape|size|ndim|dtype)$/, 'properties of tensors: x.shape, x.size, x.rank, x.dtype'],
   [/^ops\.convert_to_numpy$/, 'reading is asynchronous here: await x.data() or x.array()'],
-  [/^saving\.KerasFileEditor$/, 'not yet: load the model and set its weights by name'],
   [/^utils\.Config$/, 'of use inside Keras'],
   [/^utils\.standardize_dtype$/, 'dtypes have one spelling here, and the types know it'],
   [/^tree\.(MAP_TO_NONE|lists_to_tuples)$/, 'there are neither tuples nor None here'],

@@ -9,7 +9,7 @@ import h5py
 import keras
 import numpy as np
 from keras import layers, saving
-from record import array, generator, serialise, uniform, write_cases
+from record import FIXTURES, array, generator, serialise, uniform, write_cases
 from training import fixed_weights
 
 
@@ -151,7 +151,44 @@ def session_case():
     yield {"name": "names anew", "tests": ["utils.clear_session"], "first": first, "after": [layers.Dense(1).name, keras.Sequential().name]}
 
 
+def load_cases():
+    files = {"sequential-mlp.keras": None, "functional-two-inputs.keras": None, "sequential-convolution.keras": "sequential-convolution.weights.h5"}
+    for name, weights in files.items():
+        model = saving.load_model(FIXTURES / name)
+        x = inputs_of(model, name)
+        tests = ["models.load_model", "saving.load_model"]
+        if weights is not None:
+            model.set_weights([0 * weight for weight in model.get_weights()])
+            saving.load_weights(model, FIXTURES / weights)
+            tests.append("saving.load_weights")
+        outputs = model(x if len(x) > 1 else x[0])
+        outputs = outputs if isinstance(outputs, list) else [outputs]
+        yield {"name": f"loads {name}", "tests": tests, "fixture": name, "weightsFile": weights, "x": [array(each) for each in x], "predictions": [array(each) for each in outputs]}
+
+
+def process_cases():
+    config = keras.config
+    logging = [config.is_interactive_logging_enabled()]
+    config.disable_interactive_logging()
+    logging.append(config.is_interactive_logging_enabled())
+    config.enable_interactive_logging()
+    logging.append(config.is_interactive_logging_enabled())
+    names = ["is_interactive_logging_enabled", "disable_interactive_logging", "enable_interactive_logging"]
+    yield {"name": "logging", "tests": [f"{home}.{name}" for home in ("config", "utils") for name in names], "logging": logging}
+    policies = []
+    for name in ("float32", "mixed_bfloat16", "float64"):
+        config.set_dtype_policy(name)
+        layer = layers.Dense(1)
+        policies.append([config.dtype_policy().name, layer.compute_dtype, layer.variable_dtype, config.floatx()])
+    config.set_dtype_policy("float32")
+    yield {"name": "policies", "tests": ["config.dtype_policy", "config.set_dtype_policy", "config.floatx"], "policies": policies}
+    a, b, c = "x", "y", "weights"
+    packed = [keras.utils.pack_x_y_sample_weight(*given) for given in ((a,), (a, b), (a, b, c))]
+    unpacked = [keras.utils.unpack_x_y_sample_weight(given) for given in packed]
+    yield {"name": "packing", "tests": ["utils.pack_x_y_sample_weight", "utils.unpack_x_y_sample_weight"], "packed": packed, "unpacked": unpacked}
+
+
 def generate():
     models = {"name": "models", "models": {name: serialise(made(name)) for name in MODELS}}
-    cases = [models, *copy_cases(), *json_cases(), *saved_cases(), *registration_case(), *source_case(), *session_case()]
+    cases = [models, *copy_cases(), *json_cases(), *saved_cases(), *registration_case(), *source_case(), *session_case(), *process_cases(), *load_cases()]
     write_cases("model-files", "saving", cases)

@@ -242,6 +242,7 @@ export class Softmax extends Layer<Resolved<SoftmaxLayerOptions>> {
   static readonly className = 'Softmax';
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
+  override readonly takesMask = true;
 
   constructor(options: SoftmaxLayerOptions = {}) {
     super(withDefaults('Softmax', { axis: -1 }, [], options));

@@ -131,6 +131,7 @@ export class BatchNormalization extends Layer<Resolved<BatchNormalizationOptions
   static readonly className = 'BatchNormalization';
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
+  override readonly takesMask = true;
   private gamma: Weight | undefined;
   private beta: Weight | undefined;
   private movingMean: Weight | undefined;

@@ -61,20 +61,55 @@ export function insideCall<T>({ training }: CallContext, owner: object, body: ()
 }
 
 const masks = new WeakMap<Tensor, Tensor>();
+/** The same, without what multi-head attention takes off. */
+const graphMasks = new WeakMap<Tensor, Tensor>();
 
 /** The mask a tensor carries: bool, false where a time step is padding. */
 export function maskOf(tensor: Tensor): Tensor | undefined {
   return masks.get(tensor);
 }
 
+/**
+ * The mask that a functional model hands to a layer: in Keras masks are part of its graph, where no
+ * layer takes them off a tensor that others are given too.
+ */
+export function graphMaskOf(tensor: Tensor): Tensor | undefined {
+  return graphMasks.get(tensor);
+}
+
 /** Makes `tensor` carry a mask. */
 export function setMask(tensor: Tensor, mask: Tensor): void {
   masks.set(tensor, mask);
+  graphMasks.set(tensor, mask);
 }
 
-/** Takes the mask off a tensor. */
+/** Makes `tensor` carry a mask in the graph of a functional model alone. */
+export function setGraphMask(tensor: Tensor, mask: Tensor): void {
+  graphMasks.set(tensor, mask);
+}
+
+/** Takes the mask off a tensor, though not in the graph of a functional model. */
 export function clearMask(tensor: Tensor): void {
   masks.delete(tensor);
+}
+
+let nodeIsNext = false;
+
+/** Calls a layer as a node of a functional model. */
+export function callAsNode<T>(call: () => T): T {
+  nodeIsNext = true;
+  try {
+    return call();
+  } finally {
+    nodeIsNext = false;
+  }
+}
+
+/** Whether the call that begins is that of a node; what is called inside of it is not. */
+export function takeIsNode(): boolean {
+  const isNode = nodeIsNext;
+  nodeIsNext = false;
+  return isNode;
 }
 
 /** The mask for a layer with one input. */

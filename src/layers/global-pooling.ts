@@ -60,6 +60,7 @@ export class GlobalAveragePooling1D extends GlobalAverage {
   static readonly className = 'GlobalAveragePooling1D';
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
+  override readonly takesMask = true;
 
   constructor(options: GlobalPoolingOptions = {}) {
     super('GlobalAveragePooling1D', 1, options);

@@ -127,7 +127,8 @@ export interface RMSNormalizationOptions extends LayerOptions {
 const RMS_DEFAULTS: DefaultsOf<RMSNormalizationOptions> = { axis: -1, epsilon: 1e-6 };
 
 /**
- * `x / sqrt(mean(x²) + epsilon) * scale` (Zhang & Sennrich 2019). The shape stays.
+ * `x / sqrt(mean(x²) + epsilon) * scale` (Zhang & Sennrich 2019). The shape stays. As in Keras, a mask
+ * ends here.
  *
  * @example
  * ```ts
@@ -139,7 +140,6 @@ const RMS_DEFAULTS: DefaultsOf<RMSNormalizationOptions> = { axis: -1, epsilon: 1
 export class RMSNormalization extends Layer<Resolved<RMSNormalizationOptions>> {
   static readonly className = 'RMSNormalization';
   static readonly kerasModule = 'keras.layers';
-  override supportsMasking = true;
   private scale: Weight | undefined;
 
   constructor(options: RMSNormalizationOptions = {}) {

@@ -14,16 +14,19 @@ import type { Regularizer } from '../regularizers/regularizer.js';
 import {
   type CallContext,
   type CallOptions,
-  callers,
   flatMasks,
+  graphMaskOf,
   insideCall,
   isInsideCall,
   type MaskTree,
   maskOf,
   resolveTraining,
+  setGraphMask,
   setMask,
+  takeIsNode,
 } from './call-context.js';
 import { located } from './error-path.js';
+import { warnIfNotHeld } from './held.js';
 import { checkInputs, type InputSpec } from './input-spec.js';
 import { layerConfig } from './layer-config.js';
 import type { LayerOptions } from './options.js';
@@ -75,6 +78,11 @@ export abstract class Layer<
   readonly rearranges: boolean = false;
   /** Whether masks pass through. Set it in the constructor of layers that keep time steps. */
   supportsMasking = false;
+  /**
+   * Whether Keras's `call` has the arguments of one tensor and its `mask`: in a functional model it is then
+   * given the mask of the graph, and else what its inputs carry, which differs after multi-head attention.
+   */
+  readonly takesMask: boolean = false;
   /** What the inputs must be; checked before each call. */
   inputSpec: InputSpec | readonly InputSpec[] | undefined = undefined;
   readonly activityRegularizer: Regularizer | undefined;
@@ -199,6 +207,7 @@ export abstract class Layer<
   }
 
   #applyTensors(inputs: unknown, options: CallOptions): Out {
+    const isNode = takeIsNode();
     const tensors = flattenTree(inputs, isTensor);
     if (tensors.length === 0) throw notATensor(inputs);
     checkInputs(this.inputSpec, tensors);
@@ -210,10 +219,13 @@ export abstract class Layer<
     const given = this.#toComputeDtype(inputs as TensorTree);
     if (!isInsideCall()) this.clearLosses();
     const training = resolveTraining(options.training, this.trainingByDefault);
-    const mask = this.#inputMask(inputs as TensorTree, options);
+    const carried = this.#inputMask(inputs as TensorTree, options, maskOf);
+    const inGraph = isNode ? this.#inputMask(inputs as TensorTree, options, graphMaskOf) : carried;
+    const mask = this.takesMask ? inGraph : carried;
     const outputs = this.#run(given, { ...options, training, mask });
     this.#penalizeActivity(outputs);
-    this.#passMask(given, mask, outputs);
+    this.#passMask(given, mask, outputs, setMask);
+    if (isNode) this.#passMask(given, inGraph, outputs, setGraphMask);
     return outputs;
   }
 
@@ -249,13 +261,18 @@ export abstract class Layer<
     return mapTree(inputs, isTensor, (tensor) => {
       if (!isFloat(tensor.dtype) || tensor.dtype === computeDtype) return tensor;
       const converted = cast(tensor, computeDtype);
-      const mask = maskOf(tensor);
-      if (mask !== undefined) setMask(converted, mask);
+      const [carried, inGraph] = [maskOf(tensor), graphMaskOf(tensor)];
+      if (carried !== undefined) setMask(converted, carried);
+      if (inGraph !== undefined) setGraphMask(converted, inGraph);
       return converted;
     });
   }
 
-  #inputMask(inputs: TensorTree, options: CallOptions): MaskTree | undefined {
+  #inputMask(
+    inputs: TensorTree,
+    options: CallOptions,
+    maskOf: (tensor: Tensor) => Tensor | undefined,
+  ): MaskTree | undefined {
     if (options.mask === null) return undefined;
     if (options.mask !== undefined && !isSymbolic(options.mask)) return options.mask;
     const tensors = flattenTree(inputs, isTensor);
@@ -272,7 +289,12 @@ export abstract class Layer<
     }
   }
 
-  #passMask(inputs: TensorTree, mask: MaskTree | undefined, outputs: Out): void {
+  #passMask(
+    inputs: TensorTree,
+    mask: MaskTree | undefined,
+    outputs: Out,
+    setMask: (output: Tensor, mask: Tensor) => void,
+  ): void {
     if (!this.supportsMasking) {
       if (mask !== undefined) this.#warnOfMask();
       return;
@@ -292,25 +314,6 @@ export abstract class Layer<
         'the mask ends here.',
     );
   }
-}
-
-/** Whether `layer` is among the layers inside of `owner`, at any depth. */
-function holds(owner: object, layer: object): boolean {
-  if (!(owner instanceof WeightHolder)) return false;
-  return owner.sublayers.some((inner) => inner === layer || holds(inner, layer));
-}
-
-/** A layer that a call uses and nobody holds would be trained by nobody, and saved by nobody. */
-function warnIfNotHeld(layer: AnyLayer): void {
-  const owners = callers();
-  const [innermost] = owners;
-  if (!(innermost instanceof WeightHolder) || layer.weights.length === 0) return;
-  if (owners.some((owner) => holds(owner, layer))) return;
-  console.warn(
-    `${innermost.className} "${innermost.name}" calls the layer "${layer.name}" and does not hold it: ` +
-      'its weights are neither trained nor saved. Keep it in a property, alone or in a list, map or ' +
-      'record; one whose name begins with # cannot be seen, so write `private dense` for `#dense`.',
-  );
 }
 
 function onlyOne(

@@ -30,6 +30,7 @@ export class TimeDistributed extends Layer<Resolved<TimeDistributedOptions>> {
   static readonly className = 'TimeDistributed';
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
+  override readonly takesMask = true;
   private readonly layer: Layer;
 
   constructor(options: TimeDistributedOptions) {

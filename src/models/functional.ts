@@ -4,7 +4,7 @@ import { ArgumentError } from '../core/errors.js';
 import { isInferring } from '../core/inference.js';
 import type { Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
-import type { CallContext, CallOptions } from '../layers/call-context.js';
+import { type CallContext, type CallOptions, callAsNode } from '../layers/call-context.js';
 import { InputLayer } from '../layers/input-layer.js';
 import type { AnyLayer } from '../layers/layer.js';
 import {
@@ -117,7 +117,9 @@ export class FunctionalGraph {
     const inputs = begun ?? (substitute(node.inputs, valueOf) as TensorTree);
     const options = substitute(node.options, valueOf) as CallOptions;
     // The model's call decides, as in Keras: files note `training: true` beside layers that augment.
-    const results = node.layer.apply(inputs, { ...options, training: context.training });
+    const results = callAsNode(() =>
+      node.layer.apply(inputs, { ...options, training: context.training }),
+    );
     const flat = flattenTree(results, isTensor);
     for (const [index, symbol] of flattenTree(node.outputs, isSymbolic).entries()) {
       const value = flat[index];

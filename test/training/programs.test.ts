@@ -219,4 +219,32 @@ describe('programs of Keras, in Keratin', () => {
       state = next;
     }
   });
+
+  it('padding that goes through attention with residuals', async () => {
+    const program = programOf('masked_attention');
+    const ids = layers.input({ shape: [null], dtype: 'int32' });
+    let hidden = layers.embedding({ inputDim: 7, outputDim: 4, maskZero: true }).apply(ids);
+    for (let block = 0; block < 2; block++) {
+      const attention = layers.multiHeadAttention({ numHeads: 2, keyDim: 2 });
+      const sum = layers.add([hidden, attention.apply([hidden, hidden])]);
+      hidden = layers.layerNormalization().apply(sum);
+    }
+    const pooled = layers.globalAveragePooling1d().apply(hidden);
+    const steps = layers.gru({ units: 2, returnSequences: true }).apply(hidden);
+    const outputs = [
+      layers.dense({ units: 3, name: 'tokens' }).apply(hidden),
+      layers.dense({ units: 1, name: 'pooled' }).apply(pooled),
+      layers.dense({ units: 1, name: 'steps' }).apply(steps),
+    ];
+    const model = start(new Model<Tensor[]>({ inputs: ids, outputs }), program);
+    const tokens = new losses.SparseCategoricalCrossentropy({ fromLogits: true });
+    model.compile({ optimizer: 'sgd', loss: [tokens, 'mse', 'mse'] });
+    const targets = ['tokens', 'pooled', 'steps'].map((name) => arrayOf(program, name));
+    const x = arrayOf(program, 'x');
+    expectLogs(await model.evaluate(x, targets, { verbose: 0 }), program.logs?.[0] ?? {});
+    const options = { ...short, batchSize: 3, epochs: 2 };
+    const { history } = await model.fit(x, targets, options);
+    expectHistory(history, program.history);
+    await expectWeights(model, program.after);
+  });
 });

@@ -128,7 +128,31 @@ def translation():
     return {"source": array(one_hot[0]), "target": array(one_hot[1]), "wanted": array(one_hot[2]), "weights": before, "history": history(fitted), "after": weights(model), "chosen": chosen}
 
 
-PROGRAMS = (on_batch, weighted_names, partial_targets, gradient_penalty, translation)
+def masked_attention():
+    """Padding goes through blocks of attention with residuals, to pooling, a recurrent layer and a loss."""
+    random = start("masked attention")
+    ids = keras.Input((None,), dtype="int32")
+    hidden = layers.Embedding(7, 4, mask_zero=True)(ids)
+    for _ in range(2):
+        attended = layers.MultiHeadAttention(2, 2)(hidden, hidden)
+        hidden = layers.LayerNormalization()(layers.Add()([hidden, attended]))
+    tokens = layers.Dense(3, name="tokens")(hidden)
+    pooled = layers.Dense(1, name="pooled")(layers.GlobalAveragePooling1D()(hidden))
+    steps = layers.Dense(1, name="steps")(layers.GRU(2, return_sequences=True)(hidden))
+    model = keras.Model(ids, [tokens, pooled, steps])
+    fix_weights(model, random)
+    before = weights(model)
+    model.compile("sgd", [losses.SparseCategoricalCrossentropy(from_logits=True), "mse", "mse"])
+    x = random.integers(1, 7, (6, 5))
+    for row, length in enumerate((2, 5, 3, 1, 4, 2)):
+        x[row, length:] = 0
+    y = [random.integers(0, 3, (6, 5)), numbers(random, 6, 1), numbers(random, 6, 5, 1)]
+    logs = model.evaluate(x, y, verbose=0, return_dict=True)
+    fitted = model.fit(x, y, batch_size=3, epochs=2, shuffle=False, verbose=0)
+    return {"logs": [plain(logs)], "x": array(x.astype("int32")), "tokens": array(y[0].astype("int32")), "pooled": array(y[1]), "steps": array(y[2]), "weights": before, "history": history(fitted), "after": weights(model)}
+
+
+PROGRAMS = (on_batch, weighted_names, partial_targets, gradient_penalty, translation, masked_attention)
 
 
 def generate():

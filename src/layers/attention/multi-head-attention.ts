@@ -50,7 +50,8 @@ function listOf(value: number | readonly number[] | null): readonly number[] | n
  * `slidingWindow` are joined by "and". The mask of the query is always the one that it carries, and
  * is passed on. As in Keras, a query that sees no key gets the mean of all values, or 0 where
  * `dropout` is above 0 or scores are returned. Also as in Keras, the call takes the masks off the
- * tensors it is given: `layers.add().apply([x, attention.apply([x, x])])` has no mask any more.
+ * tensors it is given: `layers.add().apply([x, attention.apply([x, x])])` has no mask any more. The graph of
+ * a functional model keeps it for layers that take a mask, such as recurrent ones and pooling.
  *
  * Weights, in layers `query`, `key`, `gate` (with `useGate`), `value` and `attention_output`:
  * kernels `[dim, numHeads, keyDim]` and `[numHeads, valueDim, dim]`, biases `[numHeads, keyDim]`

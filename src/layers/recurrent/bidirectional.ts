@@ -124,6 +124,7 @@ export class Bidirectional<Out extends TensorTree = Tensor> extends Layer<Config
   static readonly className = 'Bidirectional';
   static readonly kerasModule = 'keras.layers';
   override supportsMasking = true;
+  override readonly takesMask = true;
   /** Whether a mask that the inputs carry counts next to given states: not in Keras. */
   keepsMask = false;
   readonly forwardLayer: Recurrent;

@@ -41,6 +41,7 @@ export abstract class RecurrentLayer<
   Out extends TensorTree = Tensor,
 > extends Layer<Config, Out> {
   override supportsMasking = true;
+  override readonly takesMask = true;
   /** Whether a mask that the inputs carry counts next to given states: not in Keras. */
   keepsMask = false;
   /** What is repeated. */

@@ -4,6 +4,7 @@ import * as k from '../ir/build.js';
 import { type Axis, type BufferRef, type Expr, typeOf, type Var } from '../ir/expr.js';
 import type { Procedure, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
+import { constantsOnce } from './constants-once.js';
 import { flatExtent, unflatten } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
 import { Evaluator, type Place } from './evaluate.js';
@@ -24,6 +25,14 @@ export interface TileRequest {
   readonly blocked: boolean;
   /** Where sums wait for the next block, row by row; in the only output where there is none. */
   readonly partial: BufferRef | undefined;
+}
+
+/** What ends some sums: where they are, how they wait for the next block, and what is done at last. */
+interface Finish {
+  readonly address: readonly Stmt[];
+  readonly add: readonly Stmt[];
+  readonly wait: readonly Stmt[];
+  readonly finished: readonly Stmt[];
 }
 
 /** Reduced steps written out in one turn of the inner loop. */
@@ -130,13 +139,15 @@ class TileWriter {
   #storeVectors(): Stmt[] {
     const { contraction, extents, lanes } = this.request;
     const column = at(contraction.columns, 0);
-    const body: Stmt[] = [];
+    const finishes: Finish[] = [];
+    /** What the next vector declares: the first of a row its position too. */
+    const declared: Stmt[] = [];
+    const declare = (hint: string, value: Expr): Expr => {
+      const variable = k.newVar(hint);
+      declared.push(k.declare(variable, value));
+      return k.valueOf(variable);
+    };
     this.#sums.forEach((sums, row) => {
-      const declare = (hint: string, value: Expr): Expr => {
-        const variable = k.newVar(hint);
-        body.push(k.declare(variable, value));
-        return k.valueOf(variable);
-      };
       const index = declare('row', k.add(k.valueOf(this.#row), k.i32(row)));
       const positions = unflatten(contraction.rows, extents, index, declare);
       sums.forEach((sum, vector) => {
@@ -147,10 +158,10 @@ class TileWriter {
           stages: [k.valueOf(sum)],
           body: into,
         });
-        body.push(...this.#finish(place, sum, index, start));
+        finishes.push(this.#finish(place, sum, index, start, declared.splice(0)));
       });
     });
-    return body;
+    return this.#finishing(finishes);
   }
 
   #batchPositions(): [Axis, Expr][] {
@@ -166,30 +177,50 @@ class TileWriter {
     return body;
   }
 
-  /** Adds what earlier blocks left, and stores the finished or the partial sum. */
-  #finish(place: (into: Stmt[]) => Place, sum: Var, row: Expr, column: Expr): Stmt[] {
+  /** What ends a vector of sums, or one of them; `address` declares where they are. */
+  #finish(
+    place: (into: Stmt[]) => Place,
+    sum: Var,
+    row: Expr,
+    column: Expr,
+    address: Stmt[] = [],
+  ): Finish {
     const { contraction, extents, blocked, partial } = this.request;
     const finished = this.#storeFinished(place);
     const [only] = contraction.outputs;
-    if (!blocked || only === undefined) return finished;
-    const body: Stmt[] = [];
-    const here = place(body);
+    if (!blocked || only === undefined) return { address, add: [], wait: [], finished };
+    const here = place(address);
     const columns = flatExtent(contraction.columns, extents);
-    const address = contraction.accesses.addressOfOutput(only);
     const buffer = partial ?? outputBuffer(only);
     const element = k.newVar('element');
     const index =
       partial === undefined
-        ? new Evaluator(contraction.accesses, here).address(address)
+        ? new Evaluator(contraction.accesses, here).address(
+            contraction.accesses.addressOfOutput(only),
+          )
         : k.add(k.mul(row, columns), column);
-    body.push(k.declare(element, index));
+    address.push(k.declare(element, index));
     const before = k.load(buffer, k.valueOf(element), here.vector?.lanes ?? 1);
-    const notFirst = k.eq(k.valueOf(this.#isFirst), k.i32(0));
-    body.push(k.when(notFirst, [k.set(sum, k.call('add', k.valueOf(sum), before))]));
-    const wait = k.store(buffer, k.valueOf(element), k.valueOf(sum));
+    const add = [k.set(sum, k.call('add', k.valueOf(sum), before))];
+    const wait = [k.store(buffer, k.valueOf(element), k.valueOf(sum))];
+    return { address, add, wait, finished };
+  }
+
+  /** Adds what earlier blocks left, and stores the finished or the partial sums. */
+  #finishing(finishes: readonly Finish[]): Stmt[] {
+    const { blocked, partial } = this.request;
+    const all = (part: keyof Finish): Stmt[] => finishes.flatMap((finish) => finish[part]);
+    if (!blocked) {
+      return constantsOnce(finishes.flatMap(({ address, finished }) => [...address, ...finished]));
+    }
+    const isLater = k.eq(k.valueOf(this.#isFirst), k.i32(0));
     const isLast = k.ne(k.valueOf(this.#isLast), k.i32(0));
-    body.push(...(partial === undefined ? [wait] : [k.when(isLast, finished, [wait])]));
-    return body;
+    const wait = all('wait');
+    return [
+      ...all('address'),
+      k.when(isLater, all('add')),
+      ...(partial === undefined ? wait : [k.when(isLast, constantsOnce(all('finished')), wait)]),
+    ];
   }
 
   #storeElements(): Stmt[] {
@@ -218,7 +249,7 @@ class TileWriter {
     const place = k.add(k.mul(k.valueOf(row), k.i32(this.#width)), k.valueOf(column));
     inside.push(k.declare(sum, k.load(spill, place)));
     const at = (into: Stmt[]): Place => ({ positions, stages: [k.valueOf(sum)], body: into });
-    inside.push(...this.#finish(at, sum, rowIndex, columnIndex));
+    inside.push(...this.#finishing([this.#finish(at, sum, rowIndex, columnIndex)]));
     const left = (axes: readonly Axis[], start: Var, most: number): Expr => {
       const rest = k.sub(flatExtent(axes, extents), k.valueOf(start));
       return k.select(k.lt(rest, k.i32(most)), rest, k.i32(most));

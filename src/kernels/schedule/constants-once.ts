@@ -1,0 +1,34 @@
+// Fills vectors with constants once for a run of statements, not in each. Loops have that done by
+// hoist.ts; the finish of a product (contraction-tile.ts) is written out vector by vector.
+import * as k from '../ir/build.js';
+import { type Expr, rewriteAll, type Var } from '../ir/expr.js';
+import type { Stmt } from '../ir/loops.js';
+import { mapBody } from '../ir/walk.js';
+
+/** The statements, with a variable for each vector of a constant. */
+export function constantsOnce(body: readonly Stmt[]): Stmt[] {
+  const constants = new Map<string, Var>();
+  const declared: Stmt[] = [];
+  const variableOf = (splat: Expr, value: number): Var => {
+    const { scalar, lanes } = splat.type;
+    const key = `${scalar}x${lanes} ${Object.is(value, -0) ? '-0' : value}`;
+    const known = constants.get(key);
+    if (known !== undefined) return known;
+    const variable = k.newVar('constant', splat.type);
+    constants.set(key, variable);
+    declared.push(k.declare(variable, splat));
+    return variable;
+  };
+  const change = rewriteAll((node) =>
+    node.kind === 'splat' && node.value.kind === 'const'
+      ? k.valueOf(variableOf(node, node.value.value))
+      : node,
+  );
+  const changed = mapBody(
+    body,
+    change,
+    (called) => called,
+    (buffer) => buffer,
+  );
+  return [...declared, ...changed];
+}

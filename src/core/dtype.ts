@@ -54,6 +54,11 @@ export function isInteger(dtype: DType): boolean {
   return dtype === 'int32' || dtype === 'uint32' || dtype === 'uint8';
 }
 
+/** Whether memory holds numbers of this dtype as JavaScript's arrays do, and any number is one. */
+export function isPlain(dtype: DType): boolean {
+  return dtype !== 'float16' && dtype !== 'bfloat16' && dtype !== 'bool';
+}
+
 /** A view of `buffer` as elements of `dtype`; half types are seen as their raw 16 bits. */
 export function viewOf(
   dtype: DType,

@@ -8,6 +8,7 @@ import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import { type NestedArray, Tensor } from '../core/tensor.js';
 import { type TextArray, type Texts, textsOf } from '../core/text-array.js';
 import { isRecord, type Tree } from '../core/tree.js';
+import type { Loans } from './loans.js';
 
 /** Values in row-major order. Half types are held as float32. */
 export interface HostArray {
@@ -156,6 +157,14 @@ type LeafOf<Leaf> = (name: string, value: unknown) => Promise<Leaf> | Leaf | und
 const arrayOf: LeafOf<HostArray> = (name, value) =>
   isOneArray(value) ? toHostArray(name, value) : undefined;
 
+/** The same, without copying what can be looked into. */
+function lentArrayOf(loans: Loans | undefined): LeafOf<HostArray> {
+  return (name, value) => {
+    const lent = value instanceof Tensor ? loans?.look(value) : undefined;
+    return lent ?? arrayOf(name, value);
+  };
+}
+
 const arrayOrTensorOf: LeafOf<HostArray | Tensor> = (name, value) =>
   value instanceof Tensor ? value : arrayOf(name, value);
 
@@ -185,14 +194,25 @@ function treeOf<Leaf>(
   throw notData(name, value);
 }
 
-/** The tree with every array on the host. `name` says what it is in errors. */
-export async function toHostTree(name: string, value: unknown): Promise<Tree<HostArray>> {
-  return treeOf(name, value, arrayOf);
+/**
+ * The tree with every array on the host. `name` says what it is in errors. With `loans`, tensors are
+ * looked into for as long as those last, where that can be, and copied elsewhere.
+ */
+export async function toHostTree(
+  name: string,
+  value: unknown,
+  loans?: Loans,
+): Promise<Tree<HostArray>> {
+  return treeOf(name, value, lentArrayOf(loans));
 }
 
-/** The inputs of a model on the host: arrays of numbers or of strings. */
-export async function toHostInputs(name: string, value: unknown): Promise<Tree<HostData>> {
-  return treeOf<HostData>(name, value, orTexts(arrayOf));
+/** The inputs of a model on the host, in the same way: arrays of numbers or of strings. */
+export async function toHostInputs(
+  name: string,
+  value: unknown,
+  loans?: Loans,
+): Promise<Tree<HostData>> {
+  return treeOf<HostData>(name, value, orTexts(lentArrayOf(loans)));
 }
 
 /** The tree as `toHostTree` gives it, except that tensors stay tensors. */

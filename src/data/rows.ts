@@ -52,9 +52,36 @@ export class GatheredRows implements HostArray, Gathered {
   }
 }
 
+/** Rows of an array that follow each other, seen where they lie. */
+class RowRange implements HostArray, Gathered {
+  readonly kind = 'host';
+  readonly dtype: HostArray['dtype'];
+  readonly shape: Shape;
+  readonly #array: HostArray;
+  readonly #start: number;
+
+  constructor(array: HostArray, from: number, to: number) {
+    const [, ...rest] = array.shape;
+    this.#array = array;
+    this.#start = from * sizeOf(rest);
+    this.dtype = array.dtype;
+    this.shape = [to - from, ...rest];
+  }
+
+  /** The rows on the host, looked up when they are wanted: what is lent (loans.ts) may move. */
+  get values(): TypedArray {
+    return this.#array.values.subarray(this.#start, this.#start + sizeOf(this.shape));
+  }
+
+  copyTo(memory: TypedArray): void {
+    memory.set(this.values);
+  }
+}
+
 /** A tensor of what a host array holds. */
 export function writeHost(array: HostArray): Tensor {
-  return currentEngine().write(array, array instanceof GatheredRows ? array : array.values);
+  const isGathered = array instanceof GatheredRows || array instanceof RowRange;
+  return currentEngine().write(array, isGathered ? array : array.values);
 }
 
 /** The rows that `order` lists, one after the other; as `shape`, where they are more than a list. */
@@ -73,10 +100,8 @@ export function takeSamples(data: HostData, order: Uint32Array): HostData {
 
 /** Samples `from` to `to`, without copying numbers. */
 export function sliceSamples(data: HostData, from: number, to: number): HostData {
+  if (data.kind === 'host') return new RowRange(data, from, to);
   const [, ...rest] = data.shape;
-  const [start, end] = [from * sizeOf(rest), to * sizeOf(rest)];
-  const shape = [to - from, ...rest];
-  if (data.kind === 'texts') return { ...data, values: data.values.slice(start, end), shape };
-  const { dtype, values } = data;
-  return { kind: 'host', dtype, values: values.subarray(start, end), shape };
+  const values = data.values.slice(from * sizeOf(rest), to * sizeOf(rest));
+  return { ...data, values, shape: [to - from, ...rest] };
 }

@@ -1,7 +1,7 @@
 // The eager engine: each op runs at once, through programs compiled once for all sizes.
 import { allOrNothing } from '../core/all-or-nothing.js';
 import type { Device, DeviceMemory } from '../core/device.js';
-import { bytesPerElement, type TypedArray } from '../core/dtype.js';
+import { bytesPerElement, isPlain, type TypedArray } from '../core/dtype.js';
 import type { Engine, Gathered } from '../core/engine.js';
 import { isDense, type Layout, layoutOf } from '../core/layout.js';
 import { defineOp, type Op } from '../core/op.js';
@@ -12,7 +12,7 @@ import { mapKernel, read } from '../kernels/ir/define.js';
 import { type Plan, Programs, type Step } from './programs.js';
 import { Scopes } from './scopes.js';
 import { Storage, StoredTensor, storedTensor, tensorOn } from './storage.js';
-import { fromBytes, isPlain, toBytes } from './transfer.js';
+import { fromBytes, toBytes } from './transfer.js';
 
 /** Copies strided elements into a dense tensor, for reads. */
 const densify = defineOp({
@@ -99,7 +99,8 @@ export function createEagerEngine(device: Device): EagerEngine {
 
   const peek = (tensor: Tensor): TypedArray | undefined => {
     const { layout, storage } = storedTensor(tensor, 'peek');
-    if (device.peek === undefined || !isDense(layout)) return undefined;
+    const isHere = storage.device === device;
+    if (device.peek === undefined || !isHere || !isDense(layout)) return undefined;
     const end = (layout.offset + sizeOf(layout.shape)) * bytesPerElement(layout.dtype);
     const start = layout.offset * bytesPerElement(layout.dtype);
     return fromBytes(layout.dtype, device.peek(storage.block, end).subarray(start));

@@ -1,13 +1,15 @@
 // Between JavaScript numbers and the bytes of tensors.
-import { bytesPerElement, type DType, newArray, type TypedArray, viewOf } from '../core/dtype.js';
+import {
+  bytesPerElement,
+  type DType,
+  isPlain,
+  newArray,
+  type TypedArray,
+  viewOf,
+} from '../core/dtype.js';
 import { ShapeError } from '../core/errors.js';
 import { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from '../core/half.js';
 import { formatShape, type Spec, sizeOf } from '../core/shape.js';
-
-/** Whether memory holds numbers of this dtype as JavaScript's arrays do, and any number is one. */
-export function isPlain(dtype: DType): boolean {
-  return dtype !== 'float16' && dtype !== 'bfloat16' && dtype !== 'bool';
-}
 
 /** The bytes of values that are already as a tensor holds them; devices copy what they are given. */
 function heldBytes(dtype: DType, values: ArrayLike<number>): Uint8Array | undefined {

@@ -1,4 +1,5 @@
 // evaluate(): the loss and metrics over data, without changing weights.
+
 import type { CallbackLike, CallbackParams, Logs } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';
@@ -6,6 +7,7 @@ import { checkOptions, requireList } from '../core/arguments.js';
 import { limited, maxStepsPerEpoch } from '../core/settings.js';
 import { type Dataset, isDataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
+import { type Loans, withLoans } from '../data/loans.js';
 import type { Source } from '../data/source.js';
 import { close, iteratorOf, noBatches, runSteps, stepFunctionsOf } from './run-steps.js';
 import { type InputData, sourceOf } from './sources.js';
@@ -113,9 +115,17 @@ export async function evaluateSource(
 }
 
 /** `model.evaluate`. */
-export async function evaluateModel(
+export function evaluateModel(
   model: TrainableModel,
   ...args: EvaluateArguments
+): Promise<EvaluateResult> {
+  return withLoans((loans) => evaluateWith(model, args, loans));
+}
+
+async function evaluateWith(
+  model: TrainableModel,
+  args: EvaluateArguments,
+  loans: Loans,
 ): Promise<EvaluateResult> {
   compiledOf(model);
   const { x, y, options } = dataArguments<EvaluateOptions>(args, OPTIONS, 'evaluate');
@@ -123,7 +133,7 @@ export async function evaluateModel(
   const steps = limited(options.steps, maxStepsPerEpoch(), 'steps');
   const source = await sourceOf(
     { x, y, sampleWeight },
-    { model, where: 'evaluate', batchSize, steps },
+    { model, loans, where: 'evaluate', batchSize, steps },
   );
   const verbose = verbosity(options.verbose);
   const list = new CallbackList(withProgress(callbacks, verbose));

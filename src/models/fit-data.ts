@@ -3,6 +3,7 @@ import { ArgumentError } from '../core/errors.js';
 import { nextSeed } from '../core/random.js';
 import { type Dataset, isDataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
+import type { Loans } from '../data/loans.js';
 import type { Source } from '../data/source.js';
 import type { FitOptions } from './fit-options.js';
 import { type BatchIterator, close, iteratorOf } from './run-steps.js';
@@ -21,18 +22,23 @@ export async function fitSources(
   x: ArrayTree | Dataset,
   y: ArrayTree | null | undefined,
   options: FitOptions,
+  loans: Loans,
 ): Promise<FitSources> {
   const { batchSize, sampleWeight, validationSplit = 0, validationData } = options;
-  const cut = { model, where: 'fit', batchSize, steps: options.stepsPerEpoch ?? undefined };
+  const cut = { model, loans, where: 'fit', batchSize, steps: options.stepsPerEpoch ?? undefined };
   const validationCut = {
     model,
+    loans,
     where: 'validation in fit',
     batchSize: options.validationBatchSize ?? batchSize,
     steps: options.validationSteps ?? undefined,
   };
   if (validationData !== undefined && validationData !== null) {
-    const validation = await sourceOf(validationParts(validationData), validationCut);
-    return { train: await sourceOf({ x, y, sampleWeight }, cut), validation };
+    const [validation, train] = await Promise.all([
+      sourceOf(validationParts(validationData), validationCut),
+      sourceOf({ x, y, sampleWeight }, cut),
+    ]);
+    return { train, validation };
   }
   if (validationSplit === 0) {
     return { train: await sourceOf({ x, y, sampleWeight }, cut), validation: undefined };
@@ -46,7 +52,7 @@ export async function fitSources(
       fix: 'pass a second dataset as validationData',
     });
   }
-  const parts = splitData(await hostData({ x, y, sampleWeight }, model), validationSplit);
+  const parts = splitData(await hostData({ x, y, sampleWeight }, cut), validationSplit);
   return {
     train: sourceOfArrays(parts.train, cut),
     validation: sourceOfArrays(parts.validation, validationCut),

@@ -1,4 +1,5 @@
 // fit(): epochs of training steps, with validation, callbacks and history. Order: Keras's.
+
 import type { CallbackLike, EpochLogs, Logs, TrainingPoint } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';
@@ -8,6 +9,7 @@ import { requireList } from '../core/arguments.js';
 import { randomState, setRandomSeed } from '../core/random.js';
 import type { HostBatch } from '../data/batch.js';
 import { withClassWeights } from '../data/class-weight.js';
+import { type Loans, withLoans } from '../data/loans.js';
 import { dataArguments, evaluateSource, stepsOf, verbosity, withProgress } from './evaluate.js';
 import { EpochBatches, type FitSources, fitSources } from './fit-data.js';
 import {
@@ -154,11 +156,15 @@ function callbacksOf(options: FitOptions, verbose: number): [History, CallbackLi
 }
 
 /** `model.fit`. */
-export async function fitModel(model: TrainableModel, ...args: FitArguments): Promise<History> {
+export function fitModel(model: TrainableModel, ...args: FitArguments): Promise<History> {
+  return withLoans((loans) => fitWith(model, args, loans));
+}
+
+async function fitWith(model: TrainableModel, args: FitArguments, loans: Loans): Promise<History> {
   compiledOf(model);
   const { x, y, options: given } = dataArguments<FitOptions>(args, FIT_OPTIONS, 'fit');
   const options = settledOptions(given);
-  const sources = await fitSources(model, x, y, options);
+  const sources = await fitSources(model, x, y, options, loans);
   const verbose = verbosity(options.verbose);
   const [history, list] = callbacksOf(options, verbose);
   const callbacks = new CallbackList(list);

@@ -1,4 +1,5 @@
 // predict(): the outputs for data, computed batch by batch and put together.
+
 import type { CallbackLike } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { checkOptions } from '../core/arguments.js';
@@ -10,6 +11,7 @@ import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toTensors } from '../data/batch.js';
 import type { Dataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
+import { type Loans, withLoans } from '../data/loans.js';
 import { emptyLike } from '../data/rows.js';
 import { stepsOf, type Verbosity, verbosity, withProgress } from './evaluate.js';
 import { Breather, close, iteratorOf, noBatches, stepFunctionsOf } from './run-steps.js';
@@ -74,15 +76,23 @@ class Collected {
 }
 
 /** `model.predict`. The results are tensors in the structure of the outputs. */
-export async function predictModel<Out extends TensorTree>(
+export function predictModel<Out extends TensorTree>(
   model: TrainableModel<Out>,
   ...args: PredictArguments
+): Promise<Out> {
+  return withLoans((loans) => predictWith(model, args, loans));
+}
+
+async function predictWith<Out extends TensorTree>(
+  model: TrainableModel<Out>,
+  args: PredictArguments,
+  loans: Loans,
 ): Promise<Out> {
   const [x, options = {}] = args;
   checkOptions('predict', options, OPTIONS);
   const { batchSize, callbacks = [] } = options;
   const steps = limited(options.steps, maxStepsPerEpoch(), 'steps');
-  const source = await sourceOf({ x }, { model, where: 'predict', batchSize, steps });
+  const source = await sourceOf({ x }, { model, loans, where: 'predict', batchSize, steps });
   const verbose = verbosity(options.verbose);
   const list = new CallbackList(withProgress(callbacks, verbose));
   list.attach(model, { verbose, epochs: 1, steps: stepsOf(source, steps) });

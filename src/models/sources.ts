@@ -6,6 +6,7 @@ import { type ArrayData, arraySource, sampleCountOf, sliceData } from '../data/a
 import type { HostBatch } from '../data/batch.js';
 import { type Dataset, datasetSource, isDataset } from '../data/dataset-source.js';
 import { type ArrayTree, toHostInputs, toHostTree } from '../data/host-array.js';
+import type { Loans } from '../data/loans.js';
 import type { Batches, Source } from '../data/source.js';
 import type { TrainableModel } from './trainable.js';
 
@@ -42,18 +43,21 @@ export interface Cut {
   readonly batchSize?: number | undefined;
   /** Steps asked for, from which the batch size follows where none is given. */
   readonly steps?: number | undefined;
+  /** What lasts as long as the batches are wanted, so that tensors need not be copied. */
+  readonly loans?: Loans;
 }
 
 /** All arrays on the host; strings only for models that begin there. */
-export async function hostData(given: GivenData, model: TrainableModel): Promise<ArrayData> {
-  const { x, y, sampleWeight } = given;
-  return {
-    x: await (model.runsOnHost ? toHostInputs : toHostTree)('x', x),
-    ...(y === undefined || y === null ? {} : { y: await toHostTree('y', y) }),
-    ...(sampleWeight === undefined || sampleWeight === null
-      ? {}
-      : { sampleWeight: await toHostTree('sampleWeight', sampleWeight) }),
-  };
+export async function hostData(given: GivenData, { model, loans }: Cut): Promise<ArrayData> {
+  const optional = (name: string, tree: ArrayTree | null | undefined) =>
+    tree === undefined || tree === null ? undefined : toHostTree(name, tree, loans);
+  // All at once: whoever gave tensors may dispose of them as soon as the call has begun.
+  const [x, y, sampleWeight] = await Promise.all([
+    (model.runsOnHost ? toHostInputs : toHostTree)('x', given.x, loans),
+    optional('y', given.y),
+    optional('sampleWeight', given.sampleWeight),
+  ]);
+  return { x, y, sampleWeight };
 }
 
 function refuse(where: string, name: string): ArgumentError {
@@ -92,7 +96,7 @@ export async function preparedBatch(model: TrainableModel, batch: HostBatch): Pr
 /** A source of arrays or of a dataset. */
 export async function sourceOf(given: GivenData, cut: Cut): Promise<Source> {
   const { x, y, sampleWeight } = given;
-  if (!isDataset(x)) return sourceOfArrays(await hostData(given, cut.model), cut);
+  if (!isDataset(x)) return sourceOfArrays(await hostData(given, cut), cut);
   if (y !== undefined && y !== null) throw refuse(cut.where, 'y');
   if (sampleWeight !== undefined && sampleWeight !== null) throw refuse(cut.where, 'sampleWeight');
   return forModel(cut.model, datasetSource(cut.where, x));

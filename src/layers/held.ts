@@ -1,5 +1,7 @@
-// Layers that a call uses must be held by somebody, who trains and saves them. Layer asks when it is built.
+// What a call uses must be held in a way that training and files know of. Layer asks when it is built.
+import { Variable } from '../core/variable.js';
 import { callers } from './call-context.js';
+import { Weight } from './weight.js';
 import { WeightHolder } from './weight-holder.js';
 
 /** Whether `layer` is among the layers inside of `owner`, at any depth. */
@@ -19,4 +21,15 @@ export function warnIfNotHeld(layer: WeightHolder): void {
       'its weights are neither trained nor saved. Keep it in a property, alone or in a list, map or ' +
       'record; one whose name begins with # cannot be seen, so write `private dense` for `#dense`.',
   );
+}
+
+/** Variables in properties are no weights: only `this.weight` makes what is trained and saved. */
+export function warnOfBareVariables(layer: WeightHolder): void {
+  for (const [name, value] of Object.entries(layer)) {
+    if (!(value instanceof Variable) || value instanceof Weight) continue;
+    console.warn(
+      `${layer.className} "${layer.name}": the property "${name}" is a Variable, which is neither trained ` +
+        `nor saved with the layer. Make a weight in build(): this.weight('${name}', shape, { initializer }).`,
+    );
+  }
 }

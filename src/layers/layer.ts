@@ -26,7 +26,7 @@ import {
   takeIsNode,
 } from './call-context.js';
 import { located } from './error-path.js';
-import { warnIfNotHeld } from './held.js';
+import { warnIfNotHeld, warnOfBareVariables } from './held.js';
 import { checkInputs, type InputSpec } from './input-spec.js';
 import { layerConfig } from './layer-config.js';
 import type { LayerOptions } from './options.js';
@@ -215,6 +215,7 @@ export abstract class Layer<
       const shapes = mapTree(inputs as TensorTree, isTensor, (tensor) => tensor.shape);
       this.ensureBuilt(shapes as ShapeTree);
       warnIfNotHeld(this);
+      warnOfBareVariables(this);
     }
     const given = this.#toComputeDtype(inputs as TensorTree);
     if (!isInsideCall()) this.clearLosses();

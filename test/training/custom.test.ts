@@ -15,6 +15,7 @@ import {
   setRandomSeed,
   type Tensor,
   tensor,
+  Variable,
   valueAndGradient,
 } from '../../src/index.js';
 import { line, valuesOf } from './small-models.js';
@@ -225,6 +226,24 @@ describe('layers that nobody holds', () => {
     expect(model.weights.length).toBe(2);
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls[0]?.[0]).toContain('"hidden" calls the layer "unseen"');
+    warn.mockRestore();
+  });
+
+  it('nor is a variable in a property, which is pointed out too', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    class Scaled extends Layer {
+      readonly factor = new Variable(tensor(2));
+
+      override call(input: Tensor) {
+        return input.mul(this.factor);
+      }
+    }
+    const layer = new Scaled({ name: 'scaled' });
+    layer.apply(tensor([1]));
+    layer.apply(tensor([1]));
+    expect(layer.weights.length).toBe(0);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]?.[0]).toContain("this.weight('factor', shape");
     warn.mockRestore();
   });
 });

@@ -27,7 +27,10 @@ export type Direction = 'up' | 'down';
 /** What `updateState` takes besides targets and predictions. */
 export interface MetricWeights {
   readonly sampleWeight?: Tensor | undefined;
-  /** Entries of 0 (false) do not count in metrics that are means of a function, as in Keras. */
+  /**
+   * Entries of 0 (false) do not count in metrics that are means of a function, as in Keras. (On JAX
+   * Keras loses the masks of predictions while it trains; there they count in `evaluate` only.)
+   */
   readonly mask?: Tensor | undefined;
 }
 

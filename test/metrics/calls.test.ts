@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SerializedObject } from '../../src/core/serialized.js';
+import { layers, Sequential, tensor } from '../../src/index.js';
 import { deserialize, serialize } from '../../src/metrics/index.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
 
@@ -43,4 +44,51 @@ describe('updates of metrics equal Keras', () => {
       expect(serialize(deserialize(serialize(metric)))).toEqual(serialize(metric));
     });
   }
+});
+
+describe('a model with masked steps', () => {
+  it('counts the others only, in training and in evaluate', async () => {
+    const model = new Sequential([
+      layers.input({ shape: [4], dtype: 'int32' }),
+      layers.embedding({ inputDim: 3, outputDim: 2, maskZero: true }),
+      layers.dense({ units: 2, activation: 'softmax', useBias: false }),
+    ]);
+    model.compile({
+      optimizer: 'sgd',
+      loss: 'sparseCategoricalCrossentropy',
+      metrics: ['accuracy'],
+    });
+    // Word 1 is taken for class 1, word 2 for class 0; word 0 is the mask, taken for class 0.
+    model.setWeights([
+      tensor([
+        [1, 0],
+        [0, 1],
+        [1, 0],
+      ]),
+      tensor([
+        [3, 0],
+        [0, 3],
+      ]),
+    ]);
+    const x = tensor(
+      [
+        [1, 2, 0, 0],
+        [2, 1, 1, 0],
+      ],
+      'int32',
+    );
+    const y = tensor(
+      [
+        [1, 1, 1, 1],
+        [0, 0, 1, 1],
+      ],
+      'int32',
+    );
+    for (const logs of [
+      await model.evaluate(x, y, { verbose: 0 }),
+      await model.trainOnBatch(x, y),
+    ]) {
+      expect(logs['accuracy']).toBeCloseTo(3 / 5, 6);
+    }
+  });
 });

@@ -104,7 +104,7 @@ export class Sequential extends Model {
   }
 
   /** The shape of the result, null for sizes that may vary; undefined before it is known. */
-  get outputShape(): readonly (number | null)[] | undefined {
+  override get outputShape(): readonly (number | null)[] | undefined {
     return this.#last?.shape;
   }
 

@@ -62,7 +62,7 @@ export const methods = {
   isFinite: comparison.isFinite,
   isInf: comparison.isInf,
   isNaN: comparison.isNaN,
-  leakyRelu: activations.leakyRelu,
+  leakyRelu: positional.leakyRelu,
   less: comparison.less,
   lessEqual: comparison.lessEqual,
   log10: powers.log10,

@@ -2,6 +2,7 @@
 // The methods of tensors take both, so that chains written for TensorFlow.js run as they are.
 import type { Shape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
+import { leakyRelu as leakyReluOp } from './activations.js';
 import { type ArgOptions, argMax as argMaxOp, argMin as argMinOp } from './arg-reductions.js';
 import { asTensor, type TensorLike } from './convert.js';
 import { type CumulativeOptions, cumprod as cumprodOp, cumsum as cumsumOp } from './cumulative.js';
@@ -118,4 +119,12 @@ export function slice(x: TensorLike, starts: number | Shape, sizes?: number | Sh
     from.length > input.rank ? from : whole(from, 0),
     count.length > input.rank ? count : whole(count, -1),
   );
+}
+
+/** `leakyRelu`; the slope by position or as an option. */
+export function leakyRelu(
+  x: TensorLike,
+  negativeSlope?: number | { readonly negativeSlope?: number },
+): Tensor {
+  return leakyReluOp(x, typeof negativeSlope === 'number' ? { negativeSlope } : negativeSlope);
 }

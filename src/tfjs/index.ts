@@ -140,15 +140,19 @@ export {
 } from './gradients.js';
 export * as image from './image.js';
 export * as io from './io/index.js';
+// Types of every module that adds methods, so that declarations of the package keep them.
+export type { CallHook } from './layer.js';
 export * as layers from './layers.js';
 export { type LoadLayersModelOptions, loadLayersModel } from './layers-model/load.js';
 export * as linalg from './linalg.js';
 export * as losses from './losses.js';
 export { Reduction } from './losses.js';
 export * as math from './math.js';
+export type { TensorMethods } from './methods.js';
 export { metrics } from './metrics.js';
 export * as models from './models.js';
 export * from './normalization.js';
+export type { NamedTensor } from './optimizer-state.js';
 export * as train from './optimizers.js';
 export { print } from './printing.js';
 export * from './random.js';

@@ -4,7 +4,6 @@ import { nestedArray } from '../core/tensor.js';
 import {
   cast,
   type DType,
-  leakyRelu as leakyReluOf,
   logSigmoid,
   type NestedArray,
   onesLike,
@@ -77,8 +76,6 @@ const methods = {
   euclideanNorm: reductions.euclideanNorm,
   flatten: (x: Tensor): Tensor => reshape(x, [-1]),
   dilation2d: windows.dilation2d,
-  leakyRelu: (x: Tensor, slope?: number | { readonly negativeSlope?: number }): Tensor =>
-    typeof slope === 'object' ? leakyReluOf(x, slope) : arithmetic.leakyRelu(x, slope),
   localResponseNormalization: normalization.localResponseNormalization,
   logSigmoid,
   matMul: arithmetic.matMul,
@@ -123,7 +120,8 @@ type Method<F> = F extends (first: never, ...rest: infer R) => infer Out
   ? (...rest: R) => Out
   : never;
 
-type TensorMethods = { [K in keyof Methods]: Method<Methods[K]> };
+/** The methods of tensors that only TensorFlow.js has. */
+export type TensorMethods = { [K in keyof Methods]: Method<Methods[K]> };
 
 declare module '../core/tensor.js' {
   interface Tensor extends TensorMethods {

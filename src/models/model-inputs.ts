@@ -1,5 +1,5 @@
 // Fits what a user passes to a functional model to the model's inputs.
-import { ArgumentError, ShapeError, unknownName } from '../core/errors.js';
+import { ArgumentError, ShapeError } from '../core/errors.js';
 import { formatShape, type Shape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { flattenTree, type IsLeaf, isRecord, type Tree } from '../core/tree.js';
@@ -24,7 +24,14 @@ function byName<Leaf>(
   return symbols.map((symbol) => {
     const value = record[symbol.name];
     if (isLeaf(value)) return value;
-    throw unknownName('input', symbol.name, Object.keys(record), 'Model');
+    const names = symbols.map(({ name }) => name);
+    throw new ArgumentError({
+      where: 'Model',
+      what: `the data has nothing for the input "${symbol.name}"`,
+      expected: `a record with ${names.map((name) => `"${name}"`).join(', ')}`,
+      received: Object.keys(record).join(', ') || 'an empty record',
+      fix: 'name the keys after the inputs, or the inputs after the keys: layers.input({ shape, name })',
+    });
   });
 }
 

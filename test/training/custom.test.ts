@@ -208,6 +208,18 @@ describe.each(engines)('%s: callbacks', (engine) => {
   });
 });
 
+describe('records of data', () => {
+  it('must have a key for every input', async () => {
+    const model = new Sequential([
+      layers.input({ shape: [2], name: 'pair' }),
+      layers.dense({ units: 1 }),
+    ]);
+    await expect(model.predict({ twins: [[1, 2]] }, { verbose: 0 })).rejects.toThrow(
+      'the data has nothing for the input "pair"',
+    );
+  });
+});
+
 describe('layers that nobody holds', () => {
   it('are pointed out: their weights are neither trained nor saved', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  type AnyModel,
   gradient,
   layers,
   losses,
@@ -73,7 +72,10 @@ function expectHistory(actual: object, wanted: History | undefined): void {
   }
 }
 
-async function expectWeights(model: AnyModel, wanted: readonly GoldenArray[] = []): Promise<void> {
+async function expectWeights(
+  model: { readonly weights: readonly unknown[]; getWeights(): readonly Tensor[] },
+  wanted: readonly GoldenArray[] = [],
+): Promise<void> {
   expect(model.weights.length).toBe(wanted.length);
   for (const [index, weight] of model.getWeights().entries()) {
     const array = wanted[index];

@@ -68,7 +68,7 @@ const cases: Readonly<Record<string, Example>> = {
     ],
     run: (x, filter, weight, labels) => {
       const slopes = gradient((f, w) => loss(some(x), some(f), some(w), some(labels)));
-      const given = [some(filter), some(weight)];
+      const given = [some(filter), some(weight)] as const;
       return [loss(some(x), some(filter), some(weight), some(labels)), ...slopes(...given)];
     },
   },

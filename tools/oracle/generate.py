@@ -31,6 +31,7 @@ FAMILIES = (
     "precision",
     "several_results",
     "objects",
+    "operations",
     "settings",
     "plots",
     "training_whole",

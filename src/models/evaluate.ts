@@ -1,5 +1,4 @@
 // evaluate(): the loss and metrics over data, without changing weights.
-
 import type { CallbackLike, CallbackParams, Logs } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { ProgbarLogger } from '../callbacks/progbar-logger.js';

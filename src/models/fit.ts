@@ -1,5 +1,4 @@
 // fit(): epochs of training steps, with validation, callbacks and history. Order: Keras's.
-
 import type { CallbackLike, EpochLogs, Logs, TrainingPoint } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { History } from '../callbacks/history.js';

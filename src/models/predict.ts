@@ -1,5 +1,4 @@
 // predict(): the outputs for data, computed batch by batch and put together.
-
 import type { CallbackLike } from '../callbacks/callback.js';
 import { CallbackList } from '../callbacks/callback-list.js';
 import { checkOptions } from '../core/arguments.js';

@@ -18,6 +18,8 @@ export default defineConfig({
     // Processes, not threads: the CPU device starts worker threads of its own, sets engine flags
     // and loads native libraries, none of which may leak from one test file into another.
     pool: 'forks',
+    // Vitest would leave a processor idle, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

@@ -14,8 +14,9 @@ const sums: readonly number[] = tf
   .sum(0, true)
   .asScalar().shape;
 using freed: Tensor = moved.neg();
-const { modelArtifactsInfo } = await tf.sequential().save('file://folder', {});
+const theirs = tf.sequential();
+const { modelArtifactsInfo } = await theirs.save('file://folder', {});
 const size: number | undefined = modelArtifactsInfo.weightDataBytes;
-await model.fitDataset(tf.data.array([1]).batch(1), { callbacks: { onEpochEnd: () => {} } });
+await theirs.fitDataset(tf.data.array([1]).batch(1), { callbacks: { onEpochEnd: () => {} } });
 
 export { freed, size, sums };

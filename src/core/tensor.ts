@@ -98,3 +98,16 @@ export abstract class Tensor implements Spec {
     return `Tensor(${formatShape(this.shape)}, ${this.dtype})`;
   }
 }
+
+/**
+ * Whether a value is a tensor.
+ *
+ * @example
+ * ```ts
+ * import { isTensor, ones } from 'keratin';
+ * console.log(isTensor(ones([1])), isTensor([1])); // true false
+ * ```
+ */
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}

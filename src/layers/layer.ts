@@ -5,7 +5,7 @@ import { ArgumentError, DTypeError, type KeratinError, StateError } from '../cor
 import { outsideInference } from '../core/inference.js';
 import { nameScope } from '../core/naming.js';
 import type { PlainConfig } from '../core/serialized.js';
-import type { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord, mapTree } from '../core/tree.js';
 import { Variable } from '../core/variable.js';
 import { cast, div } from '../ops/index.js';
@@ -41,7 +41,7 @@ import {
   type SymbolicTree,
   type TensorTree,
 } from './symbolic.js';
-import { finishNode, inferCall, isTensor, newNode, standIns, substitute } from './symbolic-call.js';
+import { finishNode, inferCall, newNode, standIns, substitute } from './symbolic-call.js';
 import { withAutocast } from './weight.js';
 import { WeightHolder } from './weight-holder.js';
 

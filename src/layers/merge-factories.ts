@@ -1,5 +1,5 @@
 // Functions for the merging layers: `layers.add()` makes a layer, `layers.add([a, b])` calls one.
-import type { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { isList } from '../core/tree.js';
 import { Dot, type DotOptions } from './dot.js';
 import type { Layer } from './layer.js';
@@ -15,7 +15,6 @@ import {
 } from './merge.js';
 import type { LayerOptions } from './options.js';
 import { isSymbolic, type SymbolicTensor } from './symbolic.js';
-import { isTensor } from './symbolic-call.js';
 
 type Tensors = readonly Tensor[];
 type Symbols = readonly SymbolicTensor[];

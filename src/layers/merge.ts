@@ -1,7 +1,7 @@
 // Layers that make one tensor of several, value by value, and Concatenate.
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, Tensor } from '../core/tensor.js';
 import {
   add,
   any,
@@ -22,7 +22,6 @@ import { flatMasks, type MaskTree } from './call-context.js';
 import { Layer } from './layer.js';
 import { type LayerOptions, type Resolved, withDefaults } from './options.js';
 import { isShape, type PartialShape, type ShapeTree, type TensorTree } from './symbolic.js';
-import { isTensor } from './symbolic-call.js';
 
 /** The tensors of a list; throws for anything else. */
 function listOf(className: string, inputs: TensorTree, least: number): readonly Tensor[] {

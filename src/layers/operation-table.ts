@@ -3,11 +3,10 @@
 import type { DType } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
-import type { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { isList } from '../core/tree.js';
 import * as ops from '../ops/index.js';
 import { getItem } from './get-item.js';
-import { isTensor } from './symbolic-call.js';
 
 type Operand = Tensor | number | boolean;
 

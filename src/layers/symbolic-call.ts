@@ -2,7 +2,7 @@
 import type { DType } from '../core/dtype.js';
 import { inferSpecs } from '../core/inference.js';
 import type { Spec } from '../core/shape.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
 import type { CallOptions } from './call-context.js';
 import type { AnyLayer } from './layer.js';
@@ -37,10 +37,6 @@ export function sizeOfData(): number {
   if (running === undefined) return 1;
   running.asked = true;
   return running.size;
-}
-
-export function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }
 
 function probed(shape: PartialShape, run: number): number[] {

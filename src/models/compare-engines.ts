@@ -2,7 +2,7 @@
 import { checkOptions } from '../core/arguments.js';
 import { compareStep, type EngineComparison } from '../core/comparison.js';
 import { currentEngine } from '../core/engine.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toHostBatch, toTensors } from '../data/batch.js';
 import { prepare } from './prepare.js';
@@ -16,10 +16,6 @@ export type { EngineComparison, EngineDifference } from '../core/comparison.js';
 export interface CompareEnginesOptions {
   /** The largest difference that is rounding, in parts of a tensor's largest element; 1e-4. */
   readonly tolerance?: number;
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }
 
 /** The same batch with its tensors replaced by `tensors`, in order. */

@@ -2,7 +2,7 @@
 // how to run them. Models hold one; building blocks are the call nodes that `layer.apply` leaves.
 import { ArgumentError } from '../core/errors.js';
 import { isInferring } from '../core/inference.js';
-import type { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
 import { type CallContext, type CallOptions, callAsNode } from '../layers/call-context.js';
 import { InputLayer } from '../layers/input-layer.js';
@@ -14,7 +14,7 @@ import {
   type SymbolicTree,
   type TensorTree,
 } from '../layers/symbolic.js';
-import { isTensor, substitute } from '../layers/symbolic-call.js';
+import { substitute } from '../layers/symbolic-call.js';
 import { HostStage, isPrepared, type StageResults } from './host-stage.js';
 import { matchTensors } from './model-inputs.js';
 import { reroot } from './reroot.js';

@@ -4,7 +4,7 @@
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError, DTypeError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord, type Tree } from '../core/tree.js';
 import { leafTensor, toTensorTree } from '../data/batch.js';
 import {
@@ -50,10 +50,6 @@ export interface StageResults {
   readonly values: Map<SymbolicTensor, Tensor>;
   /** The inputs of models inside whose own stages have run. */
   readonly begun: ReadonlyMap<CallNode, TensorTree>;
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }
 
 function isInnerModel(layer: AnyLayer): layer is AnyLayer & InnerModel {

@@ -1,10 +1,9 @@
 // Fits what a user passes to a functional model to the model's inputs.
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import { formatShape, type Shape } from '../core/shape.js';
-import type { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, type IsLeaf, isRecord, type Tree } from '../core/tree.js';
 import type { SymbolicTensor, SymbolicTree } from '../layers/symbolic.js';
-import { isTensor } from '../layers/symbolic-call.js';
 import { reshape } from '../ops/index.js';
 
 /** What inputs are given as: tensors, or data on the host. */

@@ -1,6 +1,6 @@
 // The outputs of a model as a flat list with names, and targets or weights brought into its order.
 import { ArgumentError, unknownName } from '../core/errors.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord } from '../core/tree.js';
 import type { TensorTree } from './trainable.js';
 
@@ -8,10 +8,6 @@ import type { TensorTree } from './trainable.js';
 export interface NamedOutput {
   readonly name: string;
   readonly tensor: Tensor;
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }
 
 /** The outputs in order: records by sorted key, lists by the model's output names. */

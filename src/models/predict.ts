@@ -5,7 +5,7 @@ import { checkOptions } from '../core/arguments.js';
 import type { TypedArray } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
 import { limited, maxStepsPerEpoch } from '../core/settings.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 import { toTensors } from '../data/batch.js';
 import type { Dataset } from '../data/dataset-source.js';
@@ -36,10 +36,6 @@ const OPTIONS: Readonly<Record<keyof PredictOptions, true>> = {
   steps: true,
   callbacks: true,
 };
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
 
 /** The parts of one output, until all batches are there. */
 class Collected {

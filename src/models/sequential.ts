@@ -5,7 +5,7 @@ import { outsideInference } from '../core/inference.js';
 import { nameScope } from '../core/naming.js';
 import type { Plain } from '../core/op.js';
 import type { PlainConfig } from '../core/serialized.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, Tensor } from '../core/tensor.js';
 import type { Tree } from '../core/tree.js';
 import { type HostLeaf, isHostLeaf, isHostTexts } from '../data/host-array.js';
 import type { CallContext } from '../layers/call-context.js';
@@ -22,7 +22,6 @@ import {
   type SymbolicTensor,
   type TensorTree,
 } from '../layers/symbolic.js';
-import { isTensor } from '../layers/symbolic-call.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import { FunctionalGraph } from './functional.js';
 import { Model } from './model.js';

@@ -1,7 +1,7 @@
 // What one step of training, evaluation and prediction does unless a model overrides it.
 import { valueAndGradient } from '../autodiff/gradient.js';
 import { StateError } from '../core/errors.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, Tensor } from '../core/tensor.js';
 import { flattenTree } from '../core/tree.js';
 import { Metric } from '../metrics/metric.js';
 import { add, sum } from '../ops/index.js';
@@ -16,10 +16,6 @@ import type {
   TrainableModel,
 } from './trainable.js';
 import { compiledOf, trainingOf } from './training-state.js';
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
 
 function batchSize(tree: TensorTree): number {
   return flattenTree(tree, isTensor)[0]?.shape[0] ?? 1;

@@ -1,13 +1,9 @@
 // Targets in the order of the outputs. Steps and their preparation ask it; outputs.ts does the rest.
-import { Tensor } from '../core/tensor.js';
+import { isTensor, Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord } from '../core/tree.js';
 import type { LossSpec } from './compiled-loss.js';
 import { tensorsPerOutput } from './outputs.js';
 import type { TensorTree } from './trainable.js';
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
 
 /** The outputs that have a loss, where `loss` is a list with null for the others. */
 function outputsWithLoss(loss: LossSpec | undefined, count: number): readonly number[] {

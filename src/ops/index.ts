@@ -1,4 +1,5 @@
 // Every public op. What is not listed here is for this folder alone.
+export { isTensor } from '../core/tensor.js';
 export {
   elu,
   gelu,
@@ -230,7 +231,7 @@ export {
   vsplit,
 } from './numpy/cutting.js';
 export { gcd, lcm } from './numpy/gcd.js';
-export { copy, getItem, isTensor, type Key, type SliceKey, sliceUpdate } from './numpy/indexing.js';
+export { copy, getItem, type Key, type SliceKey, sliceUpdate } from './numpy/indexing.js';
 export {
   nanArgMax,
   nanArgMin,

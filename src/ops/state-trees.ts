@@ -3,15 +3,11 @@
 import { ShapeError } from '../core/errors.js';
 import { at, sameNumbers } from '../core/sequence.js';
 import { formatShape, type Spec } from '../core/shape.js';
-import { Tensor } from '../core/tensor.js';
+import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
 
 /** A tensor, or lists and records of tensors, nested to any depth. */
 export type State = Tree<Tensor>;
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
 
 /** The tensors of a state, records in the order of their sorted keys. */
 export function tensorsOf(state: unknown): Tensor[] {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { camelKey } from '../../src/core/naming.js';
 import type { SerializedObject } from '../../src/core/serialized.js';
+import { isTensor } from '../../src/core/tensor.js';
 import { flattenTree, isRecord } from '../../src/core/tree.js';
 import { add, mul, sum, type Tensor, tensor, Variable, valueAndGradient } from '../../src/index.js';
 import { maskOf, setMask } from '../../src/layers/call-context.js';
@@ -11,7 +12,6 @@ import type { AnyLayer } from '../../src/layers/layer.js';
 import { serializeLayer } from '../../src/layers/layer-config.js';
 import { layerClass } from '../../src/layers/registry.js';
 import type { TensorTree } from '../../src/layers/symbolic.js';
-import { isTensor } from '../../src/layers/symbolic-call.js';
 import { deserializeLayer } from '../../src/models/deserialize.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
 

@@ -3,9 +3,9 @@
 // two runs of tools/oracle/saved_layers.py, which explains them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isTensor } from '../../src/core/tensor.js';
 import { flattenTree } from '../../src/core/tree.js';
 import { type Model, Tensor, tensor } from '../../src/index.js';
-import { isTensor } from '../../src/layers/symbolic-call.js';
 import { legacyToBytes } from '../../src/saving/legacy-h5-write.js';
 import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
 import { type Recorded, type RecordedArray, type Tolerance, tensorsOf } from './fixtures.js';

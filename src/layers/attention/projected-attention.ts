@@ -4,7 +4,7 @@ import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import type { PlainConfig } from '../../core/serialized.js';
 import { formatShape } from '../../core/shape.js';
-import type { Tensor } from '../../core/tensor.js';
+import { isTensor, type Tensor } from '../../core/tensor.js';
 import { flattenTree } from '../../core/tree.js';
 import { dotProductAttention, einsum, mul } from '../../ops/index.js';
 import { required } from '../built.js';
@@ -15,7 +15,6 @@ import { BIAS_SETTING_DEFAULTS, KERNEL_SETTING_DEFAULTS } from '../kernel-option
 import { maskedSoftmax } from '../masked-softmax.js';
 import { positive, type Resolved } from '../options.js';
 import { isShape, type PartialShape, type ShapeTree } from '../symbolic.js';
-import { isTensor } from '../symbolic-call.js';
 import type { AttentionEquations } from './attention-equations.js';
 import {
   type AttentionCallOptions,

@@ -1,14 +1,13 @@
 // Bidirectional: a recurrent layer over a sequence from both ends, and what comes of merging them.
 import { ArgumentError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
-import type { Tensor } from '../../core/tensor.js';
+import { isTensor, type Tensor } from '../../core/tensor.js';
 import { flattenTree, isList } from '../../core/tree.js';
 import { add, cast, concat, div, flip, mul } from '../../ops/index.js';
 import { type CallContext, flatMasks, type MaskTree } from '../call-context.js';
 import { Layer } from '../layer.js';
 import { type LayerOptions, type Resolved, withDefaults } from '../options.js';
 import type { ShapeTree, TensorTree } from '../symbolic.js';
-import { isTensor } from '../symbolic-call.js';
 import { copyLayer } from './copy-layer.js';
 import type { SequenceOptions } from './options.js';
 import { RecurrentLayer, stepMask } from './recurrent-layer.js';

@@ -2,13 +2,12 @@
 import { ArgumentError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import { formatShape, type Shape } from '../../core/shape.js';
-import type { Tensor } from '../../core/tensor.js';
+import { isTensor, type Tensor } from '../../core/tensor.js';
 import { flattenTree, isList, type Tree } from '../../core/tree.js';
 import { cast, zeros } from '../../ops/index.js';
 import type { CallContext } from '../call-context.js';
 import { Layer } from '../layer.js';
 import { isShape, type ShapeTree, type TensorTree } from '../symbolic.js';
-import { isTensor } from '../symbolic-call.js';
 import { withAutocast } from '../weight.js';
 
 /** The number of units of each state: one, or a list with one entry for each state. */

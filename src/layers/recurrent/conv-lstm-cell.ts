@@ -2,7 +2,7 @@
 import { get as getActivation } from '../../activations/index.js';
 import { at, range } from '../../core/sequence.js';
 import type { Shape } from '../../core/shape.js';
-import type { Tensor } from '../../core/tensor.js';
+import { isTensor, type Tensor } from '../../core/tensor.js';
 import { mapTree } from '../../core/tree.js';
 import {
   add,
@@ -23,7 +23,6 @@ import { channelAxis } from '../data-format.js';
 import { kernelSettings } from '../kernel-options.js';
 import { knownSize } from '../known-size.js';
 import type { PartialShape, TensorTree } from '../symbolic.js';
-import { isTensor } from '../symbolic-call.js';
 import type { Weight } from '../weight.js';
 import { type CellRun, RNNCell, type StateSize, type StepResult, stateList } from './cell.js';
 import {

@@ -4,7 +4,7 @@ import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { isInferring } from '../../core/inference.js';
 import { at, sameNumbers } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
-import type { Tensor } from '../../core/tensor.js';
+import { isTensor, type Tensor } from '../../core/tensor.js';
 import { flattenTree, isList, isRecord, mapTree } from '../../core/tree.js';
 import { Variable } from '../../core/variable.js';
 import { asTensor, cast, type TensorLike, zeros } from '../../ops/index.js';
@@ -12,7 +12,6 @@ import { type CallContext, flatMasks, type MaskTree, maskOf } from '../call-cont
 import { Layer } from '../layer.js';
 import type { Resolved } from '../options.js';
 import { isShape, type PartialShape, type ShapeTree, type TensorTree } from '../symbolic.js';
-import { isTensor } from '../symbolic-call.js';
 import type { RNNCell } from './cell.js';
 import { type SequenceOptions, unknownBatch } from './options.js';
 import { overTime, swapBatchAndSteps } from './time-loop.js';

@@ -1,7 +1,7 @@
 // The one place that repeats a step over time: forwards or backwards, past masked steps, in one
 // loop or written out step by step.
 import { at } from '../../core/sequence.js';
-import type { Tensor } from '../../core/tensor.js';
+import { isTensor, type Tensor } from '../../core/tensor.js';
 import { flattenTree, mapTree } from '../../core/tree.js';
 import {
   cast,
@@ -17,7 +17,6 @@ import {
   zerosLike,
 } from '../../ops/index.js';
 import type { TensorTree } from '../symbolic.js';
-import { isTensor } from '../symbolic-call.js';
 import type { StepResult } from './cell.js';
 
 /** A sequence and how to go over it. */

@@ -4,7 +4,7 @@ import { currentEngine } from '../../core/engine.js';
 import { ArgumentError, StateError, unknownName } from '../../core/errors.js';
 import type { Plain } from '../../core/op.js';
 import type { PlainConfig, SerializedObject } from '../../core/serialized.js';
-import { Tensor } from '../../core/tensor.js';
+import { isTensor, type Tensor } from '../../core/tensor.js';
 import { isList, mapTree, type Tree } from '../../core/tree.js';
 import { toTensorTree } from '../../data/batch.js';
 import type { HostData } from '../../data/host-array.js';
@@ -341,10 +341,6 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends Model<Encod
     this.buildOnce(() => {});
     return made;
   }
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }
 
 function noFeatures(): ArgumentError {

@@ -167,16 +167,3 @@ export function sliceUpdate(x: TensorLike, starts: readonly number[], updates: T
 export function copy(x: TensorLike): Tensor {
   return asTensor(x);
 }
-
-/**
- * Whether a value is a tensor.
- *
- * @example
- * ```ts
- * import { isTensor, ones } from 'keratin';
- * console.log(isTensor(ones([1])), isTensor([1])); // true false
- * ```
- */
-export function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}

@@ -3,7 +3,7 @@
 import { ArgumentError, type KeratinError } from '../../../core/errors.js';
 import { isInferring } from '../../../core/inference.js';
 import type { Shape } from '../../../core/shape.js';
-import { Tensor } from '../../../core/tensor.js';
+import { isTensor, Tensor } from '../../../core/tensor.js';
 import { isTextArray, type TextArray, type Texts, textsOf } from '../../../core/text-array.js';
 import { flattenTree } from '../../../core/tree.js';
 import type { CallOptions } from '../../call-context.js';
@@ -17,10 +17,6 @@ export type HostValues = Texts | HostNumbers;
 
 export function isTexts(values: HostValues): values is Texts {
   return Array.isArray(values.values);
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
 }
 
 /** A layer from strings to a tensor. In a model it comes first, after inputs of dtype `string`. */

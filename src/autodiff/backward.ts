@@ -3,7 +3,6 @@ import { currentEngine } from '../core/engine.js';
 import type { Call, GradientRule } from '../core/op.js';
 import type { Tensor } from '../core/tensor.js';
 import { add, zerosLike } from '../ops/index.js';
-import { scopeUnlessRemembered } from './recording.js';
 
 /**
  * Gradients that reached tensors, by tensor id. One that nothing needs any more is freed at once:
@@ -72,7 +71,7 @@ function walkCall(call: Call, active: ReadonlySet<number>, gradients: Gradients)
   const rule = ruleOf(call);
   if (rule === undefined || firstOutput === undefined) return;
   if (outputGradients.every((gradient) => gradient === undefined)) return;
-  const inputGradients = scopeUnlessRemembered(currentEngine())(() =>
+  const inputGradients = currentEngine().scope(() =>
     rule({
       inputs: call.inputs,
       outputs: call.outputs,

@@ -82,8 +82,3 @@ export function recording(inner: Engine, tape: Tape, watchVariables: boolean): E
   recordings.set(engine, { inner, tape });
   return engine;
 }
-
-/** Runs something and frees what it made on the way, unless that is remembered for later. */
-export function scopeUnlessRemembered(engine: Engine): <T>(body: () => T) => T {
-  return engine.remembers === true ? (body) => body() : (body) => engine.scope(body);
-}

@@ -6,14 +6,7 @@ import { defineOp, type GradientCall } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import { Tensor } from '../core/tensor.js';
 import { renamed } from '../ops/control.js';
-import {
-  newTape,
-  type Recording,
-  recording,
-  recordingOf,
-  scopeUnlessRemembered,
-  type Tape,
-} from './recording.js';
+import { newTape, type Recording, recording, recordingOf, type Tape } from './recording.js';
 
 type Result = Tensor | readonly Tensor[];
 
@@ -60,8 +53,7 @@ function runOnce<R extends Result>(
     },
   };
   // Whatever is returned outlives the scope: values that were read may be given up by variables.
-  const scope = scopeUnlessRemembered(inner);
-  const { result } = withEngine(noting, () => scope(() => ({ result: part(), reads })));
+  const { result } = withEngine(noting, () => inner.scope(() => ({ result: part(), reads })));
   const places = tensorsOf(result).flatMap(({ id }, place) => (derived.has(id) ? [place] : []));
   return { result, sources: [...sources], places, reads };
 }

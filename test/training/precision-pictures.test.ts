@@ -5,6 +5,7 @@ import type { SerializedObject } from '../../src/core/serialized.js';
 import { full, layers, losses, optimizers, Sequential, setDTypePolicy } from '../../src/index.js';
 import { deserializeLayer } from '../../src/models/deserialize.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
+import { TOLERANCES } from './policy-tolerances.js';
 
 interface PictureCase {
   readonly name: string;
@@ -20,13 +21,6 @@ interface PictureCase {
 
 const file = new URL('../golden/precision-pictures.json', import.meta.url);
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: PictureCase[] };
-
-/** Relative and absolute, as in precision.test.ts. */
-const TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
-  float32: [1e-5, 1e-6],
-  mixed_float16: [2e-3, 1e-3],
-  mixed_bfloat16: [1.6e-2, 8e-3],
-};
 
 function build(one: PictureCase): Sequential {
   setDTypePolicy(one.name);

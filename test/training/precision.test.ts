@@ -15,6 +15,7 @@ import { serializeLayer } from '../../src/layers/layer-config.js';
 import { deserializeLayer } from '../../src/models/deserialize.js';
 import { modelFromBytes, modelToBytes } from '../../src/saving/model-file.js';
 import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
+import { TOLERANCES } from './policy-tolerances.js';
 
 interface PrecisionCase {
   name: string;
@@ -35,18 +36,6 @@ interface PrecisionCase {
 
 const file = new URL('../golden/precision.json', import.meta.url);
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: PrecisionCase[] };
-
-/**
- * Relative and absolute: float32 as everywhere; 16 bits a few of their steps (2^-10 and 2^-7), since
- * Keras's backend adds in another order and rounds elsewhere.
- */
-const TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
-  float32: [1e-5, 1e-6],
-  mixed_float16: [2e-3, 1e-3],
-  float16: [4e-3, 4e-3],
-  mixed_bfloat16: [1.6e-2, 8e-3],
-  bfloat16: [3.2e-2, 3.2e-2],
-};
 
 function build(one: PrecisionCase): Model<Tensor> {
   setDTypePolicy(one.name);

@@ -22,6 +22,11 @@ export function tensorOfGolden(array: GoldenArray): Tensor {
   return reshape(tensor(numbersOf(array), { dtype }), array.shape);
 }
 
+/** The array as a tensor; undefined for none. */
+export function optionalTensor(array: GoldenArray | null): Tensor | undefined {
+  return array === null ? undefined : tensorOfGolden(array);
+}
+
 /** Fails unless every element is within `relative` of its own size plus `absolute`. */
 export async function expectClose(
   actual: Tensor,
@@ -41,4 +46,16 @@ export async function expectClose(
       expect(Math.abs(value - wanted), message).toBeLessThanOrEqual(allowed);
     }
   });
+}
+
+/** Relative and absolute: a few steps of 16 bits, since every result is rounded to them. */
+const HALF_TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
+  float16: [2e-3, 1e-3],
+  bfloat16: [1.6e-2, 8e-3],
+};
+
+/** Fails unless the dtype is the expected one, and every element is as near as its bits allow. */
+export async function expectCloseInDtype(actual: Tensor, expected: GoldenArray): Promise<void> {
+  expect(actual.dtype).toBe(expected.dtype);
+  await expectClose(actual, expected, ...(HALF_TOLERANCES[expected.dtype] ?? []));
 }

@@ -1,11 +1,16 @@
 // Calls of losses against real Keras: masks, also of everything; values without axes; dtypes.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DType } from '../../src/core/dtype.js';
 import type { SerializedObject } from '../../src/core/serialized.js';
 import { losses, tensor } from '../../src/index.js';
 import { deserialize } from '../../src/losses/index.js';
-import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
+import {
+  expectCloseInDtype,
+  type GoldenArray,
+  optionalTensor,
+  tensorOfGolden,
+} from '../golden-arrays.js';
+import { goldenCases } from '../golden-cases.js';
 
 interface CallCase {
   readonly name: string;
@@ -18,28 +23,17 @@ interface CallCase {
   readonly value: GoldenArray;
 }
 
-const file = new URL('../golden/loss-calls.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: CallCase[] };
-
-/** Relative and absolute: a few steps of 16 bits, since every result is rounded to them. */
-const TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
-  float16: [2e-3, 1e-3],
-  bfloat16: [1.6e-2, 8e-3],
-};
-
-function maybe(array: GoldenArray | null) {
-  return array === null ? undefined : tensorOfGolden(array);
-}
-
 describe('calls of losses equal Keras', () => {
-  for (const one of cases) {
+  for (const one of goldenCases<CallCase>('loss-calls')) {
     it(one.name, async () => {
       const { loss: saved, dtype, value } = one;
       const loss = deserialize({ ...saved, config: { ...saved.config, dtype } });
-      const weights = { sampleWeight: maybe(one.sampleWeight), mask: maybe(one.mask) };
+      const weights = {
+        sampleWeight: optionalTensor(one.sampleWeight),
+        mask: optionalTensor(one.mask),
+      };
       const found = loss.apply(tensorOfGolden(one.yTrue), tensorOfGolden(one.yPred), weights);
-      expect(found.dtype).toBe(value.dtype);
-      await expectClose(found, value, ...(TOLERANCES[value.dtype] ?? []));
+      await expectCloseInDtype(found, value);
     });
   }
 });

@@ -1,11 +1,16 @@
 // Single updates of metrics against real Keras: masks with and without weights, weights of other
 // shapes, dtypes of 16 bits.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SerializedObject } from '../../src/core/serialized.js';
 import { layers, Sequential, tensor } from '../../src/index.js';
 import { deserialize, serialize } from '../../src/metrics/index.js';
-import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
+import {
+  expectCloseInDtype,
+  type GoldenArray,
+  optionalTensor,
+  tensorOfGolden,
+} from '../golden-arrays.js';
+import { goldenCases } from '../golden-cases.js';
 
 interface CallCase {
   readonly name: string;
@@ -17,30 +22,16 @@ interface CallCase {
   readonly result: GoldenArray;
 }
 
-const file = new URL('../golden/metric-calls.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: CallCase[] };
-
-/** Relative and absolute: a few steps of 16 bits. */
-const TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
-  float16: [2e-3, 1e-3],
-  bfloat16: [1.6e-2, 8e-3],
-};
-
-function maybe(array: GoldenArray | null) {
-  return array === null ? undefined : tensorOfGolden(array);
-}
-
 describe('updates of metrics equal Keras', () => {
-  for (const one of cases) {
+  for (const one of goldenCases<CallCase>('metric-calls')) {
     it(one.name, async () => {
       const metric = deserialize(one.metric);
       const [yTrue, yPred] = one.arguments;
       metric.updateState(tensorOfGolden(yTrue), tensorOfGolden(yPred), {
-        sampleWeight: maybe(one.sampleWeight),
-        mask: maybe(one.mask),
+        sampleWeight: optionalTensor(one.sampleWeight),
+        mask: optionalTensor(one.mask),
       });
-      await expectClose(metric.result(), one.result, ...(TOLERANCES[one.result.dtype] ?? []));
-      expect(metric.result().dtype).toBe(one.result.dtype);
+      await expectCloseInDtype(metric.result(), one.result);
       expect(serialize(deserialize(serialize(metric)))).toEqual(serialize(metric));
     });
   }

@@ -4,14 +4,15 @@ import * as k from '../ir/build.js';
 import { type Expr, rewriteAll, type Var } from '../ir/expr.js';
 import type { Stmt } from '../ir/loops.js';
 import { mapBody } from '../ir/walk.js';
+import { keyOf } from './hoist.js';
 
 /** The statements, with a variable for each vector of a constant. */
 export function constantsOnce(body: readonly Stmt[]): Stmt[] {
   const constants = new Map<string, Var>();
   const declared: Stmt[] = [];
-  const variableOf = (splat: Expr, value: number): Var => {
-    const { scalar, lanes } = splat.type;
-    const key = `${scalar}x${lanes} ${Object.is(value, -0) ? '-0' : value}`;
+  const names = new Map<object, number>();
+  const variableOf = (splat: Expr): Var => {
+    const key = keyOf(splat, names);
     const known = constants.get(key);
     if (known !== undefined) return known;
     const variable = k.newVar('constant', splat.type);
@@ -20,9 +21,7 @@ export function constantsOnce(body: readonly Stmt[]): Stmt[] {
     return variable;
   };
   const change = rewriteAll((node) =>
-    node.kind === 'splat' && node.value.kind === 'const'
-      ? k.valueOf(variableOf(node, node.value.value))
-      : node,
+    node.kind === 'splat' && node.value.kind === 'const' ? k.valueOf(variableOf(node)) : node,
   );
   const changed = mapBody(
     body,

@@ -70,8 +70,8 @@ function nameOf(thing: object, names: Map<object, number>): number {
   return known;
 }
 
-/** A textual key of small expressions, so that equal addresses share one variable. */
-function keyOf(expr: Expr, names: Map<object, number>): string {
+/** A textual key of small expressions, so that equal ones share one variable. */
+export function keyOf(expr: Expr, names: Map<object, number>): string {
   switch (expr.kind) {
     case 'const':
       return Object.is(expr.value, -0)

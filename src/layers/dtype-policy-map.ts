@@ -2,7 +2,7 @@
 import type { DType } from '../core/dtype.js';
 import { ArgumentError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
-import { type PathPattern, pathPattern } from '../core/path-pattern.js';
+import { PathMap } from '../core/path-map.js';
 import type { SerializedObject } from '../core/serialized.js';
 import { DTypePolicy, defaultDTypePolicy } from './dtype-policy.js';
 
@@ -44,8 +44,7 @@ function policyFrom(policy: DTypePolicy | string): DTypePolicy {
  */
 export class DTypePolicyMap extends DTypePolicy {
   readonly #default: DTypePolicy | undefined;
-  readonly #policies = new Map<string, DTypePolicy>();
-  readonly #patterns = new Map<string, PathPattern>();
+  readonly #policies = new PathMap<DTypePolicy>('DTypePolicyMap');
 
   constructor(options: DTypePolicyMapOptions = {}) {
     const { defaultPolicy = null, policyMap = {} } = options;
@@ -85,7 +84,7 @@ export class DTypePolicyMap extends DTypePolicy {
 
   /** The keys and their policies. */
   entries(): readonly (readonly [key: string, policy: DTypePolicy])[] {
-    return [...this.#policies];
+    return this.#policies.entries();
   }
 
   /** Adds a key: a path, or a regular expression for whole paths. */
@@ -98,11 +97,9 @@ export class DTypePolicyMap extends DTypePolicy {
         fix: 'remove it first: map.delete(key)',
       });
     }
-    const pattern = pathPattern('DTypePolicyMap', key);
     const own = policyFrom(policy);
     if (own instanceof DTypePolicyMap) throw nested(`the policy of "${key}"`);
     this.#policies.set(key, own);
-    this.#patterns.set(key, pattern);
   }
 
   /** Removes a key; false where it was not there. */
@@ -112,9 +109,7 @@ export class DTypePolicyMap extends DTypePolicy {
 
   /** The policy for the layer at this path. */
   get(path: string): DTypePolicy {
-    const own = this.#policies.get(path);
-    if (own !== undefined) return own;
-    const matching = [...this.#policies].filter(([key]) => this.#patterns.get(key)?.matches(path));
+    const matching = this.#policies.matching(path);
     const [first, second] = matching;
     if (second === undefined) return first?.[1] ?? this.defaultPolicy;
     throw new ArgumentError({
@@ -131,7 +126,7 @@ export class DTypePolicyMap extends DTypePolicy {
   }
 
   override serialize(): SerializedObject {
-    const policies = [...this.#policies].map(([key, policy]): [string, Plain] => {
+    const policies = this.entries().map(([key, policy]): [string, Plain] => {
       return [key, policy.serialize()];
     });
     return {

@@ -1,7 +1,7 @@
 // OptimizerMap: which optimizer moves which weights, by the weights' paths. MultiOptimizer asks it.
 import { checkOptions, type OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
-import { type PathPattern, pathPattern } from '../core/path-pattern.js';
+import { PathMap } from '../core/path-map.js';
 import type { Variable } from '../core/variable.js';
 import { Optimizer } from './optimizer.js';
 
@@ -33,8 +33,7 @@ export interface OptimizerMapOptions {
  */
 export class OptimizerMap {
   readonly defaultOptimizer: Optimizer;
-  readonly #byKey = new Map<string, Optimizer>();
-  readonly #patterns = new Map<string, PathPattern>();
+  readonly #byKey = new PathMap<Optimizer>('OptimizerMap');
 
   constructor(options: OptimizerMapOptions) {
     const known: OptionNames<OptimizerMapOptions> = { defaultOptimizer: true, optimizerMap: true };
@@ -50,12 +49,9 @@ export class OptimizerMap {
    * @throws ArgumentError where several regular expressions match.
    */
   get(path: string): Optimizer {
-    const exact = this.#byKey.get(path);
-    if (exact !== undefined) return exact;
-    const matching = [...this.#byKey].filter(([key]) => this.#patterns.get(key)?.matches(path));
-    const [first, ...others] = matching;
-    if (first === undefined) return this.defaultOptimizer;
-    if (others.length === 0) return first[1];
+    const matching = this.#byKey.matching(path);
+    const [first, second] = matching;
+    if (second === undefined) return first?.[1] ?? this.defaultOptimizer;
     throw new ArgumentError({
       where: 'OptimizerMap',
       what: `several optimizers are given for the variable "${path}"`,
@@ -79,9 +75,7 @@ export class OptimizerMap {
         fix: 'delete the key first',
       });
     }
-    const pattern = pathPattern('OptimizerMap', key);
     this.#byKey.set(key, optimizerInside('OptimizerMap', optimizer));
-    this.#patterns.set(key, pattern);
     return this;
   }
 
@@ -95,12 +89,13 @@ export class OptimizerMap {
 
   /** Keys and optimizers in the order in which they were added. */
   entries(): readonly (readonly [key: string, optimizer: Optimizer])[] {
-    return [...this.#byKey];
+    return this.#byKey.entries();
   }
 
   /** Those of the keys, then the default one; each once. */
   get optimizers(): readonly Optimizer[] {
-    return [...new Set([...this.#byKey.values(), this.defaultOptimizer])];
+    const own = this.entries().map(([, optimizer]) => optimizer);
+    return [...new Set([...own, this.defaultOptimizer])];
   }
 }
 

@@ -12,14 +12,12 @@ import { Pointers, stepOf } from './wasm-pointers.js';
 /** Pieces of a shared loop for each thread: more balance better, and take more time to hand out. */
 const PIECES_PER_THREAD = 8;
 
-/** Locals with the number of this thread and of all. */
+/** How the threads of a function share its loops. */
 interface Team {
+  /** Locals with the number of this thread and of all. */
   readonly thread: number;
   readonly threads: number;
-}
-
-/** A team, and the function in which it takes pieces of loops. */
-interface SharingTeam extends Team {
+  /** The number of the function in which they take pieces (wasm-shares.ts). */
   readonly take: number;
 }
 
@@ -31,8 +29,6 @@ export interface ModuleScope {
   numberOf(procedure: Procedure): number;
   /** The number of the function in which threads wait for each other. */
   barrierFunction(): number | undefined;
-  /** The number of the function in which threads take pieces of a loop. */
-  takeFunction(): number | undefined;
 }
 
 /** Writes the statements of one function. */
@@ -152,11 +148,10 @@ export class StatementWriter implements ExpressionContext {
     this.expression(stmt.to);
     if (stmt.step > 1) out.i32(stmt.step - 1).emit(op.i32Sub);
     out.set(limit);
-    const take = this.module.takeFunction();
     const shared = stmt.as === 'parallel' && !this.#insideParallel;
-    if (shared && this.team !== undefined && take !== undefined) {
+    if (shared && this.team !== undefined) {
       this.#insideParallel = true;
-      this.#inPieces(stmt, limit, { ...this.team, take });
+      this.#inPieces(stmt, limit, this.team);
       this.#insideParallel = false;
       return;
     }
@@ -183,7 +178,7 @@ export class StatementWriter implements ExpressionContext {
   }
 
   /** Steps from the counter to `end`, in consecutive pieces, of which this thread takes some. */
-  #inPieces(stmt: ForStmt, end: number, { thread, threads, take }: SharingTeam): void {
+  #inPieces(stmt: ForStmt, end: number, { thread, threads, take }: Team): void {
     const { out } = this;
     const { step } = stmt;
     const counter = out.localOf(stmt.variable);

@@ -183,10 +183,10 @@ function offsetOwnScratch(writer: StatementWriter, program: Loops, thread: numbe
 /** The entry: buffers and parameters are its parameters, and are put in globals for procedures. */
 function writeEntry(module: ModuleWriter, program: Loops, params: number): FunctionBody {
   const count = program.buffers.length + params;
-  const threaded = module.options.team !== undefined;
-  const arity = count + (threaded ? 2 : 0);
+  const take = module.takeFunction();
+  const team = take === undefined ? undefined : { thread: count, threads: count + 1, take };
+  const arity = count + (team === undefined ? 0 : 2);
   const out = new FunctionWriter({ params: new Array<'i32'>(arity).fill('i32'), results: [] });
-  const team = threaded ? { thread: count, threads: count + 1 } : undefined;
   const share = team !== undefined && canShare(program.body);
   const writer = new StatementWriter(
     out,

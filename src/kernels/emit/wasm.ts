@@ -119,7 +119,6 @@ export class ModuleWriter implements ModuleScope {
   addProgram(program: Loops): number {
     const params = countParams(program);
     this.barrierFunction();
-    this.takeFunction();
     for (const procedure of program.procedures) {
       this.#procedures.set(procedure, this.add(writeProcedure(this, program, procedure)));
     }

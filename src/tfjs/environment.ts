@@ -1,5 +1,6 @@
 // Memory, devices and time by the names of TensorFlow.js.
 import { currentEngine } from '../core/engine.js';
+import { isTensor } from '../core/tensor.js';
 import { flattenTree } from '../core/tree.js';
 import { nextTurn } from '../core/turn.js';
 import {
@@ -11,15 +12,11 @@ import {
   StateError,
   scope,
   setDevice,
-  Tensor,
+  type Tensor,
   type TypedArray,
   zeros,
 } from '../index.js';
 import { chosen, tensorCount } from '../runtime/runtime.js';
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
 
 /**
  * Runs `body` and frees every tensor made in it that is neither returned nor kept. A name may come

@@ -15,6 +15,7 @@ import {
   type Variable,
   valueAndGradient,
 } from '../index.js';
+import { putMethods } from './prototypes.js';
 
 type TensorFunction = (...args: Tensor[]) => Tensor;
 
@@ -250,11 +251,5 @@ function minimize(
 /** Hangs these methods on optimizers; tfjs/index.ts calls it once. */
 export function installGradientMethods(): void {
   const methods = { minimize, applyGradients, computeGradients: variableGrads };
-  for (const [name, value] of Object.entries(methods)) {
-    Object.defineProperty(optimizers.Optimizer.prototype, name, {
-      value,
-      writable: true,
-      configurable: true,
-    });
-  }
+  putMethods(optimizers.Optimizer.prototype, methods);
 }

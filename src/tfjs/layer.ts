@@ -1,13 +1,11 @@
 // tf.layers.Layer: the parent of layers that users write, with the methods that TensorFlow.js calls.
-
 import { Layer as BaseLayer, type DType, type Tensor, Variable } from '../index.js';
-
 import type { CallContext } from '../layers/call-context.js';
 import type { PartialShape, ShapeTree, TensorTree } from '../layers/symbolic.js';
 import type { Weight } from '../layers/weight.js';
 import type { WeightOptions } from '../layers/weight-holder.js';
-
 import type { LayerArgs } from './layer-arguments.js';
+import { putGetters, putMethods } from './prototypes.js';
 
 /** Called with what a layer was called with. */
 export type CallHook = (inputs: TensorTree, kwargs: CallContext) => void;
@@ -111,38 +109,24 @@ declare module '../core/variable.js' {
 
 /** Hangs these methods on layers and variables; tfjs/index.ts calls it once. */
 export function installLayerMethods(): void {
-  const shared = { configurable: true };
-  Object.defineProperties(BaseLayer.prototype, {
-    outputShape: {
-      ...shared,
-      get(this: BaseLayer) {
-        const shapes = this.outputs.map(({ shape }) => shape);
-        return shapes.length > 1 ? shapes : shapes[0];
-      },
-    },
-    getClassName: {
-      ...shared,
-      writable: true,
-      value(this: BaseLayer) {
-        return this.className;
-      },
+  putGetters(BaseLayer.prototype, {
+    outputShape() {
+      const shapes = this.outputs.map(({ shape }) => shape);
+      return shapes.length > 1 ? shapes : shapes[0];
     },
   });
-  Object.defineProperties(Variable.prototype, {
-    read: {
-      ...shared,
-      writable: true,
-      value(this: Variable) {
-        return this.value;
-      },
+  putMethods(BaseLayer.prototype, {
+    getClassName(this: BaseLayer) {
+      return this.className;
     },
-    write: {
-      ...shared,
-      writable: true,
-      value(this: Variable, value: Tensor) {
-        this.assign(value);
-        return this;
-      },
+  });
+  putMethods(Variable.prototype, {
+    read(this: Variable) {
+      return this.value;
+    },
+    write(this: Variable, value: Tensor) {
+      this.assign(value);
+      return this;
     },
   });
 }

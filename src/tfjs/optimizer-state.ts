@@ -2,6 +2,7 @@
 import { at } from '../core/sequence.js';
 import type { Variable } from '../core/variable.js';
 import { ArgumentError, optimizers, type Tensor } from '../index.js';
+import { putMethods } from './prototypes.js';
 
 /** A tensor and what it is called. */
 export interface NamedTensor {
@@ -65,11 +66,5 @@ const METHODS = {
 
 /** Hangs these methods on optimizers; tfjs/index.ts calls it once. */
 export function installOptimizerState(): void {
-  for (const [name, value] of Object.entries(METHODS)) {
-    Object.defineProperty(optimizers.Optimizer.prototype, name, {
-      value,
-      writable: true,
-      configurable: true,
-    });
-  }
+  putMethods(optimizers.Optimizer.prototype, METHODS);
 }

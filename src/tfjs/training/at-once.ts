@@ -1,7 +1,8 @@
 // predict and evaluate without waiting: they run op by op on the engine of the moment, so that
 // gradients flow through them and scopes free what they made, as in TensorFlow.js.
 import { at } from '../../core/sequence.js';
-import { isList, isRecord, mapTree } from '../../core/tree.js';
+import { isTensor } from '../../core/tensor.js';
+import { flattenTree, isList, isRecord, mapTree } from '../../core/tree.js';
 import type { ArrayTree } from '../../data/host-array.js';
 import {
   ArgumentError,
@@ -13,12 +14,11 @@ import {
   Variable,
 } from '../../index.js';
 import type { TensorTree } from '../../layers/symbolic.js';
+import { disposeLogs } from '../../models/logs.js';
 import type { AnyModel } from '../../models/model.js';
+import type { StepLogs } from '../../models/trainable.js';
 import { slice } from '../../ops/positional.js';
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
+import { alone } from './alone.js';
 
 /** Data as tensors; nested numbers and typed arrays become some. */
 export function tensorsOf(given: unknown): TensorTree {
@@ -35,14 +35,12 @@ export function tensorsOf(given: unknown): TensorTree {
 /** A list of one is that one, where a model has one input. */
 function inputsFor(model: AnyModel, given: ArrayTree): TensorTree {
   const inputs = tensorsOf(given);
-  return isList(inputs) && inputs.length === 1 && model.inputs.length < 2
-    ? (at(inputs, 0) as TensorTree)
-    : inputs;
+  return model.inputs.length < 2 ? alone(inputs) : inputs;
 }
 
-function firstOf(tree: TensorTree): Tensor {
-  if (isTensor(tree)) return tree;
-  return firstOf(at(Object.values(tree), 0));
+/** How many samples there are. */
+function countOf(tree: TensorTree): number {
+  return at(at(flattenTree(tree, isTensor), 0).shape, 0);
 }
 
 /** Rows of all tensors. */
@@ -90,13 +88,12 @@ export function predictAtOnce(
 ): TensorTree {
   return scope(() => {
     const inputs = inputsFor(model, given);
-    const count = at(firstOf(inputs).shape, 0);
-    const spans = spansOf('predict', count, batchSize);
+    const spans = spansOf('predict', countOf(inputs), batchSize);
     if (spans.length <= 1) return model.predictStep({ x: inputs });
     const parts = spans.map(({ start, end }) =>
       model.predictStep({ x: rowsOf(inputs, start, end) }),
     );
-    const flat = parts.map((part) => leavesOf(part));
+    const flat = parts.map((part) => flattenTree(part, isTensor));
     let next = 0;
     return mapTree(at(parts, 0), isTensor, (): Tensor => {
       const output = next++;
@@ -106,16 +103,6 @@ export function predictAtOnce(
       );
     });
   });
-}
-
-/** The tensors in the order in which `mapTree` visits them. */
-function leavesOf(tree: TensorTree): Tensor[] {
-  const leaves: Tensor[] = [];
-  mapTree(tree, isTensor, (tensor) => {
-    leaves.push(tensor);
-    return tensor;
-  });
-  return leaves;
 }
 
 /** Options of `model.evaluate`. */
@@ -132,13 +119,13 @@ export function evaluateAtOnce(
   x: ArrayTree,
   y: ArrayTree,
   { batchSize = 32, sampleWeight, steps = Number.POSITIVE_INFINITY }: ModelEvaluateArgs = {},
-): Readonly<Record<string, Tensor>> {
+): StepLogs {
   model.resetMetrics();
   const [inputs, targets] = [inputsFor(model, x), tensorsOf(y)];
-  const spans = spansOf('evaluate', at(firstOf(inputs).shape, 0), batchSize).slice(0, steps);
-  let logs: Readonly<Record<string, Tensor>> = {};
+  const spans = spansOf('evaluate', countOf(inputs), batchSize).slice(0, steps);
+  let logs: StepLogs = {};
   for (const { start, end } of spans) {
-    for (const log of Object.values(logs)) log.dispose();
+    disposeLogs(logs);
     logs = scope(() =>
       model.testStep({
         x: rowsOf(inputs, start, end),

@@ -11,13 +11,11 @@ import type {
   SymbolicTree,
   TensorTree,
 } from '../../layers/symbolic.js';
-import type { Weight } from '../../layers/weight.js';
 import type { WeightValue } from '../../layers/weight-values.js';
 import type { CompileOptions } from '../../models/compile.js';
 import type { SequentialOptions } from '../../models/factories.js';
 import type { AnyModel } from '../../models/model.js';
 import type { Stackable } from '../../models/sequential.js';
-import type { LossParts } from '../../models/trainable.js';
 import type { History } from '../../models/trainer.js';
 import type { Dataset } from '../dataset.js';
 import { valuesOf } from '../gradients.js';
@@ -26,6 +24,8 @@ import { inputBefore, keepMask } from '../layer-arguments.js';
 import { type Metadata, metadataOf, setMetadata } from '../layers-model/metadata.js';
 import { saveLayersModel, topologyOf } from '../layers-model/save.js';
 import { optimizerNamed } from '../optimizers.js';
+import { putGetters, putMethods } from '../prototypes.js';
+import { alone } from './alone.js';
 import {
   evaluateAtOnce,
   type ModelEvaluateArgs,
@@ -43,7 +43,7 @@ import {
 } from './fit.js';
 import { lossesMeant, metricsMeant } from './identifiers.js';
 import { inOrder, metricsNames } from './names.js';
-import { isTested, lossThere, settleTrained, trainedFirst, trainedNow } from './training-rules.js';
+import { followRules, settleTrained } from './training-rules.js';
 
 /** Options of `model.compile`. */
 export type ModelCompileArgs = CompileOptions;
@@ -139,11 +139,8 @@ function execute(
 ): TensorTree {
   const find = (one: string | SymbolicTensor): SymbolicTensor =>
     typeof one === 'string' ? Model.prototype.getLayer.call(this, one).output : one;
-  const ends: SymbolicTree = isList(outputs)
-    ? outputs.map(find)
-    : find(outputs as string | SymbolicTensor);
-  const [only] = this.inputs;
-  const starts = this.inputs.length === 1 && only !== undefined ? only : [...this.inputs];
+  const ends: SymbolicTree = isList(outputs) ? outputs.map(find) : find(outputs);
+  const starts = alone<SymbolicTensor>(this.inputs);
   return new Model<TensorTree>({ inputs: starts, outputs: ends }).apply(inputs);
 }
 
@@ -224,22 +221,6 @@ const METHODS = {
 class GraphModelClass extends Model<TensorTree> {
   static override readonly className: string = 'Model';
   static override readonly kerasModule: string = 'keras';
-
-  override get weights(): readonly Weight[] {
-    return trainedFirst(this, super.weights);
-  }
-
-  override get trainableWeights(): readonly Weight[] {
-    return trainedNow(this) ?? super.trainableWeights;
-  }
-
-  override get losses(): readonly Tensor[] {
-    return isTested(this) ? [] : super.losses;
-  }
-
-  override computeLoss(parts: LossParts): Tensor {
-    return lossThere(this, parts, () => super.computeLoss(parts));
-  }
 }
 
 /** A stack. */
@@ -257,50 +238,26 @@ class SequentialClass extends StackOfLayers {
     if (before !== undefined) super.add(before);
     super.add(layer);
   }
-
-  override get weights(): readonly Weight[] {
-    return trainedFirst(this, super.weights);
-  }
-
-  override get trainableWeights(): readonly Weight[] {
-    return trainedNow(this) ?? super.trainableWeights;
-  }
-
-  override get losses(): readonly Tensor[] {
-    return isTested(this) ? [] : super.losses;
-  }
-
-  override computeLoss(parts: LossParts): Tensor {
-    return lossThere(this, parts, () => super.computeLoss(parts));
-  }
 }
 
 for (const { prototype } of [GraphModelClass, SequentialClass]) {
-  for (const [name, value] of Object.entries(METHODS)) {
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
-  }
-  Object.defineProperty(prototype, 'metricsNames', {
-    configurable: true,
-    get(this: AnyModel) {
+  followRules(prototype);
+  putMethods(prototype, METHODS);
+  putGetters<AnyModel>(prototype, {
+    metricsNames() {
       return metricsNames(this);
     },
   });
 }
 
-/** Tells the compiler what the methods above made of a model. */
-function withMethods<T extends LayersModel>(model: AnyModel): T {
-  const made: unknown = model;
+/** Tells the compiler what the methods above made of a model, or of a class of models. */
+function withMethods<T>(made: unknown): T {
   return made as T;
 }
 
-function classWithMethods<T>(kind: unknown): T {
-  return kind as T;
-}
-
-export const LayersModel: new (args: ContainerArgs) => LayersModel =
-  classWithMethods(GraphModelClass);
+export const LayersModel: new (args: ContainerArgs) => LayersModel = withMethods(GraphModelClass);
 export const Sequential: new (args?: SequentialOptions) => Sequential =
-  classWithMethods(SequentialClass);
+  withMethods(SequentialClass);
 
 /** Models that were read, and those inside of them, with the methods of TensorFlow.js. */
 export function adopted(model: AnyModel): LayersModel {
@@ -335,13 +292,5 @@ export function sequential(options: SequentialOptions = {}): Sequential {
 /** A model cut out of calls on symbolic tensors. */
 export function model(args: ContainerArgs): LayersModel {
   const { inputs, outputs, name } = args;
-  const [input, output] = [inputs, outputs].map(alone);
-  const options = { inputs: input ?? inputs, outputs: output ?? outputs };
-  return withMethods(new GraphModelClass(name === undefined ? options : { ...options, name }));
-}
-
-/** A list of one is that one: there a model with one output gives it alone. */
-function alone(ends: SymbolicTree): SymbolicTree {
-  const [only, ...rest] = isList(ends) ? ends : [];
-  return only !== undefined && rest.length === 0 ? (only as SymbolicTree) : ends;
+  return withMethods(new GraphModelClass({ inputs: alone(inputs), outputs: alone(outputs), name }));
 }

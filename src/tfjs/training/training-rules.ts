@@ -1,11 +1,13 @@
 // Rules of training in TensorFlow.js that differ from Keras 3's: which weights are trained, in which order
 // weights are listed, and what the loss of an evaluation is made of.
+import { isTensor } from '../../core/tensor.js';
 import { flattenTree } from '../../core/tree.js';
-import { Tensor } from '../../index.js';
+import type { Tensor } from '../../index.js';
 import { clearMask } from '../../layers/call-context.js';
 import type { Weight } from '../../layers/weight.js';
 import type { AnyModel } from '../../models/model.js';
 import type { LossParts } from '../../models/trainable.js';
+import { putGetters, putMethods } from '../prototypes.js';
 
 /** Weights that are trained, as they were when the model was compiled. */
 const settled = new WeakMap<object, readonly Weight[]>();
@@ -31,43 +33,38 @@ export async function trainingSettled<T>(model: AnyModel, body: () => Promise<T>
   }
 }
 
-/** What is trained while training goes on; undefined where the layers tell. */
-export function trainedNow(model: object): readonly Weight[] | undefined {
-  return training.has(model) ? settled.get(model) : undefined;
-}
-
 /** Weights that are trained come first, whichever layer they belong to. */
-export function trainedFirst(
-  model: { readonly trainableWeights: readonly Weight[] },
-  weights: readonly Weight[],
-): readonly Weight[] {
-  return [...new Set([...model.trainableWeights, ...weights])];
+function trainedFirst({ trainableWeights }: AnyModel, weights: readonly Weight[]): Weight[] {
+  return [...new Set([...trainableWeights, ...weights])];
 }
 
-/** Whether the loss of an evaluation is being computed. */
-export function isTested(model: object): boolean {
-  return tested.has(model);
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}
-
-/**
- * The loss there: masks count in layers but not in losses and metrics, and penalties of regularizers
- * belong to training alone.
- */
-export function lossThere(
-  model: object,
-  { training: isTraining, yPred }: LossParts,
-  compute: () => Tensor,
-): Tensor {
-  for (const output of flattenTree(yPred, isTensor)) clearMask(output);
-  if (isTraining === true) return compute();
-  tested.add(model);
-  try {
-    return compute();
-  } finally {
-    tested.delete(model);
-  }
+/** Has the models of a class follow the rules: they stand before what the class inherits. */
+export function followRules(prototype: AnyModel): void {
+  const parent: AnyModel = Object.getPrototypeOf(prototype);
+  putGetters(prototype, {
+    weights() {
+      return trainedFirst(this, Reflect.get(parent, 'weights', this));
+    },
+    trainableWeights() {
+      const trained = training.has(this) ? settled.get(this) : undefined;
+      return trained ?? Reflect.get(parent, 'trainableWeights', this);
+    },
+    // Penalties of regularizers belong to training alone.
+    losses() {
+      return tested.has(this) ? [] : Reflect.get(parent, 'losses', this);
+    },
+  });
+  putMethods(prototype, {
+    computeLoss(this: AnyModel, parts: LossParts): Tensor {
+      // Masks count in layers but not in losses and metrics.
+      for (const output of flattenTree(parts.yPred, isTensor)) clearMask(output);
+      if (parts.training === true) return parent.computeLoss.call(this, parts);
+      tested.add(this);
+      try {
+        return parent.computeLoss.call(this, parts);
+      } finally {
+        tested.delete(this);
+      }
+    },
+  });
 }

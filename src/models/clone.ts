@@ -16,7 +16,6 @@ import {
 import { substitute } from '../layers/symbolic-call.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import { deserializeLayer } from './deserialize.js';
-import { FeatureSpace } from './feature-space/feature-space.js';
 import type { FunctionalGraph } from './functional.js';
 import { Model } from './model.js';
 import { Sequential } from './sequential.js';
@@ -87,10 +86,8 @@ function copyOf(layer: AnyLayer): AnyLayer {
     find: (...names: readonly unknown[]): unknown =>
       names.map((name) => classes.get(name)).find((kind) => kind !== undefined),
   };
-  const saved = serializeLayer(layer);
-  // By the shapes that were noted loaders know that a space has learnt; the copy has yet to.
-  const isSpace = layer instanceof FeatureSpace;
-  return deserializeLayer(isSpace ? { ...saved, build_config: null } : saved, { custom });
+  // Of the config alone, as in Keras: what a layer was built for, or has learnt, a copy has yet to.
+  return deserializeLayer({ ...serializeLayer(layer), build_config: null }, { custom });
 }
 
 /** One call of cloneModel: every layer gets one copy, however often it is used. */

@@ -1,5 +1,5 @@
 // History: the logs of every epoch. fit returns it.
-import { Callback, type CallbackParams, type Logs } from './callback.js';
+import { Callback, type Logs } from './callback.js';
 import type { HistoryLists } from './log-values.js';
 
 /**
@@ -35,9 +35,5 @@ export class History extends Callback {
       values.push(value);
       this.history[name] = values;
     }
-  }
-
-  override get params(): CallbackParams {
-    return super.params;
   }
 }

@@ -35,8 +35,6 @@ const BYTES: Readonly<Record<DType, number>> = {
   bfloat16: 2,
 };
 
-export const DTYPES = Object.keys(BYTES) as readonly DType[];
-
 /** Bytes that one element takes. */
 export function bytesPerElement(dtype: DType): number {
   return BYTES[dtype];

@@ -2,7 +2,7 @@
 import { ArgumentError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
 import { Tensor } from '../core/tensor.js';
-import { flattenTree, isList, isRecord, mapTree, type Tree } from '../core/tree.js';
+import { isList, isRecord, mapTree, type Tree } from '../core/tree.js';
 import {
   type HostArray,
   type HostLeaf,
@@ -58,11 +58,6 @@ export function toTensors({ x, y, sampleWeight }: HostBatch): TensorBatch {
     ...(y === undefined ? {} : { y: toTensorTree(y) }),
     ...(sampleWeight === undefined ? {} : { sampleWeight: toTensorTree(sampleWeight) }),
   };
-}
-
-/** Samples in a batch: the size of the first axis of its first input. */
-export function batchSizeOf(batch: HostBatch): number {
-  return flattenTree(batch.x, isHostLeaf)[0]?.shape[0] ?? 1;
 }
 
 /** Whether a list is one array of numbers: its entries all have as many entries. */

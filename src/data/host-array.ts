@@ -70,7 +70,7 @@ function dtypeOf(values: TypedArray): DType {
 }
 
 /** Whether `value` is one array: numbers, or rows that hold nothing but numbers. */
-export function isNestedNumbers(value: unknown): value is NestedArray {
+function isNestedNumbers(value: unknown): value is NestedArray {
   let inner = value;
   while (Array.isArray(inner)) inner = inner[0];
   return typeof inner === 'number' || typeof inner === 'boolean';

@@ -29,12 +29,6 @@ export function traceBody(...given: Parameters<Trace>): TracedBody {
   });
 }
 
-/** A body whose arguments are all it uses, and the tensors to hand to them from outside. */
-export interface ClosedBody {
-  readonly body: Body;
-  readonly captured: readonly Tensor[];
-}
-
 /** The same body with its calls that depend on captures alone done once, outside. */
 export function hoisted(traced: TracedBody): TracedBody {
   const outside = new Map<Tensor, Tensor>();

@@ -2,7 +2,6 @@
 import type { OptionNames } from '../core/arguments.js';
 import { at } from '../core/sequence.js';
 import { normalizeAxes, type Shape } from '../core/shape.js';
-import { i32 } from '../kernels/ir/build.js';
 import type { Expr } from '../kernels/ir/expr.js';
 
 /** Which axes a function reduces; all of them by default. */
@@ -61,17 +60,6 @@ export function joinIndex(
       index.push(at(inner, reduced));
       if (attrs.keepDims) kept++;
     }
-  }
-  return index;
-}
-
-/** The output's index at `outer`, which names only the axes that were not reduced. */
-export function outputIndex(rank: number, attrs: ReduceAttrs, outer: readonly Expr[]): Expr[] {
-  const index: Expr[] = [];
-  let next = 0;
-  for (let axis = 0; axis < rank; axis++) {
-    if (!attrs.axes.includes(axis)) index.push(at(outer, next++));
-    else if (attrs.keepDims) index.push(i32(0));
   }
   return index;
 }

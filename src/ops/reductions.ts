@@ -54,7 +54,7 @@ function requireElements(where: string, shape: Shape, axes: readonly number[]): 
 }
 
 /** The shape and dtype after a reduction. */
-export function reducedSpec(input: Spec, attrs: ReduceAttrs, dtype: DType): Spec {
+function reducedSpec(input: Spec, attrs: ReduceAttrs, dtype: DType): Spec {
   return spec(reducedShape(input.shape, attrs), dtype);
 }
 

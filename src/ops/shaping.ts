@@ -266,7 +266,7 @@ export function spread(reduced: Tensor, like: Spec, axes: readonly number[]): Te
 }
 
 /** The gradient of broadcasting: sums what was repeated until `shape` is left. */
-export function sumTo(x: Tensor, shape: Shape): Tensor {
+function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameNumbers(x.shape, shape)) return x;
   const extra = x.rank - shape.length;
   const axis = x.shape.flatMap((extent, index) =>

@@ -178,7 +178,7 @@ export class Hashing extends TextLayer<ReturnType<typeof configOf>> {
 }
 
 /** The config with the dtype that Keras gives numbers of bins. */
-export function withFileDtype(config: PlainConfig, mode: string): PlainConfig {
+function withFileDtype(config: PlainConfig, mode: string): PlainConfig {
   if (mode !== 'int') return config;
   const dtype = {
     module: 'keras',

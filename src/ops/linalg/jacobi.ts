@@ -6,7 +6,7 @@ import type { Stmt } from '../../kernels/ir/loops.js';
 import { type Cells, each, local } from './matrices.js';
 
 /** Passes over all pairs; ten suffice in practice, as convergence is quadratic. */
-export const MOST_SWEEPS = 40;
+const MOST_SWEEPS = 40;
 
 /** Cosine and sine of the rotation that takes away `off` between `left` and `right`. */
 export interface Rotation {

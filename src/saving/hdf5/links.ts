@@ -18,7 +18,7 @@ function refuseLink(kind: string): never {
 }
 
 /** One member, as newer versions of the library write it. */
-export function readLink(cursor: Cursor): Link {
+function readLink(cursor: Cursor): Link {
   const version = cursor.u8();
   if (version !== 1) throw damaged('a link has an unknown version', version);
   const flags = cursor.u8();

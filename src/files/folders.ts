@@ -1,21 +1,7 @@
 // What lies in a folder, in one order on every system. Node only; before folders of data.
 import { ArgumentError } from '../core/errors.js';
+import { byCodePoint } from '../core/names.js';
 import { importFiles, importPaths } from './node-modules.js';
-
-/** Surrogates stand for code points above all other units. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
-}
-
-/** The order of code points, which is Python's; JavaScript's own compares UTF-16 units. */
-export function byCodePoint(a: string, b: string): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let at = 0; at < shorter; at++) {
-    const [one, other] = [a.charCodeAt(at), b.charCodeAt(at)];
-    if (one !== other) return rank(one) - rank(other);
-  }
-  return a.length - b.length;
-}
 
 async function entriesOf(folder: string) {
   const { readdir } = await importFiles();

@@ -1,6 +1,7 @@
 // Tar archives as a stream of files: POSIX ustar with pax and GNU long names. Links and devices are
 // refused, since nothing that is data needs them.
 import { FormatError } from '../core/errors.js';
+import { joinedPath } from '../core/names.js';
 import { checkMemberName } from './zip-names.js';
 
 const BLOCK = 512;
@@ -88,7 +89,7 @@ function headerOf(block: Uint8Array): Header {
   const prefix = isPosix ? textOf(block.subarray(345, 500)) : '';
   const name = textOf(block.subarray(0, 100));
   const kind = String.fromCharCode(block[156] ?? 0);
-  return { name: prefix === '' ? name : `${prefix}/${name}`, size, kind };
+  return { name: joinedPath(prefix, name), size, kind };
 }
 
 /** The records of a pax header: each its own length, a space, key=value and a line feed. */

@@ -1,6 +1,7 @@
 // Keras's older format: one HDF5 file with the configuration in attributes and the weights by layer.
 // model-file.ts and weights-file.ts open it like the others; legacy-h5-write.ts writes it.
 import { FormatError } from '../core/errors.js';
+import { joinedPath } from '../core/names.js';
 import type { Plain } from '../core/op.js';
 import { isSerialized, type SerializedObject } from '../core/serialized.js';
 import { isRecord } from '../core/tree.js';
@@ -177,10 +178,6 @@ interface Pair {
   readonly arrays: readonly FileArray[];
 }
 
-function joined(group: string, name: string): string {
-  return group === '' ? name : `${group}/${name}`;
-}
-
 /** Layers of the model and what the file holds of them. */
 function pairsOf(layers: readonly WeightHolder[], file: WeightsFile, byName: boolean): Pair[] {
   const group = layersGroup(file) ?? '';
@@ -188,12 +185,12 @@ function pairsOf(layers: readonly WeightHolder[], file: WeightsFile, byName: boo
   if (byName) {
     return layers.flatMap((layer) =>
       names.includes(layer.name)
-        ? [{ layer, arrays: arraysOf(file, joined(group, layer.name)) }]
+        ? [{ layer, arrays: arraysOf(file, joinedPath(group, layer.name)) }]
         : [],
     );
   }
   const saved = names
-    .map((name) => ({ name, arrays: arraysOf(file, joined(group, name)) }))
+    .map((name) => ({ name, arrays: arraysOf(file, joinedPath(group, name)) }))
     .filter(({ arrays }) => arrays.length > 0);
   const own = layers.filter((layer) => layer.weights.length > 0);
   if (saved.length === own.length) {
@@ -233,7 +230,7 @@ export function restoreLegacyWeights(
     }
   };
   for (const { layer, arrays } of pairs) take(layer.name, legacyWeights(layer), arrays);
-  const top = arraysOf(file, joined(layersGroup(file) ?? '', TOP_LEVEL));
+  const top = arraysOf(file, joinedPath(layersGroup(file) ?? '', TOP_LEVEL));
   if (own.length > 0) take(model.name, own, top.slice(0, own.length));
   if (problems.length > 0 && !skipMismatch) throw couldNotLoad(problems, pairs.length);
   for (const problem of problems) console.warn(`Skipped while loading: ${problem.message}`);

@@ -1,6 +1,7 @@
 // Where each object of a model lies in a weights file. Keras names places by attribute and by class
 // within a container, never by layer name; the walk here finds the same places in the same order.
 
+import { byCodePoint, joinedPath } from '../core/names.js';
 import type { Tensor } from '../core/tensor.js';
 import { isList, isRecord } from '../core/tree.js';
 import type { Variable } from '../core/variable.js';
@@ -49,7 +50,7 @@ function attributesOf(holder: WeightHolder): readonly Attribute[] {
   }));
   const all = isSubclass ? [...own, { property: 'layers', attribute: 'layers' }] : own;
   const compare = (a: string, b: string): number =>
-    rank(a, !isSubclass) - rank(b, !isSubclass) || (a < b ? -1 : a > b ? 1 : 0);
+    rank(a, !isSubclass) - rank(b, !isSubclass) || byCodePoint(a, b);
   return all.sort((a, b) => compare(a.attribute, b.attribute));
 }
 
@@ -88,11 +89,11 @@ class Walk {
       if (value !== undefined) replaced.set(weight, value);
     }
     this.found.push({ path, name, className, variables, replaced, holder });
-    const inside = (part: string): string => (path === '' ? part : `${path}/${part}`);
     for (const { property, attribute } of attributesOf(holder)) {
       const value: unknown = Reflect.get(holder, property);
-      if (value instanceof WeightHolder) this.object(value, inside(attribute));
-      else this.#container(contents(value) ?? [], inside(attribute));
+      const inside = joinedPath(path, attribute);
+      if (value instanceof WeightHolder) this.object(value, inside);
+      else this.#container(contents(value) ?? [], inside);
     }
   }
 

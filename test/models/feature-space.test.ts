@@ -268,6 +268,13 @@ describe('FeatureSpace that is told something wrong', () => {
     told(() => FeatureSpace.feature(none), 'the preprocessor is no layer');
   });
 
+  it('puts names in the order of code points, as Python does', async () => {
+    // In UTF-16 the first would come before the second.
+    const space = new FeatureSpace({ features: { '\u{1D49C}': 'float', '\uFF5A': 'float' } });
+    const row = await space.encode({ '\u{1D49C}': 1, '\uFF5A': 2 });
+    expect(await row.array()).toEqual([2, 1]);
+  });
+
   it('is cloned to learn anew, and comes back from its config', async () => {
     const space = new FeatureSpace({
       features: { age: 'floatNormalized', city: 'stringCategorical' },

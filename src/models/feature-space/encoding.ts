@@ -2,6 +2,7 @@
 // order of features and layers is Keras's.
 import { isInteger } from '../../core/dtype.js';
 import { ArgumentError } from '../../core/errors.js';
+import { byCodePoint } from '../../core/names.js';
 import { input } from '../../layers/input-layer.js';
 import type { AnyLayer } from '../../layers/layer.js';
 import { CategoryEncoding } from '../../layers/preprocessing/category-encoding.js';
@@ -74,7 +75,7 @@ function single(name: string, result: unknown): SymbolicTensor {
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.entries(record).sort(([a], [b]) => byCodePoint(a, b));
 }
 
 /** Calls the layers on the inputs. Features come in the order of their names, then crosses. */

@@ -1,5 +1,6 @@
 // Where the weights of a file and those of a model differ: by place and shape, not by value.
 // file-editor.ts asks; saved-objects.ts has the trees.
+import { joinedPath } from '../../core/names.js';
 import { sameNumbers } from '../../core/sequence.js';
 import { formatShape, type Shape } from '../../core/shape.js';
 import type { SavedObjects } from './saved-objects.js';
@@ -32,10 +33,6 @@ export interface WeightComparison {
   readonly differences: readonly WeightDifference[];
 }
 
-function joined(path: string, name: string): string {
-  return path === '' ? name : `${path}/${name}`;
-}
-
 class Comparison {
   readonly differences: WeightDifference[] = [];
   matches = 0;
@@ -45,7 +42,7 @@ class Comparison {
     for (const name of new Set([...model.inner.keys(), ...file.inner.keys()])) {
       const inFile = file.inner.get(name);
       const inModel = model.inner.get(name);
-      const inner = joined(path, name);
+      const inner = joinedPath(path, name);
       // Objects without weights are not written, so that none is missing.
       const isInFile = inFile?.holdsWeights ?? false;
       const isInModel = inModel?.holdsWeights ?? false;
@@ -60,7 +57,7 @@ class Comparison {
     for (const name of new Set([...model.weights.keys(), ...file.weights.keys()])) {
       const inFile = file.weights.get(name)?.shape;
       const inModel = model.weights.get(name)?.shape;
-      const place = { path: joined(path, name), inFile, inModel };
+      const place = { path: joinedPath(path, name), inFile, inModel };
       if (inFile === undefined) this.differences.push({ ...place, problem: 'notInFile' });
       else if (inModel === undefined) this.differences.push({ ...place, problem: 'notInModel' });
       else if (sameNumbers(inFile, inModel)) this.matches++;

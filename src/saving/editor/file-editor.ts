@@ -354,7 +354,7 @@ function requireFree(where: string, parent: SavedObjects<FileArray>, name: strin
     what: 'there is an object of this name already',
     expected: 'a name that no object beside it has',
     received: `"${name}", which has ${countOf(taken)} weights`,
-    fix: `delete it first: editor.deleteObject(...)`,
+    fix: 'delete it first: editor.deleteObject(...)',
   });
 }
 

@@ -1,6 +1,7 @@
 // A weights file as a tree of the objects that it holds weights of, to look at and to change.
 // file-editor.ts is the public class on top; hdf5/ reads and writes the bytes.
 import { ArgumentError, FormatError, unknownName } from '../../core/errors.js';
+import { joinedPath } from '../../core/names.js';
 import type { AttributeValue } from '../hdf5/attributes.js';
 
 /** The group of Keras's files that holds the weights of the object around it. */
@@ -24,10 +25,6 @@ export class SavedObjects<Weight> {
 /** The names of a path. */
 function partsOf(path: string): readonly string[] {
   return path === '' ? [] : path.split('/');
-}
-
-function joined(path: string, name: string): string {
-  return path === '' ? name : `${path}/${name}`;
 }
 
 /** The object at `parts`, made with all around it where missing. */
@@ -69,7 +66,7 @@ export function savedObjects<Weight>(
   }
   // Objects without weights of their own have names too.
   eachObject(root, (path, object) => {
-    object.attributes = attributes.get(joined(path, WEIGHTS_GROUP)) ?? object.attributes;
+    object.attributes = attributes.get(joinedPath(path, WEIGHTS_GROUP)) ?? object.attributes;
   });
   return root;
 }
@@ -84,7 +81,7 @@ export function eachObject<Weight>(
   path = '',
 ): void {
   visit(path, object);
-  for (const [name, inner] of object.inner) eachObject(inner, visit, joined(path, name));
+  for (const [name, inner] of object.inner) eachObject(inner, visit, joinedPath(path, name));
 }
 
 /** The arrays by full path again, and what the file says of their groups. */
@@ -96,7 +93,7 @@ export function arraysOf<Weight>(root: SavedObjects<Weight>): {
   const attributes = new Map<string, Attributes>();
   eachObject(root, (path, object) => {
     if (!object.holdsWeights) return;
-    const group = joined(path, WEIGHTS_GROUP);
+    const group = joinedPath(path, WEIGHTS_GROUP);
     attributes.set(group, object.attributes);
     for (const [name, array] of object.weights) arrays.set(`${group}/${name}`, array);
   });
@@ -115,7 +112,7 @@ function everyObject<Weight>(root: SavedObjects<Weight>): readonly Found<Weight>
   const found: Found<Weight>[] = [];
   eachObject(root, (outer, parent) => {
     for (const [name, object] of parent.inner) {
-      found.push({ parent, name, path: joined(outer, name), object });
+      found.push({ parent, name, path: joinedPath(outer, name), object });
     }
   });
   return found;

@@ -99,22 +99,24 @@ export interface TimeseriesOptions {
   readonly sequenceStride?: number;
   /** Steps between the entries of a window; default 1. */
   readonly samplingRate?: number;
-  /** Windows in a batch; default 128. */
-  readonly batchSize?: number;
-  /** Mix the windows; default false. */
+  /** Windows in a batch; default 128. null gives single windows, without a batch axis. */
+  readonly batchSize?: number | null;
+  /** Mix the windows, once; default false. */
   readonly shuffle?: boolean;
-  /** Seed of the order; default the next of `setRandomSeed`. */
+  /** Seed of the order, which is another than Keras's; default the next of `setRandomSeed`. */
   readonly seed?: number;
-  /** The first step used; default 0. */
+  /** The first step used, of the targets too; default 0. */
   readonly startIndex?: number | null;
-  /** The step before which to end; default all. */
+  /** The step before which the windows end; default all. */
   readonly endIndex?: number | null;
 }
+
+const WHERE = 'timeseriesDatasetFromArray';
 
 function requireSteps(name: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return;
   throw new ArgumentError({
-    where: 'timeseriesDatasetFromArray',
+    where: WHERE,
     what: `${name} is not a number of steps`,
     expected: 'a whole number above 0',
     received: String(value),
@@ -128,42 +130,81 @@ export interface TimeseriesDataset extends IndexedDataset {
   getItem(index: number): { x: Tensor; y?: Tensor };
 }
 
+/** What is cut: the part of the series and of the targets that is used, and how. */
+interface Cut {
+  readonly series: HostArray;
+  readonly targets: HostArray | undefined;
+  /** Where windows start, in order. */
+  readonly starts: Uint32Array;
+  readonly sequenceLength: number;
+  readonly samplingRate: number;
+  /** null: single windows. */
+  readonly batchSize: number | null;
+}
+
 class Windows implements TimeseriesDataset {
   readonly length: number;
-  readonly #series: HostArray;
-  readonly #targets: HostArray | undefined;
-  readonly #starts: Uint32Array;
-  readonly #options: Required<
-    Pick<TimeseriesOptions, 'sequenceLength' | 'samplingRate' | 'batchSize'>
-  >;
+  readonly #cut: Cut;
 
-  constructor(
-    series: HostArray,
-    targets: HostArray | undefined,
-    starts: Uint32Array,
-    options: Required<Pick<TimeseriesOptions, 'sequenceLength' | 'samplingRate' | 'batchSize'>>,
-  ) {
-    this.#series = series;
-    this.#targets = targets;
-    this.#starts = starts;
-    this.#options = options;
-    this.length = Math.ceil(starts.length / options.batchSize);
+  constructor(cut: Cut) {
+    this.#cut = cut;
+    this.length = Math.ceil(cut.starts.length / (cut.batchSize ?? 1));
   }
 
   getItem(index: number): { x: Tensor; y?: Tensor } {
-    const { sequenceLength, samplingRate, batchSize } = this.#options;
-    const starts = this.#starts.subarray(index * batchSize, (index + 1) * batchSize);
+    const { series, targets, sequenceLength, samplingRate, batchSize } = this.#cut;
+    const size = batchSize ?? 1;
+    const starts = this.#cut.starts.subarray(index * size, (index + 1) * size);
     const steps = new Uint32Array(starts.length * sequenceLength);
     for (const [window, start] of starts.entries()) {
       for (let step = 0; step < sequenceLength; step++) {
         steps[window * sequenceLength + step] = start + step * samplingRate;
       }
     }
-    const shape = [starts.length, sequenceLength, ...this.#series.shape.slice(1)];
-    const x = writeHost(takeRows(this.#series, steps, shape));
-    if (this.#targets === undefined) return { x };
-    return { x, y: writeHost(takeRows(this.#targets, starts)) };
+    const batch = batchSize === null ? [] : [starts.length];
+    const shapeOf = (array: HostArray, inside: Shape): Shape => [
+      ...batch,
+      ...inside,
+      ...array.shape.slice(1),
+    ];
+    const x = writeHost(takeRows(series, steps, shapeOf(series, [sequenceLength])));
+    if (targets === undefined) return { x };
+    return { x, y: writeHost(takeRows(targets, starts, shapeOf(targets, []))) };
   }
+}
+
+/** The steps that are used: from, and before which. */
+function usedSteps(total: number, options: TimeseriesOptions): readonly [number, number] {
+  const { startIndex, endIndex } = options;
+  const [start, end] = [startIndex ?? 0, endIndex ?? total];
+  const isWhole = Number.isInteger(start) && Number.isInteger(end);
+  if (isWhole && start >= 0 && start < end && end <= total) return [start, end];
+  throw new ArgumentError({
+    where: WHERE,
+    what: 'startIndex and endIndex enclose no part of the series',
+    expected: `whole numbers, 0 <= startIndex < endIndex <= ${total}`,
+    received: `startIndex ${startIndex}, endIndex ${endIndex}`,
+    fix: 'leave both out for the whole series',
+  });
+}
+
+/** Where windows can start: as many steps before the end as a window takes, and where a target is. */
+function lastStart(
+  series: HostArray,
+  targets: HostArray | undefined,
+  options: TimeseriesOptions,
+): number {
+  const reach = (options.sequenceLength - 1) * (options.samplingRate ?? 1);
+  const [steps = 0] = series.shape;
+  const last = Math.min(steps - reach, targets?.shape[0] ?? steps);
+  if (last > 0) return last;
+  throw new ArgumentError({
+    where: WHERE,
+    what: 'not one window fits into the series',
+    expected: `at least ${reach + 1} steps, and targets for them`,
+    received: `${steps} steps${targets === undefined ? '' : `, ${targets.shape[0]} targets`}`,
+    fix: 'take shorter windows, or a lower samplingRate',
+  });
 }
 
 /**
@@ -171,7 +212,7 @@ class Windows implements TimeseriesDataset {
  * ..., and its target is entry i·stride of `targets` (so shift them to predict the future). `data`
  * has the shape `[steps, ...]`; null `targets` give windows alone.
  *
- * @throws ArgumentError where no window fits.
+ * @throws ArgumentError where no window fits, or startIndex and endIndex lie outside of the series.
  * @example
  * ```ts
  * import { data } from 'keratin';
@@ -190,37 +231,26 @@ export async function timeseriesDatasetFromArray(
   options: TimeseriesOptions,
 ): Promise<TimeseriesDataset> {
   const { sequenceLength, sequenceStride = 1, samplingRate = 1, batchSize = 128 } = options;
-  const counts = { sequenceLength, sequenceStride, samplingRate, batchSize };
+  const counts = { sequenceLength, sequenceStride, samplingRate, batchSize: batchSize ?? 1 };
   for (const [name, value] of Object.entries(counts)) requireSteps(name, value);
-  const where = 'timeseriesDatasetFromArray';
-  const all = await toHostArray(where, data);
-  const total = all.shape[0] ?? 0;
-  const [start, end] = [options.startIndex ?? 0, options.endIndex ?? total];
-  const rows = (array: HostArray, to: number): HostArray =>
-    takeRows(
+  const all = await toHostArray(WHERE, data);
+  const [start, end] = usedSteps(all.shape[0] ?? 0, options);
+  const rows = (array: HostArray, to: number): HostArray => {
+    const steps = { length: Math.max(0, to - start) };
+    return takeRows(
       array,
-      Uint32Array.from({ length: Math.max(0, to - start) }, (_, at) => start + at),
+      Uint32Array.from(steps, (_, at) => start + at),
     );
-  const series = rows(all, Math.min(end, total));
-  const given = targets === null ? undefined : await toHostArray(where, targets);
+  };
+  const series = rows(all, end);
+  const given = targets === null ? undefined : await toHostArray(WHERE, targets);
   const labels = given === undefined ? undefined : rows(given, given.shape[0] ?? 0);
-  const fitting = (series.shape[0] ?? 0) - (sequenceLength - 1) * samplingRate;
-  const last = Math.min(fitting, labels?.shape[0] ?? fitting);
-  if (!(last > 0)) {
-    throw new ArgumentError({
-      where,
-      what: 'not one window fits into the series',
-      expected: `at least ${(sequenceLength - 1) * samplingRate + 1} steps, and targets for them`,
-      received: `${series.shape[0]} steps${labels === undefined ? '' : `, ${labels.shape[0]} targets`}`,
-      fix: 'take shorter windows, or a lower samplingRate',
-    });
-  }
-  const count = Math.ceil(last / sequenceStride);
-  const order =
-    options.shuffle === true ? permutation(count, options.seed ?? nextSeed()) : undefined;
+  const count = Math.ceil(lastStart(series, labels, options) / sequenceStride);
+  const mixed = options.shuffle === true;
+  const order = mixed ? permutation(count, options.seed ?? nextSeed()) : undefined;
   const starts = Uint32Array.from(
     { length: count },
     (_, at) => (order?.[at] ?? at) * sequenceStride,
   );
-  return new Windows(series, labels, starts, { sequenceLength, samplingRate, batchSize });
+  return new Windows({ series, targets: labels, starts, sequenceLength, samplingRate, batchSize });
 }

@@ -5,7 +5,7 @@ import type { Tensor } from '../core/tensor.js';
 import { mapTree, type Tree } from '../core/tree.js';
 import { sampleCountOf } from './array-source.js';
 import { type ArrayTree, isHostArray, toHostTree } from './host-array.js';
-import { permutation } from './permutation.js';
+import { pythonShuffle } from './python-shuffle.js';
 import { takeRows, writeHost } from './rows.js';
 
 /** Options of {@link splitDataset}; the defaults are Keras's. */
@@ -16,7 +16,15 @@ export interface SplitDatasetOptions {
   readonly rightSize?: number | null;
   /** Mix before cutting; default false. */
   readonly shuffle?: boolean;
+  /** Seed of the order, a whole number: one seed gives the parts that Keras gives. */
   readonly seed?: number;
+}
+
+/** The nearest whole number, and of two that are as near the even one, as Python rounds. */
+function roundToEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
 }
 
 function sizes(count: number, options: SplitDatasetOptions): [number, number] {
@@ -31,10 +39,12 @@ function sizes(count: number, options: SplitDatasetOptions): [number, number] {
     });
   const inSamples = (size: number | null | undefined): number | undefined => {
     if (size === undefined || size === null) return undefined;
-    const isPart = size > 0 && size < 1;
-    if (!isPart && !(Number.isInteger(size) && size > 0)) throw wrong(String(size));
-    return isPart ? Math.round(size * count) : size;
+    if (!(size > 0 && (size < 1 || Number.isInteger(size)))) throw wrong(String(size));
+    return size < 1 ? roundToEven(size * count) : size;
   };
+  const isPart = (size: number | null | undefined): size is number =>
+    typeof size === 'number' && size < 1;
+  if (isPart(left) && isPart(right) && left + right > 1) throw wrong(`${left} and ${right}`);
   const [first, second] = [inSamples(left), inSamples(right)];
   const leftCount = first ?? count - (second ?? count);
   const rightCount = second ?? count - leftCount;
@@ -45,7 +55,9 @@ function sizes(count: number, options: SplitDatasetOptions): [number, number] {
 }
 
 /**
- * Cuts arrays (one, or lists and records of them) in two along the first axis.
+ * Cuts arrays (one, or lists and records of them) in two along the first axis: the first `leftSize`
+ * samples and the last `rightSize`. As in Keras, parts are rounded to whole samples, halves to the even
+ * number, and where both sizes are given the samples between the two are in neither.
  *
  * @throws ArgumentError where a part would be empty.
  * @example
@@ -65,11 +77,11 @@ export async function splitDataset(
   const [left, right] = sizes(count, options);
   const order =
     options.shuffle === true
-      ? permutation(count, options.seed ?? nextSeed())
+      ? pythonShuffle(count, options.seed ?? nextSeed())
       : Uint32Array.from({ length: count }, (_, at) => at);
   const part = (rows: Uint32Array): Tree<Tensor> =>
     mapTree(arrays, isHostArray, (array) => writeHost(takeRows(array, rows)));
-  return [part(order.subarray(0, left)), part(order.subarray(left, left + right))];
+  return [part(order.subarray(0, left)), part(order.subarray(count - right))];
 }
 
 /** A batch: inputs alone, with targets, or with weights too. */

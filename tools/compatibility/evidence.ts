@@ -90,7 +90,7 @@ export function goldenEvidence(): ReadonlyMap<string, string> {
     }
   }
   // keras.preprocessing.image holds functions of keras.utils once more; one is there alone.
-  for (const name of ['array_to_img', 'img_to_array', 'load_img', 'smart_resize']) {
+  for (const name of ['array_to_img', 'img_to_array', 'load_img', 'save_img', 'smart_resize']) {
     const file = found.get(`utils.${name}`);
     if (file !== undefined) found.set(`preprocessing.image.${name}`, file);
   }

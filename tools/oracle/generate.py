@@ -60,7 +60,7 @@ FAMILIES = (
 )
 
 # Keras needs TensorFlow for these: see requirements-tensorflow.txt.
-NEED_TENSORFLOW = ("adapted",)
+NEED_TENSORFLOW = ("adapted", "windows_and_splits")
 
 # Pillow and grain read pictures and folders: see requirements-pictures.txt.
 NEED_PICTURES = ("pictures",)

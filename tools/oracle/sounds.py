@@ -78,7 +78,8 @@ def generate():
                 Path(name) / folder, shuffle=False, verbose=False, **options
             )
             batches = list(parts(dataset, options))
-            cases.append({"name": f"{folder} {options}", "of": folder, "options": options, "batches": batches})
+            utility = "audio_dataset_from_directory"
+            cases.append({"name": f"{folder} {options}", "utility": utility, "of": folder, "options": options, "batches": batches})
     write_cases("sounds", "sounds", cases)
 
 

@@ -1,42 +1,10 @@
 // The order in which NumPy's RandomState(seed).shuffle puts things, so that one seed parts a folder
 // into the same two sets here and in Keras.
-
-const LENGTH = 624;
-const OFFSET = 397;
-
-/** Matsumoto and Nishimura, "Mersenne Twister" (1998): a stream of 32-bit numbers. */
-function mersenneTwister(seed: number): () => number {
-  const state = new Uint32Array(LENGTH);
-  state[0] = seed;
-  for (let at = 1; at < LENGTH; at++) {
-    const before = state[at - 1] ?? 0;
-    state[at] = Math.imul(1812433253, before ^ (before >>> 30)) + at;
-  }
-  const turn = (): void => {
-    for (let at = 0; at < LENGTH; at++) {
-      const joined =
-        ((state[at] ?? 0) & 0x80000000) | ((state[(at + 1) % LENGTH] ?? 0) & 0x7fffffff);
-      const odd = (joined & 1) === 1 ? 0x9908b0df : 0;
-      state[at] = (state[(at + OFFSET) % LENGTH] ?? 0) ^ (joined >>> 1) ^ odd;
-    }
-  };
-  let position = LENGTH;
-  return () => {
-    if (position === LENGTH) {
-      turn();
-      position = 0;
-    }
-    let value = state[position++] ?? 0;
-    value ^= value >>> 11;
-    value ^= (value << 7) & 0x9d2c5680;
-    value ^= (value << 15) & 0xefc60000;
-    return (value ^ (value >>> 18)) >>> 0;
-  };
-}
+import { mersenneTwister, stateOfSeed } from '../mersenne-twister.js';
 
 /** NumPy's `RandomState(seed)`: each call gives 0 ... count - 1 as its next `shuffle` leaves them. */
 export function numpyShuffler(seed: number): (count: number) => Uint32Array {
-  const next = mersenneTwister(seed >>> 0);
+  const next = mersenneTwister(stateOfSeed(seed >>> 0));
   return (count) => {
     const order = Uint32Array.from({ length: count }, (_, index) => index);
     for (let last = count - 1; last > 0; last--) {

@@ -2,6 +2,19 @@
 // First in the flow: imports only errors.
 import { ArgumentError, unknownName } from './errors.js';
 
+/** What a class says of its objects in messages, whatever a minifier calls it. */
+export interface ClassInWords {
+  /** Such as `a tensor`. */
+  readonly inWords?: string;
+  /** What to do where such an object was given as a tensor. */
+  readonly insteadOfTensor?: string;
+}
+
+/** What the class of an object says of it. */
+export function classOf(value: object): ClassInWords & { readonly name?: string } {
+  return value.constructor ?? {};
+}
+
 /** `value` in a few words, for messages. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
@@ -14,9 +27,9 @@ export function describe(value: unknown): string {
   }
   if (typeof value !== 'object') return `${typeof value} ${String(value)}`;
   if (value instanceof Promise) return 'a promise';
-  const { name } = value.constructor ?? {};
+  const { name, inWords } = classOf(value);
+  if (inWords !== undefined) return inWords;
   if (name === undefined || name === 'Object') return 'an object';
-  if (name.endsWith('Tensor')) return name === 'SymbolicTensor' ? 'a symbolic tensor' : 'a tensor';
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 

@@ -36,6 +36,8 @@ export function nestedArray(values: ArrayLike<number>, shape: Shape, asBool = fa
  * ```
  */
 export abstract class Tensor implements Spec {
+  /** For messages. */
+  static readonly inWords: string = 'a tensor';
   readonly id = nextTensorId++;
   readonly shape: Shape;
   readonly dtype: DType;

@@ -40,6 +40,11 @@ export interface History {
  * ```
  */
 export class SymbolicTensor {
+  /** For messages. */
+  static readonly inWords = 'a symbolic tensor';
+  /** For messages of ops. */
+  static readonly insteadOfTensor =
+    'ops are methods of symbolic tensors: x.mul(2); others go into layers.fromFunction((x) => ...)';
   readonly id = nextSymbolicId++;
   readonly shape: PartialShape;
   readonly dtype: SymbolicDType;

@@ -1,6 +1,6 @@
 // What users pass (tensors, variables, numbers, nested arrays) made into tensors. Before every op.
 
-import { checkOptions, describe } from '../core/arguments.js';
+import { checkOptions, classOf, describe } from '../core/arguments.js';
 import { type DType, isDType, isFloat, isInteger, type TypedArray } from '../core/dtype.js';
 import { apply, currentEngine } from '../core/engine.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
@@ -57,11 +57,8 @@ function typedArrayDType(values: TypedArray): DType {
 /** What to do about a value that is no tensor. */
 function adviceFor(value: unknown): string {
   if (value instanceof Promise) return 'await it first';
-  const isSymbolic =
-    typeof value === 'object' && value !== null && 'history' in value && 'shape' in value;
-  return isSymbolic
-    ? 'ops are methods of symbolic tensors: x.mul(2); others go into layers.fromFunction((x) => ...)'
-    : 'check what was passed: an argument may be missing';
+  const advice = typeof value === 'object' && value !== null ? classOf(value) : {};
+  return advice.insteadOfTensor ?? 'check what was passed: an argument may be missing';
 }
 
 function noValues(value: unknown): ArgumentError {

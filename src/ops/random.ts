@@ -211,7 +211,7 @@ export function randint(
  */
 export function categorical(
   logits: TensorLike,
-  options: { readonly seed?: Seed | null; readonly count?: number } = {},
+  options: { readonly seed?: Seed | null | undefined; readonly count?: number } = {},
 ): Tensor {
   checkOptions('random.categorical', options, { seed: true, count: true });
   const { seed, count = 1 } = options;
@@ -233,7 +233,7 @@ export function categorical(
  */
 export function permutation(
   x: number | Tensor,
-  options: { readonly seed?: Seed | null; readonly axis?: number } = {},
+  options: { readonly seed?: Seed | null | undefined; readonly axis?: number } = {},
 ): Tensor {
   checkOptions('random.permutation', options, { seed: true, axis: true });
   const { seed, axis = 0 } = options;
@@ -256,7 +256,7 @@ export function permutation(
  */
 export function shuffle(
   x: TensorLike,
-  options: { readonly seed?: Seed | null; readonly axis?: number } = {},
+  options: { readonly seed?: Seed | null | undefined; readonly axis?: number } = {},
 ): Tensor {
   checkOptions('random.shuffle', options, { seed: true, axis: true });
   return permutation(asTensor(x), options);
@@ -274,7 +274,7 @@ export function shuffle(
 export function dropout(
   x: TensorLike,
   rate: number,
-  options: { readonly seed?: Seed | null; readonly noiseShape?: Shape } = {},
+  options: { readonly seed?: Seed | null | undefined; readonly noiseShape?: Shape } = {},
 ): Tensor {
   checkOptions('random.dropout', options, { seed: true, noiseShape: true });
   const input = asTensor(x);

@@ -62,12 +62,10 @@ export function rgbToGrayscale(images: TensorLike): Tensor {
   return ours.rgbToGrayscale(images);
 }
 
-/** Where the pixels of the new size lie among the old ones, along one axis. */
+/** Where the pixels of the new size lie among the old ones, along one axis, `half` a pixel further on. */
 function places(from: number, to: number, alignCorners: boolean, half: boolean): number[] {
   const scale = alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
-  return Array.from({ length: to }, (_, index) =>
-    half ? (index + 0.5) * scale - 0.5 : index * scale,
-  );
+  return Array.from({ length: to }, (_, index) => (half ? index + 0.5 : index) * scale);
 }
 
 /** Values between neighbours along an axis, weighted by distance. */
@@ -99,8 +97,9 @@ export function resizeBilinear(
   return batched(images, (batch) =>
     size.reduce(
       (image, to, index) => {
-        const from = at(image.shape, index + 1);
-        return interpolated(image, index + 1, places(from, to, alignCorners, halfPixelCenters));
+        const found = places(at(image.shape, index + 1), to, alignCorners, halfPixelCenters);
+        const centres = halfPixelCenters ? found.map((place) => place - 0.5) : found;
+        return interpolated(image, index + 1, centres);
       },
       cast(batch, 'float32'),
     ),
@@ -117,10 +116,9 @@ export function resizeNearestNeighbor(
   return batched(images, (batch) =>
     size.reduce((image, to, index) => {
       const from = at(image.shape, index + 1);
-      const scale = alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
-      const round = alignCorners ? Math.round : Math.floor;
-      const chosen = Array.from({ length: to }, (_, place) =>
-        Math.min(from - 1, Math.max(0, round((halfPixelCenters ? place + 0.5 : place) * scale))),
+      const nearest = alignCorners ? Math.round : Math.floor;
+      const chosen = places(from, to, alignCorners, halfPixelCenters).map((place) =>
+        Math.min(from - 1, Math.max(0, nearest(place))),
       );
       return gather(image, tensor(chosen, 'int32'), { axis: index + 1 });
     }, batch),

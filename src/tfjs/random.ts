@@ -21,7 +21,7 @@ export function randomNormal(
   dtype: DType = 'float32',
   seed?: number,
 ): Tensor {
-  return random.normal(shape, { mean, stddev: stdDev, dtype, seed: seed ?? null });
+  return random.normal(shape, { mean, stddev: stdDev, dtype, seed });
 }
 
 /** Normally distributed numbers around 0 with a standard deviation of 1. */
@@ -37,7 +37,7 @@ export function truncatedNormal(
   dtype: DType = 'float32',
   seed?: number,
 ): Tensor {
-  return random.truncatedNormal(shape, { mean, stddev: stdDev, dtype, seed: seed ?? null });
+  return random.truncatedNormal(shape, { mean, stddev: stdDev, dtype, seed });
 }
 
 /** Numbers from `min` up to `max`. */
@@ -49,13 +49,13 @@ export function randomUniform(
   seed?: number,
 ): Tensor {
   if (dtype === 'int32') return randomUniformInt(shape, min, max, seed);
-  if (dtype === 'bool') return random.bernoulli(shape, { dtype, seed: seed ?? null });
-  return random.uniform(shape, { min, max, dtype, seed: seed ?? null });
+  if (dtype === 'bool') return random.bernoulli(shape, { dtype, seed });
+  return random.uniform(shape, { min, max, dtype, seed });
 }
 
 /** Whole numbers from `min` up to `max`, which is left out. */
 export function randomUniformInt(shape: Shape, min: number, max: number, seed?: number): Tensor {
-  return random.randint(shape, { min, max, seed: seed ?? null });
+  return random.randint(shape, { min, max, seed });
 }
 
 /** Numbers of a gamma distribution with shape `alpha` and rate `beta`. */
@@ -66,7 +66,7 @@ export function randomGamma(
   dtype: DType = 'float32',
   seed?: number,
 ): Tensor {
-  return mul(random.gamma(shape, alpha, { dtype, seed: seed ?? null }), 1 / beta);
+  return mul(random.gamma(shape, alpha, { dtype, seed }), 1 / beta);
 }
 
 /** `numSamples` classes drawn by unnormalized log probabilities, or by probabilities. */
@@ -80,7 +80,7 @@ export function multinomial(
   const rows = given.rank === 1 ? expandDims(given, 0) : given;
   const drawn = random.categorical(normalized ? log(rows) : rows, {
     count: numSamples,
-    seed: seed ?? null,
+    seed,
   });
   return given.rank === 1 ? squeeze(drawn, 0) : drawn;
 }

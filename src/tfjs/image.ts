@@ -35,6 +35,7 @@ import {
 } from '../index.js';
 
 export * from './suppression.js';
+export { type TransformFillMode, transform } from './transform.js';
 
 type Size = readonly [height: number, width: number];
 

@@ -29,7 +29,6 @@ const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^string\./, TEXT],
   [/^sparse\.|^ragged/, 'there are no sparse or ragged tensors'],
   [/^(loadGraphModel|loadGraphModelSync|GraphModel)$/, 'TensorFlow graphs are not read'],
-  [/^image\.transform$/, 'image.affineTransform and image.perspectiveTransform of the main entry'],
   [/^layers\.randomWidth$/, 'not in Keras 3: use randomZoom or resizing'],
   [/^data\.(microphone|webcam)$/, 'the Web Audio interface and a canvas give arrays'],
   [/^data\.(FileDataSource|TextLineDataset|URLDataSource)$/, 'data.csv takes addresses and files'],
@@ -106,6 +105,7 @@ const DIFFERENCES = `* A complex tensor is a pair \`[real, imaginary]\`.
   in Keras; TensorFlow.js averages those of batches, and counts predictions of exactly 1.
 * \`layers.resizing\` and \`layers.upSampling2d\` interpolate between centres of pixels, as in Keras;
   \`tf.image.resizeBilinear\` is that of TensorFlow.js.
+* \`image.transform\` moves every image of a batch; the CPU of TensorFlow.js leaves all but the first empty.
 * A model trains the weights that were trainable when it was compiled, also after \`trainable\` was set to
   false in another one, as programs with two models mean it.
 * \`model.save\` writes model.json for addresses and handlers, files of Keras for other names;

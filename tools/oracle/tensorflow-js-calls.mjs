@@ -393,6 +393,14 @@ const functions = [
     [3, 3],
   ],
   ['image.cropAndResize', image, t([[0.2, 0.1, 0.8, 0.7]]), ints([0]), [2, 1], 'nearest', 7],
+  ...['constant', 'reflect', 'wrap', 'nearest'].flatMap((mode) => {
+    const map = t([[0.9, 0.3, -6.2, -0.2, 1.1, 5.3, 0.02, -0.05]]);
+    return [
+      ['image.transform', image, map, 'nearest', mode, 7],
+      ['image.transform', image, map, 'bilinear', mode, 7, [3, 6]],
+    ];
+  }),
+  ['image.transform', image, t([[1, 0, 0, 0, 1, 0.5, -1, 0]])],
   ['image.rotateWithOffset', image, 0.5, 0, 0.5],
   ['image.rotateWithOffset', some([1, 3, 5, 3]), 1.2, [0.1, 0.2, 0.3], [0.25, 0.5]],
   [

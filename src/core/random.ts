@@ -1,4 +1,6 @@
 // The process-wide stream of seeds: whoever is given no seed takes its next one from here.
+import { describe } from './arguments.js';
+import { ArgumentError } from './errors.js';
 
 let state = 0;
 
@@ -13,9 +15,11 @@ function mix(position: number): number {
 }
 
 /**
- * Makes everything random that follows repeatable: initializers, dropout, shuffling.
- * Without it every process draws other numbers.
+ * Makes everything random that follows repeatable: initializers, dropout, shuffling. Generators and
+ * layers that were made before, and calls with a seed of their own, are not changed. Without it every
+ * process draws other numbers.
  *
+ * @throws ArgumentError unless `seed` is a whole number from 0 to 2^32 - 1.
  * @example
  * ```ts
  * import { layers, setRandomSeed } from 'keratin';
@@ -24,7 +28,16 @@ function mix(position: number): number {
  * ```
  */
 export function setRandomSeed(seed: number): void {
-  state = seed >>> 0;
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) {
+    throw new ArgumentError({
+      where: 'setRandomSeed',
+      what: 'this is no seed',
+      expected: 'a whole number from 0 to 4294967295',
+      received: describe(seed),
+      fix: 'for example setRandomSeed(1)',
+    });
+  }
+  state = seed;
 }
 
 /** The seed that makes {@link setRandomSeed} go on from here. */

@@ -1,6 +1,7 @@
 // Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, MIT licence): 70,000 pictures of clothes.
 import { currentEngine } from '../core/engine.js';
 import { FormatError } from '../core/errors.js';
+import { formatShape, sizeOf } from '../core/shape.js';
 import { type DataFile, type DataPlaces, readDataFile } from './data-files.js';
 import type { DataSet, Part } from './split.js';
 
@@ -29,6 +30,8 @@ const URL = 'https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fa
 export interface FashionMnistOptions {
   /** The folder with the four .gz files. */
   readonly dir?: string;
+  /** null reads other files of the same format, too: their contents are not checked. */
+  readonly fileHash?: null;
 }
 
 async function placesOf(dir: string | undefined): Promise<DataPlaces> {
@@ -54,12 +57,30 @@ function parseIdx(bytes: Uint8Array, name: string): { shape: number[]; values: U
     throw new FormatError({ where: name, what: 'this is not an IDX file of bytes' });
   }
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  return { shape, values: bytes.subarray(header) };
+  const values = bytes.subarray(header);
+  if (values.length === sizeOf(shape)) return { shape, values };
+  throw new FormatError({
+    where: name,
+    what: 'the IDX file does not hold what it announces',
+    expected: `${sizeOf(shape)} bytes for ${formatShape(shape)}`,
+    received: `${values.length} bytes`,
+    fix: 'fetch the file again',
+  });
 }
 
+/** The pictures and labels of one part; throws unless there is one label for each picture. */
 async function readPart(images: DataFile, labels: DataFile, places: DataPlaces): Promise<Part> {
   const pictures = parseIdx(await readDataFile(images, places), images.name);
   const classes = parseIdx(await readDataFile(labels, places), labels.name);
+  if (classes.shape[0] !== pictures.shape[0]) {
+    throw new FormatError({
+      where: labels.name,
+      what: 'the files do not belong together',
+      expected: `${pictures.shape[0]} labels, one for each picture in ${images.name}`,
+      received: `${classes.shape[0]} labels`,
+      fix: 'take both files from one data set',
+    });
+  }
   const pixels = Float32Array.from(pictures.values, (value) => value / 255);
   const engine = currentEngine();
   return {
@@ -85,9 +106,11 @@ async function readPart(images: DataFile, labels: DataFile, places: DataPlaces):
  */
 export async function fashionMnist(options: FashionMnistOptions = {}): Promise<DataSet> {
   const places = await placesOf(options.dir);
+  const wanted = (file: DataFile): DataFile =>
+    options.fileHash === null ? { ...file, sha256: null } : file;
   return {
-    train: await readPart(FILES.trainImages, FILES.trainLabels, places),
-    test: await readPart(FILES.testImages, FILES.testLabels, places),
+    train: await readPart(wanted(FILES.trainImages), wanted(FILES.trainLabels), places),
+    test: await readPart(wanted(FILES.testImages), wanted(FILES.testLabels), places),
     classNames: [
       'T-shirt/top',
       'Trouser',

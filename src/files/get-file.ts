@@ -12,7 +12,7 @@ const MOST_BYTES = 64 * 2 ** 30;
 
 /** Options of {@link getFile}; the defaults are Keras's. */
 export interface GetFileOptions {
-  /** The name of the file in the cache; default the last part of the address. */
+  /** The name of the file in the cache; default the last part of the address, without escapes such as %20. */
   readonly fname?: string | null;
   /** Hexadecimal digits that the content must have; default none, so nothing is checked. */
   readonly fileHash?: string | null;

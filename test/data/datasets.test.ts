@@ -1,6 +1,6 @@
 // The data sets of Keras against its own loaders, on small files of the same formats made up for it.
 // No test has seen the real files.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import { readPickle } from '../../src/files/pickle.js';
 import { ArgumentError, datasets, FormatError, type Tensor } from '../../src/index.js';
 import { rawTar } from '../files/raw-tar.js';
 import { expectClose, type GoldenArray } from '../golden-arrays.js';
+import { ourOptions } from '../golden-cases.js';
 
 interface GoldenPart {
   readonly x: GoldenArray | readonly (readonly number[])[];
@@ -47,6 +48,12 @@ beforeAll(async () => {
     if (archive !== undefined) await writeFile(join(folder, name), Buffer.from(archive, 'base64'));
     if (file !== undefined) await writeFile(join(folder, file), Buffer.from(base64, 'base64'));
     if (inner === undefined) continue;
+    if (name === 'fashion_mnist') {
+      await mkdir(join(folder, 'fashion'));
+      for (const [file, content] of Object.entries(files))
+        await writeFile(join(folder, 'fashion', file), Buffer.from(content, 'base64'));
+      continue;
+    }
     const members = Object.entries(files).map(([path, content]) => ({
       name: `${inner}/${path}`,
       content: Buffer.from(content, 'base64'),
@@ -63,11 +70,6 @@ function from(file: string) {
   return { origin: pathToFileURL(join(folder, file)), fileHash: null, cacheDir };
 }
 
-function camel(options: Readonly<Record<string, unknown>>): object {
-  const name = (key: string) => key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [name(key), value]));
-}
-
 interface Loaded {
   readonly train: { readonly x: unknown; readonly y: Tensor };
   readonly test: { readonly x: unknown; readonly y: Tensor };
@@ -81,12 +83,13 @@ const LOADERS: Readonly<Record<string, (options: object) => Promise<Loaded>>> = 
   reuters: datasets.reuters,
   cifar10: datasets.cifar10,
   cifar100: datasets.cifar100,
+  fashion_mnist: (options) => datasets.fashionMnist({ ...options, dir: join(folder, 'fashion') }),
 };
 
 function load({ dataset, options }: DatasetCase): Promise<Loaded> {
   const loader = LOADERS[dataset];
   if (loader === undefined) throw new Error(`no loader for ${dataset}`);
-  return loader({ ...from(dataset), ...camel(options) });
+  return loader({ ...from(dataset), ...ourOptions(options) });
 }
 
 const isTensor = (value: unknown): value is Tensor =>
@@ -101,7 +104,7 @@ describe('data sets equal those of Keras', () => {
       await expectClose(part.y, wanted.y);
       if (!isTensor(part.x) || !('data' in wanted.x)) expect(part.x).toEqual(wanted.x);
       // Our pixels go from 0 to 1 and have a channel.
-      else if (one.dataset === 'mnist') {
+      else if (one.dataset.endsWith('mnist')) {
         expect(part.x.shape).toEqual([...wanted.x.shape, 1]);
         const bytes = [...(await part.x.data())].map((pixel) => Math.round(pixel * 255));
         expect(bytes).toEqual(wanted.x.data);

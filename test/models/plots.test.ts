@@ -26,6 +26,7 @@ interface Graph {
 
 interface PlotCase {
   name: string;
+  utility: 'model_to_dot' | 'plot_model';
   model: string;
   options: Record<string, unknown>;
   dot: Graph;
@@ -120,7 +121,7 @@ function comparable({ settings, nodes, edges, inside }: Graph): Graph {
 }
 
 describe('modelToDot equals Keras', () => {
-  for (const one of cases) {
+  for (const one of cases.filter(({ utility }) => utility === 'model_to_dot')) {
     it(one.name, () => {
       const model = MODELS[one.model]?.();
       if (model === undefined) throw new Error(one.model);
@@ -184,6 +185,17 @@ describe('plotModel', () => {
       await rm(folder, { recursive: true });
     }
   }
+
+  it.each(cases.filter(({ utility }) => utility === 'plot_model'))('equals Keras: $name', (one) =>
+    inFolder(async (folder) => {
+      const model = MODELS[one.model]?.();
+      if (model === undefined) throw new Error(one.model);
+      const path = join(folder, 'model.dot');
+      await plotModel(model, path, camel(one.options));
+      const graph = parsed(await readFile(path, 'utf8'));
+      expect(comparable(graph)).toEqual(comparable(one.dot));
+    }),
+  );
 
   it('writes SVG with a box for each layer and a line for each arrow', () =>
     inFolder(async (folder) => {

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from keras.src.datasets import boston_housing, california_housing, cifar10, cifar100, imdb, mnist, reuters
+from keras.src.datasets import boston_housing, california_housing, cifar100, fashion_mnist, imdb, mnist, reuters
 from keras.src.datasets.cifar import load_batch
 from record import array, write_cases
 
@@ -121,6 +121,25 @@ def ten_case():
     yield {"name": "cifar10 {}", "dataset": "cifar10", "options": {}, "pictures": summary(loaded)}
 
 
+def idx(values):
+    """The format of MNIST's own files, packed."""
+    header = bytes((0, 0, 8, values.ndim)) + b"".join(struct.pack(">I", size) for size in values.shape)
+    return gzip.compress(header + values.tobytes(), mtime=0)
+
+
+def fashion_cases():
+    files = {}
+    for part, count in (("train", 2), ("t10k", 1)):
+        files[f"{part}-images-idx3-ubyte.gz"] = idx((random.randint(0, 4, (count, 28, 28)) * 85).astype("uint8"))
+        files[f"{part}-labels-idx1-ubyte.gz"] = idx(random.randint(0, 10, count).astype("uint8"))
+    yield {"name": "fashion_mnist", "folder": "fashion-mnist", "files": {name: base64.b64encode(content).decode() for name, content in files.items()}}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        fashion_mnist.get_file = lambda fname, **_: str(Path(folder) / fname)
+        yield {"name": "fashion_mnist {}", "dataset": "fashion_mnist", "options": {}, "parts": parts(fashion_mnist.load_data())}
+
+
 def file_cases(module, content, choices):
     dataset = module.__name__.split(".")[-1]
     yield {"name": dataset, "file": dataset, "base64": base64.b64encode(content).decode()}
@@ -147,4 +166,5 @@ def generate():
     for options in ({}, {"label_mode": "coarse"}):
         cases.append(folder_case(cifar100, "cifar-100-python", hundred, options))
     cases.extend(ten_case())
+    cases.extend(fashion_cases())
     write_cases("datasets", "datasets", cases)

@@ -57,6 +57,8 @@ FAMILIES = (
     "subclasses",
     "callback_fits",
     "model_files",
+    "seeds",
+    "fetched_files",
 )
 
 # Keras needs TensorFlow for these: see requirements-tensorflow.txt.

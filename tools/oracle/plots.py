@@ -1,6 +1,11 @@
-"""The boxes and arrows that keras.utils.model_to_dot draws, noted by a stand-in for pydot: test/golden/plots.json."""
+"""The boxes and arrows that keras.utils.model_to_dot draws, noted by a stand-in for pydot, and those in the files
+that plot_model writes through pydot: test/golden/plots.json."""
+
+import tempfile
+from pathlib import Path
 
 import keras
+import pydot
 from keras import layers
 from keras.src.utils import model_visualization
 from record import write_cases
@@ -94,6 +99,36 @@ def nested_stack():
     return keras.Sequential([keras.Input((4,)), layers.Dense(4, name="before"), stack(), layers.Dense(1, name="after")], name="nest")
 
 
+def plain(text):
+    return text.strip('"') if isinstance(text, str) else text
+
+
+def read(graph):
+    """The graph of a file, in the form of a Dot. pydot reads nodes and edges of a graph, and its subgraphs."""
+    found = Dot(**{key: plain(value) for one in graph.get_node("graph") for key, value in one.get_attributes().items()})
+    found.settings.update({key: plain(value) for key, value in graph.get_attributes().items()})
+    for node in graph.get_node_list():
+        if node.get_name() not in ("node", "graph"):
+            found.add_node(Node(node.get_name().strip('"'), node.get_label()))
+    for edge in graph.get_edge_list():
+        found.add_edge(Edge(edge.get_source().strip('"'), edge.get_destination().strip('"')))
+    found.inside = [read(cluster) for cluster in graph.get_subgraph_list()]
+    return found
+
+
+def plotted(model, options):
+    """What is in the file that plot_model writes, as it is before Graphviz lays it out."""
+    write = pydot.Dot.write
+    model_visualization.pydot, model_visualization.check_graphviz = pydot, lambda: True
+    pydot.Dot.write = lambda dot, path, format: write(dot, path, format="raw")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.dot"
+        keras.utils.plot_model(model, path, **options)
+        [graph] = pydot.graph_from_dot_file(path)
+    pydot.Dot.write, model_visualization.pydot = write, PyDot
+    return read(graph)
+
+
 def generate():
     model_visualization.pydot = PyDot
     everything = {"show_shapes": True, "show_dtype": True, "show_layer_activations": True, "show_trainable": True}
@@ -112,4 +147,15 @@ def generate():
         dot = keras.utils.model_to_dot(model, **options)
         graph = noted(dot, numbers_of(dot, {}))
         cases.append({"name": name, "utility": "model_to_dot", "model": model.name, "options": options, "dot": graph})
+    for name, make, options in (
+        ("a stack", stack, {}),
+        ("a stack with everything", stack, {**everything, "show_layer_names": True}),
+        ("branches", branches, {"show_shapes": True, "rankdir": "LR", "dpi": 96, "splines": "curved"}),
+        ("nested, expanded", nested, {"expand_nested": True, "show_layer_names": True}),
+    ):
+        keras.utils.clear_session(free_memory=False)
+        model = make()
+        dot = plotted(model, options)
+        graph = noted(dot, numbers_of(dot, {}))
+        cases.append({"name": f"{name}, as a file", "utility": "plot_model", "model": model.name, "options": options, "dot": graph})
     write_cases("plots", "plots", cases)

@@ -65,6 +65,9 @@ export function adadelta(learningRate = 0.001, rho = 0.95, epsilon = 1e-7): opti
   return new AdadeltaThere({ learningRate, rho, epsilon: epsilon ?? 1e-7 });
 }
 
+/** The classes of optimizers whose rules differ, by the names that files have of them. */
+export const OPTIMIZERS_THERE = { Adam: AdamThere, Adadelta: AdadeltaThere } as const;
+
 /** Optimizers by the names that `compile` takes, with the rules and rates that they have there. */
 const BY_NAME: Readonly<Record<string, () => optimizers.Optimizer>> = {
   adadelta: () => adadelta(1),

@@ -173,6 +173,33 @@ describe('files', () => {
     expect(model.optimizer.getConfig()).toMatchObject({ learningRate: 0.5, beta1: 0.8 });
   });
 
+  it('is compiled as there: losses, metrics and optimizers by their names', async () => {
+    const compiled = [
+      { loss: 'hinge', metrics: ['squaredHinge', 'accuracy'], names: ['squaredHinge', 'acc'] },
+      { loss: 'squaredHinge', metrics: ['cosine'], names: ['cosine'] },
+      { loss: 'cosineProximity', metrics: ['ce'], names: ['ce'] },
+      { loss: 'kullbackLeiblerDivergence', metrics: [], names: [] },
+    ];
+    for (const { loss, metrics, names } of compiled) {
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] });
+      model.compile({ optimizer: 'adadelta', loss, metrics });
+      let saved: tf.io.ModelArtifacts = {};
+      const handler = tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+      });
+      await model.save(handler, { includeOptimizer: true });
+      expect(saved.trainingConfig?.loss).toBe(loss.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
+      const copy = await tf.loadLayersModel({ load: () => saved });
+      expect(copy.metricsNames).toEqual(['loss', ...names]);
+      // Labels of 0 and 1 are no labels of -1 and 1 there.
+      const [x, y] = [tf.tensor2d([[1, -2]]), tf.tensor2d([[0, 1]])];
+      const answers = (one: tf.LayersModel): unknown =>
+        [one.evaluate(x, y)].flat().map((answer) => answer.arraySync());
+      expect(answers(copy)).toEqual(answers(model));
+    }
+  });
+
   it('keeps what was noted beside the model, and loads what fits', async () => {
     const model = await tf.loadLayersModel(tf.io.fromMemory(artifactsOf(dense)));
     model.setUserDefinedMetadata({ labels: ['a', 'b'] });

@@ -158,16 +158,16 @@ for (const [name, make] of Object.entries(makers)) {
   models.push({ name, ...(await saved(model)), inputs: inputs.map(plain), outputs });
 }
 
-/** A model that was trained, and how it goes on from where it was saved. */
-async function trained(optimizer, steps = 3) {
+/** A model that was trained on data of this size, and how it goes on from where it was saved. */
+async function trained(optimizer, size = 1) {
   const model = stack(
     layers.dense({ units: 2, inputShape: [3], activation: 'tanh' }),
     layers.dense({ units: 1 }),
   );
   fill(model);
   model.compile({ optimizer, loss: 'meanSquaredError', metrics: ['mae'] });
-  const [x, y] = [some([4, 3]), some([4, 1], 7)];
-  for (let step = 0; step < steps; step++) await model.trainOnBatch(x, y);
+  const [x, y] = [tf.mul(some([4, 3]), size), tf.mul(some([4, 1], 7), size)];
+  for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
   const files = await saved(model, true);
   for (let step = 0; step < 2; step++) await model.trainOnBatch(x, y);
   return {
@@ -179,14 +179,17 @@ async function trained(optimizer, steps = 3) {
   };
 }
 const training = [];
-for (const optimizer of [
-  tf.train.sgd(0.1),
-  tf.train.momentum(0.1, 0.8),
-  tf.train.adam(0.05),
-  tf.train.rmsprop(0.05),
-  tf.train.adagrad(0.1),
+for (const [optimizer, size] of [
+  [tf.train.sgd(0.1)],
+  [tf.train.momentum(0.1, 0.8)],
+  [tf.train.adam(0.05)],
+  // Gradients so small that it counts where epsilon is added.
+  [tf.train.adam(0.05), 1e-4],
+  [tf.train.rmsprop(0.05)],
+  [tf.train.adagrad(0.1)],
+  [tf.train.adadelta(1)],
 ]) {
-  training.push(await trained(optimizer));
+  training.push(await trained(optimizer, size));
 }
 
 const file = new URL('../../test/golden/tensorflow-js-models.json', import.meta.url);

@@ -1,15 +1,12 @@
 // tf.loadLayersModel: a model from model.json and its weights, wherever they lie. Nothing of a file
 // is run; what it asks for is held against the bytes that came with it.
-import { CustomRegistry } from '../../core/custom-objects.js';
+import { type CustomObjects, CustomRegistry } from '../../core/custom-objects.js';
 import { currentEngine } from '../../core/engine.js';
 import { ArgumentError, FormatError } from '../../core/errors.js';
 import type { Plain } from '../../core/op.js';
 import type { Variable } from '../../core/variable.js';
 import { runsOnNode } from '../../files/node-files.js';
 import type { TensorTree } from '../../layers/symbolic.js';
-import { compileModel } from '../../models/compile.js';
-import type { Model } from '../../models/model.js';
-import { trainingOf } from '../../models/training-state.js';
 import { type Assignment, assignAll } from '../../saving/assignments.js';
 import { compileOptionsFrom } from '../../saving/compile-config.js';
 import { checkFits } from '../../saving/file-arrays.js';
@@ -24,6 +21,7 @@ import { browserHTTPRequest } from '../io/http.js';
 import { handlerFor } from '../io/routers.js';
 import type { IOHandler, IOHandlerSync, LoadOptions, ModelArtifacts } from '../io/types.js';
 import { checkedBytes, type WeightArray, weightArrays } from '../io/weight-arrays.js';
+import { OPTIMIZERS_THERE } from '../optimizers.js';
 import { adopted, type LayersModel } from '../training/layers-model.js';
 import { setMetadata } from './metadata.js';
 import { OLD_ACTIVATIONS, registerOldActivations } from './old-activations.js';
@@ -103,19 +101,19 @@ function scaled({ values, ...array }: WeightArray, scale: number): WeightArray {
 }
 
 /** Compiles as the file says, with the optimizer's state where it is there. */
-function compileAsSaved<Out extends TensorTree>(
-  model: Model<Out>,
+function compileAsSaved(
+  model: LayersModel,
   training: Plain,
   stored: StoredWeights,
   pairs: readonly NamedWeight[],
-  custom: CustomRegistry,
+  custom: CustomObjects,
 ): void {
-  const options = compileOptionsFrom(compileConfigFrom(training), custom);
+  const known = new CustomRegistry({ ...OPTIMIZERS_THERE, ...custom });
+  const options = compileOptionsFrom(compileConfigFrom(training), known);
   if (options === undefined) return;
-  compileModel(model, options);
-  const { compiled } = trainingOf(model);
-  if (compiled === undefined || stored.optimizer.size === 0) return;
-  const { optimizer } = compiled;
+  model.compile(options);
+  if (stored.optimizer.size === 0) return;
+  const { optimizer } = model;
   optimizer.build(model.trainableWeights);
   const trained = new Set<Variable>(model.trainableWeights);
   const states = statesThere(
@@ -135,10 +133,10 @@ function compileAsSaved<Out extends TensorTree>(
 }
 
 /** The model that artifacts describe. */
-function modelFromArtifacts<Out extends TensorTree>(
+function modelFromArtifacts(
   artifacts: ModelArtifacts,
   options: LoadLayersModelOptions,
-): Model<Out> {
+): LayersModel {
   const { strict = true, compile = true, customObjects = {} } = options;
   registerOldActivations();
   const topology = plainFrom('modelTopology', artifacts.modelTopology ?? null, options);
@@ -146,10 +144,11 @@ function modelFromArtifacts<Out extends TensorTree>(
   const given = plainFrom('trainingConfig', artifacts.trainingConfig ?? inner ?? null, options);
   const config = configFrom(topology);
   refuseCode([config, given]);
-  const custom = new CustomRegistry({ ...OLD_ACTIVATIONS, ...customObjects });
-  requireKnownClasses(config, custom);
+  const custom = { ...OLD_ACTIVATIONS, ...customObjects };
+  const registry = new CustomRegistry(custom);
+  requireKnownClasses(config, registry);
   const stored = new StoredWeights(artifacts, options);
-  const model = modelFromConfig<Out>({ config, weightBytes: stored.bytes }, custom);
+  const model = adopted(modelFromConfig({ config, weightBytes: stored.bytes }, registry));
   const hasWeights = artifacts.weightData !== undefined;
   const pairs = hasWeights ? pairWeights(model, [...stored.model.keys()], strict) : [];
   assignAll(fitting(pairs, stored.model, strict));
@@ -234,5 +233,5 @@ export async function loadLayersModel(
     });
   }
   const artifacts = await withStream(await handler.load());
-  return adopted(currentEngine().scope(() => modelFromArtifacts<TensorTree>(artifacts, options)));
+  return currentEngine().scope(() => modelFromArtifacts(artifacts, options));
 }

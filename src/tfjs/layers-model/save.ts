@@ -18,6 +18,7 @@ import type {
   SaveResult,
 } from '../io/types.js';
 import { encodeWeights, type NamedTensor } from '../io/weights.js';
+import { namedAgain } from '../training/identifiers.js';
 import { metadataOf } from './metadata.js';
 import { namedWeights } from './names-there.js';
 import { nodeThere } from './topology-there.js';
@@ -77,7 +78,8 @@ export async function artifactsOf(
     const { data, specs } = await encodeWeights(weights);
     return { ...artifacts, weightSpecs: specs, weightData: data };
   }
-  artifacts.trainingConfig = trainingConfigOf(compiled.optimizer, serializeCompiled(compiled));
+  const config = serializeCompiled({ ...compiled, options: namedAgain(compiled.options) });
+  artifacts.trainingConfig = trainingConfigOf(compiled.optimizer, config);
   const { named, made } = optimizerState(model);
   const [own, state] = await Promise.all([
     encodeWeights(weights),

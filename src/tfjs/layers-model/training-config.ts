@@ -179,6 +179,7 @@ const LOSS_NAMES: Readonly<Record<string, string>> = {
   msle: 'mean_squared_logarithmic_error',
   kl_divergence: 'kullback_leibler_divergence',
   kld: 'kullback_leibler_divergence',
+  cosine_similarity: 'cosine_proximity',
 };
 
 /** Names of losses or metrics, alone, in lists or by output. */

@@ -45,7 +45,12 @@ export class KeratinError extends Error {
 
   /** The same error with `outer` put before its place, as it passes up through layers. */
   inside(outer: string): KeratinError {
-    const where = this.details.where === undefined ? outer : `${outer}/${this.details.where}`;
+    const { where } = this.details;
+    return this.placed(where === undefined ? outer : `${outer}/${where}`);
+  }
+
+  /** The same error at another place. */
+  placed(where: string): KeratinError {
     const Kind = this.constructor as typeof KeratinError;
     return new Kind({ ...this.details, where }, { cause: this.cause ?? this });
   }

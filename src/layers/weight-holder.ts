@@ -1,39 +1,27 @@
 // What a layer owns: a name, weights, layers inside it, and losses. Below Layer, which adds calls.
 
-import { get as getActivation } from '../activations/index.js';
-import {
-  type ConstraintLike,
-  family as constraints,
-  get as getConstraint,
-} from '../constraints/index.js';
+import { type ConstraintLike, get as getConstraint } from '../constraints/index.js';
 import { describe, requireList } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import { type DType, isFloat } from '../core/dtype.js';
 import { scope } from '../core/engine.js';
-import { ArgumentError, KeratinError, StateError } from '../core/errors.js';
+import { ArgumentError, StateError } from '../core/errors.js';
 import { isInferring } from '../core/inference.js';
 import { scopedPath, snakeCase, uniqueName } from '../core/naming.js';
 import { formatShape, type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Variable } from '../core/variable.js';
 import type { FanAxes } from '../initializers/fans.js';
-import {
-  get as getInitializer,
-  type InitializerLike,
-  family as initializers,
-} from '../initializers/index.js';
+import { get as getInitializer, type InitializerLike } from '../initializers/index.js';
 import { SeedGenerator } from '../ops/index.js';
-import {
-  get as getRegularizer,
-  type RegularizerLike,
-  family as regularizers,
-} from '../regularizers/index.js';
+import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.js';
 import { childrenOf, type Holding } from './children.js';
 import { get as getPolicy } from './dtype-policies.js';
 import type { DTypePolicy } from './dtype-policy.js';
 import { kerasModuleOf } from './keras-module.js';
 import type { LayerOptions } from './options.js';
 import type { SavedState } from './saved-state.js';
+import { settledSettings } from './settled-settings.js';
 import { Weight } from './weight.js';
 import { type WeightValue, weightTensor } from './weight-values.js';
 
@@ -60,49 +48,8 @@ export interface SavedWeight {
   readonly value?: () => Tensor;
 }
 
-/** Options of Keras's layers that name activations; a layer of yours may mean something else. */
-const ACTIVATIONS: ReadonlySet<string> = new Set(['activation', 'recurrentActivation']);
-
 /** Properties that hold configuration, not layers that are part of this one. */
 const NOT_CHILDREN: ReadonlySet<string> = new Set(['config', 'inputSpec', 'dtypePolicy']);
-
-/**
- * Names that are misspelt should not wait for `build` to be noticed, and what a scope lends is gone by
- * then: its names are replaced by the settings.
- */
-function settledSettings<Config extends object>(holder: WeightHolder, config: Config): Config {
-  // Names of the class alone: there is no config yet that a model could ask.
-  const [className, kerasModule] = [classNameOf(holder), kerasModuleOf(holder)];
-  const lent: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(config)) {
-    const family = familyOf(key);
-    if (value === null || value === undefined) continue;
-    atOption(className, key, () => {
-      if (family !== undefined) family.get(value);
-      else if (kerasModule !== null && ACTIVATIONS.has(key)) getActivation(value);
-    });
-    const own = typeof value === 'string' ? family?.lent(value) : undefined;
-    if (own !== undefined) lent[key] = own;
-  }
-  return Object.keys(lent).length === 0 ? config : { ...config, ...lent };
-}
-
-/** What goes wrong in `body` goes wrong at an option of a layer. */
-function atOption(className: string, option: string, body: () => void): void {
-  try {
-    body();
-  } catch (error) {
-    if (!(error instanceof KeratinError)) throw error;
-    const Kind = error.constructor as typeof KeratinError;
-    throw new Kind({ ...error.details, where: `${className} (${option})` }, { cause: error });
-  }
-}
-
-function familyOf(key: string) {
-  if (key.endsWith('nitializer')) return initializers;
-  if (key.endsWith('egularizer')) return regularizers;
-  return key.endsWith('onstraint') ? constraints : undefined;
-}
 
 function isHolder(value: unknown): value is WeightHolder {
   return value instanceof WeightHolder;
@@ -279,6 +226,11 @@ export abstract class WeightHolder<Config extends object = object> {
   /** The layers held directly, each once. */
   get sublayers(): readonly WeightHolder[] {
     return [...new Set(this.children.flatMap(([, layers]) => layers))];
+  }
+
+  /** The weights this layer made itself to be trained, whether or not they are now. */
+  get ownTrainables(): readonly Weight[] {
+    return this.#trainables;
   }
 
   /** The weights this layer made itself: trainable first, then the others. */

@@ -123,16 +123,6 @@ describe('models', () => {
     ).rejects.toThrow('onEpochEnd');
   });
 
-  it('trains what was trainable when it was compiled', async () => {
-    const model = classifier();
-    model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' });
-    model.trainable = false;
-    const before = numbers(model.getWeights());
-    await model.trainOnBatch(xs, classes);
-    expect(numbers(model.getWeights())).not.toEqual(before);
-    expect(model.trainableWeights).toHaveLength(0);
-  });
-
   it('lists weights that are trained first; penalties belong to training', async () => {
     const model = tf.sequential({
       layers: [

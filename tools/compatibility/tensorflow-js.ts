@@ -106,8 +106,9 @@ const DIFFERENCES = `* A complex tensor is a pair \`[real, imaginary]\`.
 * \`layers.resizing\` and \`layers.upSampling2d\` interpolate between centres of pixels, as in Keras;
   \`tf.image.resizeBilinear\` is that of TensorFlow.js.
 * \`image.transform\` moves every image of a batch; the CPU of TensorFlow.js leaves all but the first empty.
-* A model trains the weights that were trainable when it was compiled, also after \`trainable\` was set to
-  false in another one, as programs with two models mean it.
+* As there, \`model.trainable = false\` freezes the weights of the model's own layers at once, in every model
+  that uses them, but not those of models inside of it: a discriminator goes on with what lies in such a model.
+  Where nothing is left to train, a step changes nothing; TensorFlow.js throws.
 * \`model.save\` writes model.json for addresses and handlers, files of Keras for other names;
   \`loadLayersModel\` opens both. What TensorFlow.js lacks (layers, options, optimizers) is refused when
   it is saved as model.json. Weights of text and complex weights are not read.

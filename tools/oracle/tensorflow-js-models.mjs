@@ -192,5 +192,76 @@ for (const [optimizer, size] of [
   training.push(await trained(optimizer, size));
 }
 
+/** Values of the weights of a model. */
+const valuesOf = (model) => model.getWeights().map((weight) => [...weight.dataSync()]);
+/** Which weights a step changes. */
+async function moved(model, step) {
+  const before = valuesOf(model);
+  await step();
+  return valuesOf(model).map((values, at) => values.some((value, i) => value !== before[at][i]));
+}
+
+/** A discriminator with two heads, trained in turns with a generator in front of it (Odena 2016). */
+async function adversarial() {
+  const image = tf.input({ shape: [3] });
+  const features = stack(
+    layers.dense({ units: 4, inputShape: [3], activation: 'tanh' }),
+    layers.dense({ units: 4, activation: 'tanh' }),
+  ).apply(image);
+  const heads = [
+    layers.dense({ units: 1, activation: 'sigmoid' }).apply(features),
+    layers.dense({ units: 2, activation: 'softmax' }).apply(features),
+  ];
+  const discriminator = tf.model({ inputs: image, outputs: heads });
+  fill(discriminator);
+  const loss = ['binaryCrossentropy', 'sparseCategoricalCrossentropy'];
+  discriminator.compile({ optimizer: tf.train.adam(0.05), loss });
+  const generator = stack(layers.dense({ units: 3, inputShape: [2] }));
+  fill(generator);
+  discriminator.trainable = false;
+  const latent = tf.input({ shape: [2] });
+  const outputs = discriminator.apply(generator.apply(latent));
+  const combined = tf.model({ inputs: latent, outputs });
+  combined.compile({ optimizer: tf.train.adam(0.05), loss });
+  const [real, noise] = [some([2, 3]), some([2, 2], 5)];
+  const labels = [tf.tensor2d([[1], [0]]), tf.tensor2d([[0], [1]])];
+  const losses = [];
+  for (let step = 0; step < 3; step++) {
+    losses.push(await discriminator.trainOnBatch(real, labels));
+    losses.push(await combined.trainOnBatch(noise, labels));
+  }
+  return { losses, discriminator: valuesOf(discriminator), generator: valuesOf(generator) };
+}
+
+/** Which weights are trained when layers are frozen or thawed without compile(). */
+async function frozen() {
+  const made = (first) => {
+    const model = stack(first, layers.dense({ units: 1 }));
+    const compile = () => model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+    compile();
+    return {
+      model,
+      compile,
+      trained: (x) => moved(model, () => model.trainOnBatch(x, tf.zeros([2, 1]))),
+    };
+  };
+  const x = tf.ones([2, 2]);
+  const later = made(layers.dense({ units: 2, inputShape: [2] }));
+  later.model.layers[0].trainable = false;
+  const froze = await later.trained(x);
+  later.compile();
+  later.model.layers[0].trainable = true;
+  const thawed = await later.trained(x);
+  const wrapped = made(layers.lstm({ units: 2, inputShape: [2, 1] }));
+  wrapped.model.trainable = false;
+  const inside = await wrapped.trained(tf.ones([2, 2, 1]));
+  return { froze, thawed, inside };
+}
+
+const turns = await adversarial();
+const freezing = await frozen();
 const file = new URL('../../test/golden/tensorflow-js-models.json', import.meta.url);
-writeFileSync(file, `${JSON.stringify({ version: tf.version.tfjs, models, training })}\n`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ version: tf.version.tfjs, models, training, turns, freezing })}\n`,
+);

@@ -1,6 +1,7 @@
 // tf.buffer: values that are set one by one and become a tensor afterwards.
 import { at } from '../core/sequence.js';
 import { ArgumentError, type DType, type Shape, type TypedArray, tensor } from '../index.js';
+import { requireDType } from '../ops/convert.js';
 import type { Rank, Tensor } from './types.js';
 
 /**
@@ -20,6 +21,7 @@ export class TensorBuffer<R extends Rank = Rank> {
   readonly values: TypedArray | number[];
 
   constructor(shape: Shape, dtype: DType = 'float32', values?: TypedArray | number[]) {
+    requireDType('buffer', dtype);
     const size = shape.reduce((product, extent) => product * extent, 1);
     this.shape = shape;
     this.dtype = dtype;

@@ -1,8 +1,12 @@
 // Random tensors by the names and argument orders of TensorFlow.js. The numbers are our own.
+import { isFloat } from '../core/dtype.js';
 import {
+  add,
   asTensor,
+  cast,
   type DType,
   expandDims,
+  floor,
   log,
   mul,
   random,
@@ -13,6 +17,11 @@ import {
   tensor,
 } from '../index.js';
 
+/** Fractions as numbers of a dtype: the nearest whole ones where it has no others. */
+function rounded(drawn: Tensor, dtype: DType): Tensor {
+  return isFloat(dtype) ? cast(drawn, dtype) : cast(floor(add(drawn, 0.5)), dtype);
+}
+
 /** Normally distributed numbers. */
 export function randomNormal(
   shape: Shape,
@@ -21,7 +30,7 @@ export function randomNormal(
   dtype: DType = 'float32',
   seed?: number,
 ): Tensor {
-  return random.normal(shape, { mean, stddev: stdDev, dtype, seed });
+  return rounded(random.normal(shape, { mean, stddev: stdDev, seed }), dtype);
 }
 
 /** Normally distributed numbers around 0 with a standard deviation of 1. */
@@ -37,7 +46,7 @@ export function truncatedNormal(
   dtype: DType = 'float32',
   seed?: number,
 ): Tensor {
-  return random.truncatedNormal(shape, { mean, stddev: stdDev, dtype, seed });
+  return rounded(random.truncatedNormal(shape, { mean, stddev: stdDev, seed }), dtype);
 }
 
 /** Numbers from `min` up to `max`. */
@@ -66,7 +75,7 @@ export function randomGamma(
   dtype: DType = 'float32',
   seed?: number,
 ): Tensor {
-  return mul(random.gamma(shape, alpha, { dtype, seed }), 1 / beta);
+  return rounded(mul(random.gamma(shape, alpha, { seed }), 1 / beta), dtype);
 }
 
 /** `numSamples` classes drawn by unnormalized log probabilities, or by probabilities. */

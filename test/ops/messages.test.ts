@@ -134,5 +134,9 @@ describe('arguments that make no sense', () => {
     expect(() => Reflect.apply(k.add, undefined, [1, later.value])).toThrow('await it');
     expect(() => k.cast(1, JSON.parse('"float31"'))).toThrow('float32, float64');
     expect(() => k.pad([1], 0.5)).toThrow('whole numbers');
+    expect(() => k.tensor(JSON.parse('["a", "b"]'))).toThrow('no tensors of text');
+    expect(() => k.zeros([1], JSON.parse('"string"'))).toThrow('no tensors of text');
+    expect(() => k.cast(1, JSON.parse('"int64"'))).toThrow('use int32');
+    expect(() => k.cast(1, JSON.parse('"toString"'))).toThrow('one of the known dtypes');
   });
 });

@@ -175,6 +175,10 @@ describe('random numbers', () => {
   it('have the laws that are asked for', async () => {
     expect(await mean(tf.randomNormal([4000], 5, 0.1, 'float32', 1))).toBeCloseTo(5, 1);
     expect(await mean(tf.randomStandardNormal([4000], 'float32', 1))).toBeCloseTo(0, 1);
+    const whole = tf.randomNormal([4000], 5, 3, 'int32', 1);
+    expect([whole.dtype, await mean(whole.toFloat())]).toEqual(['int32', expect.closeTo(5, 0)]);
+    expect(tf.randomGamma([3], 2, 1, 'int32').dtype).toBe('int32');
+    expect(tf.truncatedNormal([3], 2, 1, 'int32').dtype).toBe('int32');
     expect(await mean(tf.truncatedNormal([4000], 2, 0.1, 'float32', 1))).toBeCloseTo(2, 1);
     expect(await mean(tf.randomUniform([4000], 2, 4, 'float32', 1))).toBeCloseTo(3, 1);
     expect(await mean(tf.randomGamma([8000], 3, 2, 'float32', 1))).toBeCloseTo(1.5, 1);

@@ -22,7 +22,8 @@ const UNLISTED =
   util.assert util.createShuffledIndices util.decodeString util.encodeString util.fetch util.flatten
   util.now util.shuffle util.shuffleCombo util.sizeFromShape`.split(/\s+/);
 
-const TEXT = 'there are no tensors of text';
+const TEXT =
+  'there are no tensors of text: strings stay in arrays, and layers such as stringLookup take these';
 
 /** Names, or patterns of them, and why they are left out. */
 const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
@@ -89,7 +90,8 @@ function spaceOf(theirs: string): string {
 }
 
 /** What differs although the name is there. */
-const DIFFERENCES = `* A complex tensor is a pair \`[real, imaginary]\`.
+const DIFFERENCES = `* There are no tensors of text: \`tf.tensor(['a', 'b'])\` is refused, with what to do instead.
+* A complex tensor is a pair \`[real, imaginary]\`.
 * Methods that tensors of the main entry have too mean the same in both: without an axis
   \`x.argMax()\`, \`x.argMin()\`, \`x.cumsum()\` and \`x.cumprod()\` look at all elements, as in Keras, and
   \`x.div\`, \`x.floorDiv\` and \`x.pow\` of whole numbers follow it. \`tf.argMax(x)\`, \`tf.div(x, y)\` and so on

@@ -1,12 +1,12 @@
 // Steps that run op by op change all of their variables or none: what an exception leaves half done
 // is undone. Compiled steps need no such help, since they change variables after everything else.
-import { currentEngine, type Engine, withEngine } from './engine.js';
+import { currentEngine, type Engine, refusePromise, withEngine } from './engine.js';
 import type { Tensor } from './tensor.js';
 import type { Variable } from './variable.js';
 
 /**
  * The same step, after which variables are as they were if it throws. Old values live to the end
- * of the step anyway, in its scope, so remembering them costs no memory.
+ * of the step, in its scope, whatever scopes there are inside.
  */
 export function allOrNothing<F extends (...args: never[]) => unknown>(step: F): F {
   const call = (...args: never[]): unknown => {
@@ -18,7 +18,15 @@ export function allOrNothing<F extends (...args: never[]) => unknown>(step: F): 
         if (!before.has(variable)) before.set(variable, variable.held);
         engine.assignVariable(variable, value);
       },
+      scope: (body, onlyOutermost) => outliving(engine, before, body, onlyOutermost),
     };
+    const { beginScope } = engine;
+    if (beginScope !== undefined) {
+      noting.beginScope = () => {
+        const end = beginScope();
+        return (result) => end([result, before]);
+      };
+    }
     return engine.scope(() => {
       try {
         return withEngine(noting, () => step(...args));
@@ -30,4 +38,26 @@ export function allOrNothing<F extends (...args: never[]) => unknown>(step: F): 
   };
   // It takes and gives what the step does.
   return call as F;
+}
+
+/** Runs `body` in a scope that frees no value of `before`, even if it throws. */
+function outliving<T>(
+  engine: Engine,
+  before: ReadonlyMap<Variable, Tensor>,
+  body: () => T,
+  onlyOutermost?: boolean,
+): T {
+  const [end] = engine.scope((): [end: () => T, ...alive: unknown[]] => {
+    try {
+      const result = body();
+      refusePromise(result);
+      return [() => result, result, before];
+    } catch (error) {
+      const fail = (): T => {
+        throw error;
+      };
+      return [fail, before];
+    }
+  }, onlyOutermost);
+  return end();
 }

@@ -9,7 +9,7 @@ import { randomState } from '../core/random.js';
 import { nextTurn } from '../core/turn.js';
 import { type HostBatch, toTensors } from '../data/batch.js';
 import type { Batches } from '../data/source.js';
-import { disposeLogs, readLogs } from './logs.js';
+import { disposeLogs, logsOfStep, readLogs } from './logs.js';
 import { prepare } from './prepare.js';
 import type { StepData, StepLogs, TrainableModel } from './trainable.js';
 import { compiledOf, type StepFunctions, trainingOf } from './training-state.js';
@@ -58,8 +58,8 @@ export function stepFunctionsOf(model: TrainableModel): StepFunctions {
     isEager ? allOrNothing(step) : engine.compile(step);
   state.functions = {
     engine,
-    train: ready((data) => model.trainStep(data)),
-    test: ready((data) => model.testStep(data)),
+    train: ready((data) => logsOfStep('trainStep', model.trainStep(data))),
+    test: ready((data) => logsOfStep('testStep', model.testStep(data))),
     predict: ready((data) => model.predictStep(data)),
   };
   return state.functions;

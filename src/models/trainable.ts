@@ -22,7 +22,10 @@ export type StepData<
   W extends TensorTree | undefined = TensorTree | undefined,
 > = { readonly x: X; readonly sampleWeight?: W } & Targets<Y>;
 
-/** What a step reports: one number (or one for each class) by name, still on the device. */
+/**
+ * What a step reports: one number (or one for each class) by name, still on the device. Plain numbers
+ * are taken too, where types do not forbid them; a compiled step goes on reporting the first ones.
+ */
 export type StepLogs = Readonly<Record<string, Tensor>>;
 
 /** What `computeMetrics` is given. */

@@ -14,7 +14,7 @@ import {
   Variable,
 } from '../../index.js';
 import type { TensorTree } from '../../layers/symbolic.js';
-import { disposeLogs } from '../../models/logs.js';
+import { disposeLogs, logsOfStep } from '../../models/logs.js';
 import type { AnyModel } from '../../models/model.js';
 import type { StepLogs } from '../../models/trainable.js';
 import { slice } from '../../ops/positional.js';
@@ -127,11 +127,14 @@ export function evaluateAtOnce(
   for (const { start, end } of spans) {
     disposeLogs(logs);
     logs = scope(() =>
-      model.testStep({
-        x: rowsOf(inputs, start, end),
-        y: rowsOf(targets, start, end),
-        sampleWeight: sampleWeight === undefined ? undefined : rowsOf(sampleWeight, start, end),
-      }),
+      logsOfStep(
+        'testStep',
+        model.testStep({
+          x: rowsOf(inputs, start, end),
+          y: rowsOf(targets, start, end),
+          sampleWeight: sampleWeight === undefined ? undefined : rowsOf(sampleWeight, start, end),
+        }),
+      ),
     );
   }
   return logs;

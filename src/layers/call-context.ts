@@ -9,7 +9,14 @@ export type MaskTree = Tree<Tensor | null>;
 
 /** Options of `layer.apply`; a layer may take more than these. */
 export interface CallOptions {
-  /** Default: that of the enclosing call, else false. */
+  /**
+   * Default: what the calls around were told, else false, so `fit` need not be passed on. Two things are
+   * as in Keras. What a layer inside a call is told counts for the layers that are called after it too,
+   * until the outermost call ends: after `base.apply(x, { training: false })` pass `training` on to the
+   * next. And layers that augment images train where nobody says anything, and so do those after them.
+   * (On JAX, Keras's `fit` tells only the model: there a layer inside a subclassed model trains only
+   * where `call` passes `training` on. On other backends it is as here.)
+   */
   readonly training?: boolean | undefined;
   /** Default: the masks that the inputs carry. */
   readonly mask?: MaskTree | SymbolicTensor | null | undefined;
@@ -23,8 +30,14 @@ export interface CallContext {
   readonly [argument: string]: unknown;
 }
 
+/** What all calls inside one outermost call share. */
+interface Shared {
+  /** What the call was told that began last; undefined where nobody said anything yet. */
+  training: boolean | undefined;
+}
+
 interface CallFrame {
-  readonly training: boolean;
+  readonly shared: Shared;
   /** The layer that is called, and the call around it. */
   readonly owner: object;
   readonly outer: CallFrame | undefined;
@@ -37,9 +50,17 @@ export function isInsideCall(): boolean {
   return current !== undefined;
 }
 
-/** `training` for a call: what it was told, else what the enclosing call was told, else `fallback`. */
-export function resolveTraining(explicit: boolean | undefined, fallback: boolean): boolean {
-  return explicit ?? current?.training ?? fallback;
+/** `training` for a call: what it was told, else what was told last inside the outermost call, else `fallback`. */
+export function resolveTraining(
+  explicit: boolean | undefined,
+  fallback: boolean | undefined,
+): boolean | undefined {
+  return explicit ?? toldTraining() ?? fallback;
+}
+
+/** What the call that goes on was told of `training`, or the last inside of it; undefined for nothing. */
+export function toldTraining(): boolean | undefined {
+  return current?.shared.training;
 }
 
 /** The layers that are being called now, from the innermost outwards. */
@@ -49,10 +70,23 @@ export function callers(): readonly object[] {
   return found;
 }
 
-/** Runs `body` as the inside of a call of `owner`. */
-export function insideCall<T>({ training }: CallContext, owner: object, body: () => T): T {
+/** Runs `body` as the inside of a call of `owner`, which was told `training`. */
+export function insideCall<T>(training: boolean | undefined, owner: object, body: () => T): T {
   const before = current;
-  current = { training, owner, outer: before };
+  const shared = before?.shared ?? { training };
+  shared.training = training;
+  current = { shared, owner, outer: before };
+  try {
+    return body();
+  } finally {
+    current = before;
+  }
+}
+
+/** Runs calls that only find out about shapes: what they are told is forgotten afterwards. */
+export function besideCalls<T>(body: () => T): T {
+  const before = current;
+  if (before !== undefined) current = { ...before, shared: { ...before.shared } };
   try {
     return body();
   } finally {

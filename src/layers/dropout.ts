@@ -23,6 +23,8 @@ export interface SeededOptions extends LayerOptions {
 /** A layer with a stream of random keys, which acts in training only. */
 abstract class Disturbing<Config extends { readonly seed: number | null }> extends Layer<Config> {
   override supportsMasking = true;
+  /** As the signature of Keras's `call` says. */
+  override readonly trainingByDefault = false;
   private seedGenerator: SeedGenerator | undefined;
 
   protected abstract disturb(x: Tensor, seeds: SeedGenerator): Tensor;

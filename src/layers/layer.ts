@@ -72,8 +72,8 @@ export abstract class Layer<
   Config extends object = object,
   Out extends TensorTree = Tensor,
 > extends WeightHolder<Config> {
-  /** What `training` is in a call that nobody told, alone or inside another call. */
-  readonly trainingByDefault: boolean = false;
+  /** What `training` is in a call that nobody told, alone or inside another call; undefined is false too. */
+  readonly trainingByDefault: boolean | undefined = undefined;
   /** Whether results hold the values of the inputs, only elsewhere: such layers move strings too. */
   readonly rearranges: boolean = false;
   /** Whether masks pass through. Set it in the constructor of layers that keep time steps. */
@@ -223,17 +223,17 @@ export abstract class Layer<
     const carried = this.#inputMask(inputs as TensorTree, options, maskOf);
     const inGraph = isNode ? this.#inputMask(inputs as TensorTree, options, graphMaskOf) : carried;
     const mask = this.takesMask ? inGraph : carried;
-    const outputs = this.#run(given, { ...options, training, mask });
+    const outputs = this.#run(given, { ...options, training: training ?? false, mask }, training);
     this.#penalizeActivity(outputs);
     this.#passMask(given, mask, outputs, setMask);
     if (isNode) this.#passMask(given, inGraph, outputs, setGraphMask);
     return outputs;
   }
 
-  #run(inputs: TensorTree, context: CallContext): Out {
+  #run(inputs: TensorTree, context: CallContext, told: boolean | undefined): Out {
     const { computeDtype, variableDtype } = this;
     const autocast = computeDtype === variableDtype ? undefined : computeDtype;
-    return insideCall(context, this, () =>
+    return insideCall(told, this, () =>
       nameScope(this.name, () => withAutocast(autocast, () => this.call(inputs, context))),
     );
   }

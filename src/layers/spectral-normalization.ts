@@ -71,6 +71,8 @@ function kernelOf(layer: Layer): Weight {
 export class SpectralNormalization extends Wrapper<Resolved<SpectralNormalizationOptions>> {
   static readonly className = 'SpectralNormalization';
   static readonly kerasModule = 'keras.layers';
+  /** As the signature of Keras's `call` says. */
+  override readonly trainingByDefault = false;
   private vectorU: Weight | undefined;
   private kernel: Weight | undefined;
 

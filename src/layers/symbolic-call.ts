@@ -4,7 +4,7 @@ import { inferSpecs } from '../core/inference.js';
 import type { Spec } from '../core/shape.js';
 import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
-import type { CallOptions } from './call-context.js';
+import { besideCalls, type CallOptions } from './call-context.js';
 import type { AnyLayer } from './layer.js';
 import {
   CallNode,
@@ -75,11 +75,12 @@ function inferOnce(
     const specs = inferSpecs(
       (tensors) => {
         const values = new Map(symbols.map((symbol, index) => [symbol, tensors[index]]));
-        structure = call((symbol) => {
+        const valueOf = (symbol: SymbolicTensor): Tensor => {
           const tensor = values.get(symbol);
           if (tensor === undefined) throw new TypeError('a symbolic tensor has no stand-in');
           return tensor;
-        });
+        };
+        structure = besideCalls(() => call(valueOf));
         return flattenTree(structure, isTensor);
       },
       symbols.map((symbol) => ({ shape: probed(symbol.shape, run), dtype: standInDType(symbol) })),

@@ -4,7 +4,7 @@ import { ArgumentError } from '../core/errors.js';
 import { isInferring } from '../core/inference.js';
 import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
-import { type CallContext, type CallOptions, callAsNode } from '../layers/call-context.js';
+import { type CallOptions, callAsNode, toldTraining } from '../layers/call-context.js';
 import { InputLayer } from '../layers/input-layer.js';
 import type { AnyLayer } from '../layers/layer.js';
 import {
@@ -70,7 +70,8 @@ export class FunctionalGraph {
   }
 
   /** Calls every layer on tensors and returns the outputs in their structure. */
-  run(inputs: TensorTree, context: CallContext): TensorTree {
+  run(inputs: TensorTree): TensorTree {
+    const training = toldTraining();
     const { values, begun } = this.#start(inputs);
     const isDone = isPrepared(inputs) ? this.hostStage?.nodes : undefined;
     const valueOf = (symbol: SymbolicTensor): Tensor => {
@@ -80,7 +81,7 @@ export class FunctionalGraph {
     };
     for (const node of this.nodes) {
       if (node.layer instanceof InputLayer || isDone?.has(node)) continue;
-      this.#runNode(node, begun.get(node), valueOf, values, context);
+      this.#runNode(node, begun.get(node), valueOf, values, training);
     }
     return mapTree(this.outputTree, isSymbolic, valueOf);
   }
@@ -111,15 +112,14 @@ export class FunctionalGraph {
     begun: TensorTree | undefined,
     valueOf: (symbol: SymbolicTensor) => Tensor,
     values: Map<SymbolicTensor, Tensor>,
-    context: CallContext,
+    told: boolean | undefined,
   ): void {
     // Symbols become tensors and all else stays, so both keep their structure.
     const inputs = begun ?? (substitute(node.inputs, valueOf) as TensorTree);
     const options = substitute(node.options, valueOf) as CallOptions;
     // The model's call decides, as in Keras: files note `training: true` beside layers that augment.
-    const results = callAsNode(() =>
-      node.layer.apply(inputs, { ...options, training: context.training }),
-    );
+    const training = told ?? options.training ?? node.layer.trainingByDefault;
+    const results = callAsNode(() => node.layer.apply(inputs, { ...options, training }));
     const flat = flattenTree(results, isTensor);
     for (const [index, symbol] of flattenTree(node.outputs, isSymbolic).entries()) {
       const value = flat[index];

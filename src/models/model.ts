@@ -165,7 +165,7 @@ export class Model<Out extends TensorTree = Tensor>
     return graph === undefined ? super.getConfig() : { name, trainable, ...graphConfig(graph) };
   }
 
-  protected override call(inputs: TensorTree, context: CallContext): Out {
+  protected override call(inputs: TensorTree, _context: CallContext): Out {
     const { graph } = this;
     if (graph === undefined) {
       throw new StateError({
@@ -175,7 +175,7 @@ export class Model<Out extends TensorTree = Tensor>
       });
     }
     // The graph was made with the structure that the type parameter states.
-    return graph.run(inputs, context) as Out;
+    return graph.run(inputs) as Out;
   }
 
   override get runsOnHost(): boolean {

@@ -8,7 +8,7 @@ import type { PlainConfig } from '../core/serialized.js';
 import { isTensor, Tensor } from '../core/tensor.js';
 import type { Tree } from '../core/tree.js';
 import { type HostLeaf, isHostLeaf, isHostTexts } from '../data/host-array.js';
-import type { CallContext } from '../layers/call-context.js';
+import { toldTraining } from '../layers/call-context.js';
 import type { Holding } from '../layers/children.js';
 import { InputLayer } from '../layers/input-layer.js';
 import { type AnyLayer, Layer, oneShape } from '../layers/layer.js';
@@ -159,14 +159,16 @@ export class Sequential extends Model {
     return { name, trainable, dtype, layers, ...built };
   }
 
-  protected override call(inputs: TensorTree, context: CallContext): Tensor {
+  protected override call(inputs: TensorTree): Tensor {
     const { graph } = this;
     // A stack has one output.
-    if (graph?.hostStage !== undefined) return graph.run(inputs, context) as Tensor;
-    const { training } = context;
+    if (graph?.hostStage !== undefined) return graph.run(inputs) as Tensor;
+    const training = toldTraining();
     const given = this.#fit(inputs);
     let x: TensorTree = given;
-    for (const layer of this.#stack) x = layer.apply(x, { training });
+    for (const layer of this.#stack) {
+      x = layer.apply(x, { training: training ?? layer.trainingByDefault });
+    }
     if (x instanceof Tensor) return x;
     throw new StateError({
       what: 'the last layer of a Sequential returned several tensors',

@@ -1,6 +1,5 @@
 // Small whole programs as users write them, against the same programs in Keras (tools/oracle/programs.py).
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import {
   gradient,
   layers,
@@ -13,75 +12,19 @@ import {
   type Tensor,
   valueAndGradient,
 } from '../../src/index.js';
-import { expectClose, type GoldenArray, tensorOfGolden } from '../golden-arrays.js';
+import { expectClose } from '../golden-arrays.js';
+import {
+  arrayOf,
+  expectHistory,
+  expectLogs,
+  expectNear,
+  expectWeights,
+  programsOf,
+  short,
+  start,
+} from './program-checks.js';
 
-type Logs = Readonly<Record<string, number>>;
-type History = Readonly<Record<string, readonly number[]>>;
-interface Program {
-  readonly name: string;
-  readonly weights: readonly GoldenArray[];
-  readonly after?: readonly GoldenArray[];
-  readonly logs?: readonly Logs[];
-  readonly history?: History;
-  readonly losses?: readonly number[];
-  readonly chosen?: readonly GoldenArray[];
-  readonly [array: string]: unknown;
-}
-
-const file = new URL('../golden/programs.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Program[] };
-const short = { verbose: 0, shuffle: false } as const;
-
-function programOf(name: string): Program {
-  const found = cases.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`there is no program ${name}`);
-  return found;
-}
-
-function arrayOf(program: Program, name: string): Tensor {
-  return tensorOfGolden(program[name] as GoldenArray);
-}
-
-function start<M extends { setWeights(values: readonly Tensor[]): void }>(
-  model: M,
-  from: Program,
-): M {
-  model.setWeights(from.weights.map(tensorOfGolden));
-  return model;
-}
-
-function expectNear(actual: number | undefined, wanted: number, name: string): void {
-  const difference = Math.abs((actual ?? Number.NaN) - wanted);
-  expect(difference, name).toBeLessThanOrEqual(1e-6 + 1e-5 * Math.abs(wanted));
-}
-
-function expectLogs(actual: object, wanted: Logs): void {
-  expect(Object.keys(actual).sort()).toEqual(Object.keys(wanted).sort());
-  for (const [name, value] of Object.entries(wanted)) {
-    expectNear(Number(Reflect.get(actual, name)), value, name);
-  }
-}
-
-function expectHistory(actual: object, wanted: History | undefined): void {
-  expect(Object.keys(actual).sort()).toEqual(Object.keys(wanted ?? {}).sort());
-  for (const [name, values] of Object.entries(wanted ?? {})) {
-    const own: unknown = Reflect.get(actual, name);
-    values.forEach((value, epoch) => {
-      expectNear(Array.isArray(own) ? Number(own[epoch]) : Number.NaN, value, `${name}, ${epoch}`);
-    });
-  }
-}
-
-async function expectWeights(
-  model: { readonly weights: readonly unknown[]; getWeights(): readonly Tensor[] },
-  wanted: readonly GoldenArray[] = [],
-): Promise<void> {
-  expect(model.weights.length).toBe(wanted.length);
-  for (const [index, weight] of model.getWeights().entries()) {
-    const array = wanted[index];
-    if (array !== undefined) await expectClose(weight, array);
-  }
-}
+const programOf = programsOf('programs.json');
 
 describe('programs of Keras, in Keratin', () => {
   it('steps on single batches, whose results are those of the batch', async () => {

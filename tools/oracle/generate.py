@@ -36,6 +36,7 @@ FAMILIES = (
     "plots",
     "training_whole",
     "training_composed",
+    "nested_training",
     "programs",
     "progress",
     "callback_runs",

@@ -41,6 +41,8 @@ export abstract class RecurrentLayer<
 > extends Layer<Config, Out> {
   override supportsMasking = true;
   override readonly takesMask = true;
+  /** As the signature of Keras's `call` says. */
+  override readonly trainingByDefault = false;
   /** Whether a mask that the inputs carry counts next to given states: not in Keras. */
   keepsMask = false;
   /** What is repeated. */

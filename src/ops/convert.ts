@@ -20,16 +20,16 @@ const KEEP_TEXT =
   'there are no tensors of text: keep it in arrays, which layers such as stringLookup and textVectorization take';
 
 /** What to do about dtypes that other libraries have. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  string: KEEP_TEXT,
-  int8: 'use int32',
-  int16: 'use int32',
-  int64: 'use int32: whole numbers have 32 bits',
-  uint16: 'use uint32',
-  uint64: 'use uint32: whole numbers have 32 bits',
-  complex64: 'a complex tensor is a pair: [real, imaginary]',
-  complex128: 'a complex tensor is a pair: [real, imaginary]',
-};
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['string', KEEP_TEXT],
+  ['int8', 'use int32'],
+  ['int16', 'use int32'],
+  ['int64', 'use int32: whole numbers have 32 bits'],
+  ['uint16', 'use uint32'],
+  ['uint64', 'use uint32: whole numbers have 32 bits'],
+  ['complex64', 'a complex tensor is a pair: [real, imaginary]'],
+  ['complex128', 'a complex tensor is a pair: [real, imaginary]'],
+]);
 
 /** Throws unless `dtype` is the name of a dtype. */
 export function requireDType(where: string | undefined, dtype: DType): void {
@@ -39,7 +39,7 @@ export function requireDType(where: string | undefined, dtype: DType): void {
     what: 'the dtype is not known',
     expected: 'float32, float64, int32, uint32, uint8, bool, float16 or bfloat16',
     received: describe(dtype),
-    fix: (Object.hasOwn(INSTEAD, dtype) ? INSTEAD[dtype] : undefined) ?? 'name one of the known dtypes',
+    fix: INSTEAD.get(dtype) ?? 'name one of the known dtypes',
   });
 }
 

@@ -45,6 +45,8 @@ export interface LossWeights {
 /**
  * A loss: how far predictions are from targets. Extend it and write `call`, which returns the
  * loss of each sample (the last axis reduced away); `apply` weighs and reduces that to a number.
+ * As in Keras, losses that compare numbers repeat axes of size 1: targets `[n, 2]` against predictions
+ * `[n, 1]` are no error, and train the one unit towards the mean of both. Crossentropies refuse them.
  *
  * @example
  * ```ts

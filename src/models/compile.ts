@@ -14,13 +14,19 @@ import { trainingOf } from './training-state.js';
 export interface CompileOptions {
   /** Default `'rmsprop'`. */
   readonly optimizer?: OptimizerIdentifier;
-  /** One loss, one for each output (list), or losses by output name. */
+  /**
+   * One loss, one for each output (list), or losses by output name. Most losses repeat targets or
+   * predictions of width 1, as Keras does: a last layer of the wrong width need not be an error.
+   */
   readonly loss?: LossSpec;
   /** Weights of the losses, in the structure of the losses; default 1 each. */
   readonly lossWeights?: LossWeightSpec;
-  /** Metrics without sample weights, e.g. `['accuracy']`. */
+  /**
+   * Metrics without sample weights, e.g. `['accuracy']`. The only metric of a model with one output
+   * may stand alone, as in TensorFlow.js; Keras wants a list or a record.
+   */
   readonly metrics?: MetricsSpec;
-  /** Metrics that use sample and class weights. */
+  /** Metrics that use sample and class weights, written like `metrics`. */
   readonly weightedMetrics?: MetricsSpec;
   /** Run every step op by op, so that breakpoints and prints work; default false. */
   readonly runEagerly?: boolean;

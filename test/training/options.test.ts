@@ -56,6 +56,13 @@ describe('stepsPerExecution', () => {
   });
 });
 
+it('a metric may stand alone where there is one output', async () => {
+  const alone = await unit({ metrics: 'mae', weightedMetrics: 'mse' }).fit(x, y, short);
+  const listed = await unit({ metrics: ['mae'], weightedMetrics: ['mse'] }).fit(x, y, short);
+  expect(alone.history).toEqual(listed.history);
+  expect(Object.keys(alone.history)).toEqual(['loss', 'mae', 'mse']);
+});
+
 describe('short runs', () => {
   it('fastDevRun does one batch of everything and leaves no file', async () => {
     const { seen, hooks } = noting();

@@ -207,6 +207,35 @@ def calls():
         yield call_case(f"class numbers in {dtype}", sparse, labels, prediction, mask=mask, dtype=dtype)
 
 
+COMPARING = (
+    losses.MeanSquaredError,
+    losses.MeanAbsoluteError,
+    losses.MeanAbsolutePercentageError,
+    losses.MeanSquaredLogarithmicError,
+    losses.Huber,
+    losses.LogCosh,
+    losses.KLDivergence,
+    losses.Poisson,
+    losses.CosineSimilarity,
+    losses.Hinge,
+    losses.SquaredHinge,
+    losses.CategoricalHinge,
+    losses.Dice,
+    losses.Tversky,
+)
+
+
+def broadcasts():
+    """Targets of another width than the predictions, which Keras repeats without a word."""
+    random = generator("broadcasts of losses")
+    weights = uniform(random, (3,), 0.2, 2)
+    for kind in COMPARING:
+        for target, predicted in (((3, 2), (3, 1)), ((3, 1), (3, 2)), ((3, 1, 2), (3, 1))):
+            truth, prediction = uniform(random, target, 0.1, 1), uniform(random, predicted, 0.1, 1)
+            name = f"{kind.__name__}, targets {target} and predictions {predicted}"
+            yield call_case(name, kind(), truth, prediction, None if kind in (losses.Dice, losses.Tversky) else weights)
+
+
 def generate():
-    write_cases("loss-calls", "losses", list(calls()))
+    write_cases("loss-calls", "losses", [*calls(), *broadcasts()])
     write_cases("losses", "losses", [*regression(), *binary(), *categorical(), *metric_learning(), *sequences()])

@@ -5,6 +5,7 @@ import {
   requireOptions,
   requireText,
 } from '../core/arguments.js';
+import { importFiles } from '../files/node-modules.js';
 import { Callback, type Logs } from './callback.js';
 import { type LogValue, numbersIn } from './log-values.js';
 import { shortest, shortestSingle } from './number-text.js';
@@ -58,7 +59,7 @@ export class CSVLogger extends Callback {
   }
 
   async onTrainBegin(): Promise<void> {
-    const { readFile, writeFile } = await import('node:fs/promises');
+    const { readFile, writeFile } = await importFiles();
     this.#keys = undefined;
     this.#needsHeader = true;
     if (!this.#append) {
@@ -70,7 +71,7 @@ export class CSVLogger extends Callback {
   }
 
   async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
-    const { appendFile } = await import('node:fs/promises');
+    const { appendFile } = await importFiles();
     const keys = this.#columns(logs);
     const values = keys.map((key) => {
       const value = logs[key];

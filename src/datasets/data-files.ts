@@ -1,5 +1,7 @@
 // Files of data sets: looked for in folders, else downloaded into the cache. Node only.
 import { ArgumentError, FormatError } from '../core/errors.js';
+import { writeNodeFile } from '../files/node-files.js';
+import { importFiles, importPaths } from '../files/node-modules.js';
 
 /** A file of a data set. */
 export interface DataFile {
@@ -61,12 +63,10 @@ async function checked(
 
 /** Writes so that a reader sees the whole file or none. */
 async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const { mkdir, rename, writeFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
+  const { mkdir } = await importFiles();
+  const { join } = await importPaths();
   await mkdir(folder, { recursive: true });
-  const partial = join(folder, `${name}.${process.pid}.part`);
-  await writeFile(partial, bytes);
-  await rename(partial, join(folder, name));
+  await writeNodeFile(join(folder, name), bytes, true);
 }
 
 async function download(file: DataFile, places: DataPlaces): Promise<Uint8Array> {
@@ -95,8 +95,8 @@ async function download(file: DataFile, places: DataPlaces): Promise<Uint8Array>
 
 /** The unpacked bytes of a file: from the first folder that has it, else downloaded. */
 export async function readDataFile(file: DataFile, places: DataPlaces): Promise<Uint8Array> {
-  const { readFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
+  const { readFile } = await importFiles();
+  const { join } = await importPaths();
   for (const folder of [...places.folders, places.cache]) {
     const path = join(folder, file.name);
     let packed: Uint8Array<ArrayBuffer>;

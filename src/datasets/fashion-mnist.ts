@@ -2,6 +2,7 @@
 import { currentEngine } from '../core/engine.js';
 import { FormatError } from '../core/errors.js';
 import { formatShape, sizeOf } from '../core/shape.js';
+import { importPaths, importSystem } from '../files/node-modules.js';
 import { type DataFile, type DataPlaces, readDataFile } from './data-files.js';
 import type { DataSet, Part } from './split.js';
 
@@ -35,8 +36,8 @@ export interface FashionMnistOptions {
 }
 
 async function placesOf(dir: string | undefined): Promise<DataPlaces> {
-  const { homedir } = await import('node:os');
-  const { join } = await import('node:path');
+  const { homedir } = await importSystem();
+  const { join } = await importPaths();
   const shared = process.env['KERATIN_DATA'];
   const inShared = shared === undefined ? [] : [shared, join(shared, 'fashion-mnist')];
   return {

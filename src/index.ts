@@ -61,7 +61,12 @@ export {
   type EngineDifference,
 } from './models/compare-engines.js';
 export { deserializeLayer, modelFromJson } from './models/deserialize.js';
-export { model, type SequentialOptions, sequential } from './models/factories.js';
+export {
+  type GraphModelOptions,
+  model,
+  type SequentialOptions,
+  sequential,
+} from './models/factories.js';
 export type { Column, Columns, FeatureData } from './models/feature-space/columns.js';
 export type { SymbolicRecord } from './models/feature-space/encoding.js';
 export type {

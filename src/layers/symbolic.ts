@@ -19,6 +19,14 @@ export function isShape(value: unknown): value is PartialShape {
 /** The dtype of a symbolic tensor. Strings never become tensors: layers of text make numbers of them. */
 export type SymbolicDType = DType | 'string';
 
+/** For types alone: no symbolic tensor has such a property. */
+declare const standsFor: unique symbol;
+
+/** Something symbolic of a model, in place of what the model makes of it. */
+export interface StandsFor<T> {
+  readonly [standsFor]: T;
+}
+
 let nextSymbolicId = 0;
 
 /** Which call made a symbolic tensor, and which of its results it is. */
@@ -39,12 +47,13 @@ export interface History {
  * console.log(layers.dense({ units: 2 }).apply(x).shape); // [ null, 2 ]
  * ```
  */
-export class SymbolicTensor {
+export class SymbolicTensor implements StandsFor<Tensor> {
   /** For messages. */
   static readonly inWords = 'a symbolic tensor';
   /** For messages of ops. */
   static readonly insteadOfTensor =
     'ops are methods of symbolic tensors: x.mul(2); others go into layers.fromFunction((x) => ...)';
+  declare readonly [standsFor]: Tensor;
   readonly id = nextSymbolicId++;
   readonly shape: PartialShape;
   readonly dtype: SymbolicDType;
@@ -85,6 +94,12 @@ export type SymbolicOf<Out> = [TensorTree] extends [Out]
     : Out extends readonly unknown[] | Readonly<Record<string, unknown>>
       ? { readonly [Key in keyof Out]: SymbolicOf<Out[Key]> }
       : never;
+
+/** Outputs of a model, from which TypeScript infers what a call returns: a tensor, a list or a record. */
+export type OutputsOf<Out> =
+  | StandsFor<Out>
+  | { readonly [Key in keyof Out]: StandsFor<Out[Key]> }
+  | SymbolicTree;
 
 /** One call of a layer on symbolic tensors. */
 export class CallNode {

@@ -1,6 +1,6 @@
 // Models by the names of TensorFlow.js, for programs that come from there.
 import type { Tensor } from '../core/tensor.js';
-import type { TensorTree } from '../layers/symbolic.js';
+import type { OutputsOf, TensorTree } from '../layers/symbolic.js';
 import { type FunctionalOptions, Model } from './model.js';
 import { Sequential, type Stackable } from './sequential.js';
 
@@ -26,17 +26,27 @@ export function sequential(options: SequentialOptions = {}): Sequential {
   return new Sequential(layers, rest);
 }
 
+/** Options of {@link model}. */
+export interface GraphModelOptions<Out> extends Omit<FunctionalOptions, 'outputs'> {
+  readonly outputs: OutputsOf<Out>;
+}
+
 /**
- * A model cut out of calls on symbolic tensors: `new Model({ inputs, outputs })`.
+ * A model cut out of calls on symbolic tensors: `new Model({ inputs, outputs })`. Here TypeScript finds
+ * out from `outputs` what calls return; `new Model<[Tensor, Tensor]>({ inputs, outputs })` has to be told.
  *
  * @example
  * ```ts
- * import { input, layers, model } from 'keratin';
+ * import { input, layers, model, ones } from 'keratin';
  * const x = input({ shape: [2] });
  * const y = layers.dense({ units: 3 }).apply(x);
- * console.log(model({ inputs: x, outputs: y }).countParams()); // 9
+ * const { sums, features } = model({ inputs: x, outputs: { sums: y.sum(1), features: y } }).apply(ones([4, 2]));
+ * console.log(sums.shape, features.shape); // [ 4 ] [ 4, 3 ]
  * ```
  */
-export function model<Out extends TensorTree = Tensor>(options: FunctionalOptions): Model<Out> {
-  return new Model<Out>(options);
+export function model<Out extends TensorTree = Tensor>(
+  options: GraphModelOptions<Out>,
+): Model<Out> {
+  // Only symbolic tensors stand for tensors.
+  return new Model<Out>(options as FunctionalOptions);
 }

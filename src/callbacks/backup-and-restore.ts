@@ -5,7 +5,6 @@ import { currentEngine } from '../core/engine.js';
 import { ArgumentError, FormatError, KeratinError, StateError } from '../core/errors.js';
 import type { Plain } from '../core/op.js';
 import { isRecord } from '../core/tree.js';
-import { importFiles, importPaths } from '../files/node-modules.js';
 import { Callback, type CallbackModel, type TrainingPoint } from './callback.js';
 import { type SaveFreq, SaveFrequency } from './save-frequency.js';
 
@@ -173,7 +172,7 @@ export class BackupAndRestore extends Callback {
     this.#latest = undefined;
     this.#previous = undefined;
     if (!this.#deletes) return;
-    const { rm, rmdir } = await importFiles();
+    const { rm, rmdir } = await (await import('../files/node-modules.js')).importFiles();
     // The record first: without it the weights are of no meaning.
     for (const name of [METADATA, ...WEIGHTS]) await rm(await this.#path(name), { force: true });
     // What others put there stays.
@@ -181,15 +180,15 @@ export class BackupAndRestore extends Callback {
   }
 
   async #path(name: string): Promise<string> {
-    const { join } = await importPaths();
-    return join(this.#folder, name);
+    const { importPaths } = await import('../files/node-modules.js');
+    return (await importPaths()).join(this.#folder, name);
   }
 
   /** The backups on disk, the last one first; none where there is no record. */
   async #backups(): Promise<Backup[]> {
     const path = await this.#path(METADATA);
-    const { readFile } = await importFiles();
-    const text = await readFile(path, 'utf8').catch(() => undefined);
+    const { importFiles } = await import('../files/node-modules.js');
+    const text = await (await importFiles()).readFile(path, 'utf8').catch(() => undefined);
     if (text === undefined) return [];
     let record: unknown;
     try {
@@ -225,9 +224,9 @@ export class BackupAndRestore extends Callback {
   async #save(point: TrainingPoint | undefined): Promise<void> {
     const { model } = this;
     if (point === undefined || model.saveWeights === undefined) return;
+    const { importFiles } = await import('../files/node-modules.js');
     const { writeNodeFile } = await import('../files/node-files.js');
-    const { mkdir } = await importFiles();
-    await mkdir(this.#folder, { recursive: true });
+    await (await importFiles()).mkdir(this.#folder, { recursive: true });
     const weights = WEIGHTS.find((name) => name !== this.#latest?.weights) ?? 'latest.weights.h5';
     const values = streamsOf(model).map((stream) => stream.value.data());
     const streams = (await Promise.all(values)).map((stream) => Array.from(stream, Number));

@@ -5,10 +5,14 @@ import {
   requireOptions,
   requireText,
 } from '../core/arguments.js';
-import { importFiles } from '../files/node-modules.js';
 import { Callback, type Logs } from './callback.js';
 import { type LogValue, numbersIn } from './log-values.js';
 import { shortest, shortestSingle } from './number-text.js';
+
+async function files() {
+  const { importFiles } = await import('../files/node-modules.js');
+  return importFiles();
+}
 
 /** A value as Keras writes it: several numbers in brackets and in quotes of their own. */
 function cell(value: LogValue): string {
@@ -59,7 +63,7 @@ export class CSVLogger extends Callback {
   }
 
   async onTrainBegin(): Promise<void> {
-    const { readFile, writeFile } = await importFiles();
+    const { readFile, writeFile } = await files();
     this.#keys = undefined;
     this.#needsHeader = true;
     if (!this.#append) {
@@ -71,7 +75,7 @@ export class CSVLogger extends Callback {
   }
 
   async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
-    const { appendFile } = await importFiles();
+    const { appendFile } = await files();
     const keys = this.#columns(logs);
     const values = keys.map((key) => {
       const value = logs[key];

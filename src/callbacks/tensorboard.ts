@@ -3,7 +3,6 @@ import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import { ArgumentError } from '../core/errors.js';
 import { sizeOf } from '../core/shape.js';
 import type { Variable } from '../core/variable.js';
-import { importPaths } from '../files/node-modules.js';
 import type { EventFile } from '../saving/events/event-file.js';
 import { Callback, type Logs } from './callback.js';
 import { singleNumbers } from './log-values.js';
@@ -186,8 +185,8 @@ export class TensorBoard extends Callback {
     const open = this.#files.get(folder);
     if (open !== undefined) return open;
     const { EventFile } = await import('../saving/events/event-file.js');
-    const { join } = await importPaths();
-    const file = new EventFile(join(this.#options.logDir, folder));
+    const { importPaths } = await import('../files/node-modules.js');
+    const file = new EventFile((await importPaths()).join(this.#options.logDir, folder));
     this.#files.set(folder, file);
     return file;
   }

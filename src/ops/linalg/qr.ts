@@ -201,7 +201,7 @@ export const qrOp: Op<QrAttrs> = defineOp<QrAttrs>({
  * ```ts
  * import { matmul, qr } from 'keratin';
  * const { q, r } = qr([[3, 1], [4, 2]]);
- * console.log((await matmul(q, r).array())[1][0].toFixed(4)); // 4.0000
+ * console.log((await matmul(q, r).getItem([1, 0]).item()).toFixed(4)); // 4.0000
  * ```
  */
 export function qr(

@@ -73,7 +73,7 @@ const COMPLEMENT = [
  * @example
  * ```ts
  * import { erfc } from 'keratin';
- * console.log((await erfc([0, 5]).array())[0].toFixed(4)); // 1.0000
+ * console.log((await erfc([0]).item()).toFixed(4)); // 1.0000
  * ```
  */
 export function erfc(x: TensorLike): Tensor {
@@ -98,7 +98,7 @@ const BESSEL_FAR = [
  * @example
  * ```ts
  * import { i0 } from 'keratin';
- * console.log((await i0([0, 1]).array())[1].toFixed(4)); // 1.2661
+ * console.log((await i0([1]).item()).toFixed(4)); // 1.2661
  * ```
  */
 export function i0(x: TensorLike): Tensor {

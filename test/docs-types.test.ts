@@ -1,5 +1,5 @@
-// Every code block that people can read has the types of the source: no misspelt option, no
-// argument that is not there. Lenient about what examples leave out (types of parameters, null).
+// Every code block that people can read has the types of the source: no misspelt option, no argument
+// that is not there. They are checked as strictly as in the projects that people copy them into.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -12,8 +12,9 @@ const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   types: ['node', '@webgpu/types'],
-  strict: false,
-  exactOptionalPropertyTypes: false,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
   skipLibCheck: true,
   noEmit: true,
   allowImportingTsExtensions: true,

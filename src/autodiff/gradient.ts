@@ -51,8 +51,8 @@ export type GradientsOf<Args extends readonly Tensor[]> = { readonly [Key in key
  *
  * @example
  * ```ts
- * import { gradient, tensor } from 'keratin';
- * const cube = (x) => x.mul(x).mul(x).sum();
+ * import { gradient, type Tensor, tensor } from 'keratin';
+ * const cube = (x: Tensor) => x.mul(x).mul(x).sum();
  * const [slope] = gradient(cube)(tensor([2]));
  * console.log(await slope.array()); // [ 12 ]
  * ```
@@ -103,7 +103,7 @@ function lossOf(value: unknown): Tensor {
  * import { Variable, tensor, valueAndGradient } from 'keratin';
  * const w = new Variable(tensor([3]));
  * const { value, gradients } = valueAndGradient(() => w.value.square().sum(), [w]);
- * console.log(await value.item(), await gradients[0].array()); // 9 [ 6 ]
+ * console.log(await value.item(), await gradients[0]?.array()); // 9 [ 6 ]
  * ```
  */
 export function valueAndGradient<T>(

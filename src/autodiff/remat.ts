@@ -115,7 +115,7 @@ function walkBackThrough(
  * import { gradient, remat, tensor } from 'keratin';
  * const block = remat((x) => x.sin().exp().tanh());
  * const [slope] = gradient((x) => block(x).sum())(tensor([0]));
- * console.log((await slope.data())[0].toFixed(4)); // 0.4200
+ * console.log((await slope.item()).toFixed(4)); // 0.4200
  * ```
  */
 export function remat<R extends Result>(

@@ -315,7 +315,7 @@ function isMeshgridOptions(value: TensorLike | MeshgridOptions): value is Meshgr
  * ```ts
  * import { meshgrid } from 'keratin';
  * const [x] = meshgrid([1, 2], [5, 6, 7]);
- * console.log(await x.array()); // [ [ 1, 2 ], [ 1, 2 ], [ 1, 2 ] ]
+ * console.log(await x?.array()); // [ [ 1, 2 ], [ 1, 2 ], [ 1, 2 ] ]
  * ```
  */
 export function meshgrid(...given: readonly (TensorLike | MeshgridOptions)[]): Tensor[] {

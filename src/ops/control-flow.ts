@@ -97,8 +97,8 @@ export function cond<S extends State>(
  * @throws ArgumentError where there are no branches.
  * @example
  * ```ts
- * import { switchCase, tensor } from 'keratin';
- * const branches = [(x) => x.neg(), (x) => x.mul(10)];
+ * import { switchCase, type Tensor, tensor } from 'keratin';
+ * const branches = [(x: Tensor) => x.neg(), (x: Tensor) => x.mul(10)];
  * console.log(await switchCase(tensor(1, 'int32'), branches, tensor(4)).item()); // 40
  * ```
  */

@@ -129,7 +129,7 @@ export function stack(list: readonly TensorLike[], axis = 0): Tensor {
  * ```ts
  * import { unstack } from 'keratin';
  * const [first] = unstack([[1, 2], [3, 4]]);
- * console.log(await first.array()); // [ 1, 2 ]
+ * console.log(await first?.array()); // [ 1, 2 ]
  * ```
  */
 export function unstack(x: TensorLike, axis = 0): Tensor[] {
@@ -147,7 +147,7 @@ export function unstack(x: TensorLike, axis = 0): Tensor[] {
  * ```ts
  * import { split } from 'keratin';
  * const [, second] = split([1, 2, 3, 4], 2);
- * console.log(await second.array()); // [ 3, 4 ]
+ * console.log(await second?.array()); // [ 3, 4 ]
  * ```
  */
 export function split(

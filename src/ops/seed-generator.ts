@@ -18,9 +18,9 @@ export function keyWords(seed: number): [number, number] {
  * ```ts
  * import { SeedGenerator, random } from 'keratin';
  * const seeds = new SeedGenerator(1);
- * const a = await random.uniform([2], { seed: seeds }).array();
- * const b = await random.uniform([2], { seed: new SeedGenerator(1) }).array();
- * console.log(a[0] === b[0]); // true
+ * const a = random.uniform([2], { seed: seeds });
+ * const b = random.uniform([2], { seed: new SeedGenerator(1) });
+ * console.log(await a.equal(b).array()); // [ true, true ]
  * ```
  */
 export class SeedGenerator {

@@ -215,11 +215,11 @@ export function tensorCount(): number {
  * @throws NumericsError
  * @example
  * ```ts
- * import { checkNumerics, tensor } from 'keratin';
+ * import { checkNumerics, NumericsError, tensor } from 'keratin';
  * try {
  *   checkNumerics(() => tensor([0]).log().add(1));
  * } catch (error) {
- *   console.log(error.details.where); // log
+ *   if (error instanceof NumericsError) console.log(error.details.where); // log
  * }
  * ```
  */

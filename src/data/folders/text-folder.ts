@@ -48,7 +48,7 @@ async function loadText(path: string, maxLength: number | null): Promise<string>
  * import { mkdir, writeFile } from 'node:fs/promises';
  * import { data, layers } from 'keratin';
  * const folder = 'output/texts';
- * for (const [name, text] of [['good', 'what a film'], ['bad', 'what a pity']]) {
+ * for (const [name, text] of Object.entries({ good: 'what a film', bad: 'what a pity' })) {
  *   await mkdir(`${folder}/${name}`, { recursive: true });
  *   await writeFile(`${folder}/${name}/1.txt`, text);
  * }

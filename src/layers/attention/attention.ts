@@ -108,7 +108,7 @@ const DEFAULTS: DefaultsOf<AttentionLayerOptions> = {
  * import { layers, tensor } from 'keratin';
  * const x = tensor([[[1, 0], [0, 1]]]);
  * const y = layers.attention().apply([x, x], { useCausalMask: true });
- * console.log((await y.array())[0][0]); // [ 1, 0 ]
+ * console.log(await y.getItem([0, 0]).array()); // [ 1, 0 ]
  * ```
  */
 export class Attention extends PlainAttention<Resolved<AttentionLayerOptions>> {

@@ -247,7 +247,7 @@ export function pinv(
  * ```ts
  * import { lstsq } from 'keratin';
  * const x = lstsq([[1], [1]], [2, 4]);
- * console.log((await x.array())[0].toFixed(4)); // 3.0000
+ * console.log((await x.item()).toFixed(4)); // 3.0000
  * ```
  */
 export function lstsq(

@@ -252,7 +252,7 @@ export function cdist(x: TensorLike, y: TensorLike): Tensor {
  * ```ts
  * import { unravelIndex } from 'keratin';
  * const [rows, columns] = unravelIndex([4], [2, 3]);
- * console.log(await rows.array(), await columns.array()); // [ 1 ] [ 1 ]
+ * console.log(await rows?.array(), await columns?.array()); // [ 1 ] [ 1 ]
  * ```
  */
 export function unravelIndex(places: TensorLike, shape: Shape): Tensor[] {

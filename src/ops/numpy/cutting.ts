@@ -49,7 +49,7 @@ export function append(
  * ```ts
  * import { arraySplit } from 'keratin';
  * const [first, second] = arraySplit([1, 2, 3], 2);
- * console.log(await first.array(), await second.array()); // [ 1, 2 ] [ 3 ]
+ * console.log(await first?.array(), await second?.array()); // [ 1, 2 ] [ 3 ]
  * ```
  */
 export function arraySplit(
@@ -86,7 +86,7 @@ export function arraySplit(
  * ```ts
  * import { hsplit } from 'keratin';
  * const [left] = hsplit([[1, 2], [3, 4]], 2);
- * console.log(await left.array()); // [ [ 1 ], [ 3 ] ]
+ * console.log(await left?.array()); // [ [ 1 ], [ 3 ] ]
  * ```
  */
 export function hsplit(x: TensorLike, sectionsOrIndices: number | readonly number[]): Tensor[] {
@@ -101,7 +101,7 @@ export function hsplit(x: TensorLike, sectionsOrIndices: number | readonly numbe
  * ```ts
  * import { vsplit } from 'keratin';
  * const [top] = vsplit([[1, 2], [3, 4]], 2);
- * console.log(await top.array()); // [ [ 1, 2 ] ]
+ * console.log(await top?.array()); // [ [ 1, 2 ] ]
  * ```
  */
 export function vsplit(x: TensorLike, sectionsOrIndices: number | readonly number[]): Tensor[] {
@@ -115,7 +115,7 @@ export function vsplit(x: TensorLike, sectionsOrIndices: number | readonly numbe
  * ```ts
  * import { dsplit } from 'keratin';
  * const [front] = dsplit([[[1, 2]]], 2);
- * console.log(await front.array()); // [ [ [ 1 ] ] ]
+ * console.log(await front?.array()); // [ [ [ 1 ] ] ]
  * ```
  */
 export function dsplit(x: TensorLike, sectionsOrIndices: number | readonly number[]): Tensor[] {

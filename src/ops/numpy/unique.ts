@@ -134,7 +134,7 @@ function emptyUnique(x: Tensor): Unique {
  * ```ts
  * import { nonzeroAsync } from 'keratin';
  * const [rows, columns] = await nonzeroAsync([[0, 5], [7, 0]]);
- * console.log(await rows.array(), await columns.array()); // [ 0, 1 ] [ 1, 0 ]
+ * console.log(await rows?.array(), await columns?.array()); // [ 0, 1 ] [ 1, 0 ]
  * ```
  */
 export async function nonzeroAsync(x: TensorLike): Promise<Tensor[]> {

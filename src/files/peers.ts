@@ -7,6 +7,7 @@ async function importPeer<Module>(
   packageName: string,
   why: string,
   load: () => Promise<Module>,
+  fix = `npm install ${packageName}`,
 ): Promise<Module> {
   try {
     return await load();
@@ -16,25 +17,30 @@ async function importPeer<Module>(
         where: 'optional packages',
         what: `${why} needs the optional package ${packageName}, which could not be imported`,
         received: (cause instanceof Error ? cause.message : String(cause)).slice(0, 200),
-        fix: `npm install ${packageName}`,
+        fix,
       },
       { cause },
     );
   }
 }
 
+/** One command for both: whoever writes a .keras file should not be sent twice. */
+const FOR_KERAS_FILES = 'npm install h5wasm @zip.js/zip.js, which .keras files are written with';
+
 /** Reads and writes zip archives. */
 export type ZipPackage = typeof import('@zip.js/zip.js');
 
 export function importZip(): Promise<ZipPackage> {
-  return importPeer('@zip.js/zip.js', 'a .keras file', () => import('@zip.js/zip.js'));
+  const load = (): Promise<ZipPackage> => import('@zip.js/zip.js');
+  return importPeer('@zip.js/zip.js', 'a .keras file', load, FOR_KERAS_FILES);
 }
 
 /** The HDF5 library compiled to WebAssembly. */
 export type Hdf5Package = typeof import('h5wasm');
 
 export async function importHdf5(): Promise<Hdf5Package> {
-  const hdf5 = await importPeer('h5wasm', 'writing weights', () => import('h5wasm'));
+  const load = (): Promise<Hdf5Package> => import('h5wasm');
+  const hdf5 = await importPeer('h5wasm', 'writing weights', load, FOR_KERAS_FILES);
   await hdf5.ready;
   return hdf5;
 }

@@ -49,17 +49,19 @@ const batch = Number(values.batch);
 const mode = values.train ? 'train' : 'infer';
 const anatomy = dissect(Number(values.threads), () => stepOf(model, batch, mode));
 const { kernels, arenaBytes, sumBytes, compile } = anatomy;
-const total = kernels.reduce((sum, kernel) => sum + kernel.milliseconds, 0);
+const inStep = kernels.filter(({ turns }) => turns > 0);
+const once = kernels.length - inStep.length;
+const total = inStep.reduce((sum, kernel) => sum + kernel.milliseconds, 0);
 const mebi = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 console.log(`${model.title} b${batch}, ${mode}, ${values.threads} thread(s)`);
-console.log(`${kernels.length} kernels, ${total.toFixed(1)} ms in all`);
+console.log(`${inStep.length} kernels, ${total.toFixed(1)} ms in all; ${once} more run once`);
 console.log(
   `compile: trace ${compile.trace.toFixed(0)} ms, passes ${compile.passes.toFixed(0)} ms, ` +
     `code and plan ${compile.code.toFixed(0)} ms (each kernel a module of its own here)`,
 );
 console.log(`arena ${mebi(arenaBytes)} for ${mebi(sumBytes)} of intermediates`);
-for (const line of grouped(kernels).slice(0, Number(values.top))) {
+for (const line of grouped(inStep).slice(0, Number(values.top))) {
   const share = ((100 * line.milliseconds) / total).toFixed(1);
   console.log(
     `${line.milliseconds.toFixed(2).padStart(9)} ms ${share.padStart(5)} %  ` +

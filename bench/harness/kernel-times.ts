@@ -22,7 +22,7 @@ import { quantile } from './measure.js';
 export interface KernelTime {
   /** The ops it stands for, and the shapes it writes. */
   readonly title: string;
-  /** How often a step runs it. */
+  /** How often a step runs it; 0 where it runs once, and again when weights have changed. */
   readonly turns: number;
   readonly milliseconds: number;
   /** Megaflops, where it sums products. */
@@ -84,7 +84,8 @@ class TimingDevice extends CpuDevice {
     const parts = kernelsWithTurns(steps).map(([step, turns]): TimedPart => {
       return { sequence: super.loadSequence([step]), turns, times: [] };
     });
-    this.parts = parts;
+    // What prepares a step is a sequence of its own, loaded before.
+    this.parts = [...this.parts, ...parts];
     return {
       run(bound: readonly Block[]) {
         whole.run(bound);
@@ -127,12 +128,12 @@ function median(times: readonly number[]): number {
   );
 }
 
-function describe(call: KernelCall, { times, turns }: TimedPart): KernelTime {
+function describe(call: KernelCall, { times, turns }: TimedPart, prepared: boolean): KernelTime {
   const flops = flopsOf(call);
   const shapes = call.outputs.map(({ spec }) => formatShape(spec.shape)).join(' ');
   return {
     title: `${call.names.join(' + ')} -> ${shapes}`,
-    turns,
+    turns: prepared ? 0 : turns,
     milliseconds: turns * median(times),
     megaflops: flops === undefined ? undefined : (turns * flops) / 1e6,
     megabytes: turns * megabytesOf([...call.inputs, ...call.outputs]),
@@ -193,7 +194,8 @@ export function dissect(threads: number, prepare: Prepare, rounds = 5): StepAnat
     return {
       kernels: kernelCalls(kernels.calls).flatMap((call, index) => {
         const part = device.parts[index];
-        return part === undefined ? [] : [describe(call, part)];
+        const prepared = index < (kernels.steady ?? 0);
+        return part === undefined ? [] : [describe(call, part, prepared)];
       }),
       arenaBytes: program.plan.arenaBytes,
       sumBytes: program.plan.sumBytes,

@@ -54,9 +54,17 @@ export function placesOf(steps: readonly SequenceStep[]): BufferPlace[] {
   });
 }
 
+/** How many blocks the bound places of steps ask for: one more than the highest slot. */
+export function slotsOf(steps: readonly SequenceStep[]): number {
+  return placesOf(steps).reduce(
+    (most, place) => (place.kind === 'bound' ? Math.max(most, place.slot + 1) : most),
+    0,
+  );
+}
+
 /** Many kernels made ready to run as one. */
 export interface Sequence {
-  /** Runs all kernels with these blocks in the bound places. */
+  /** Runs all kernels with these blocks in the bound places; there may be more than it uses. */
   run(bound: readonly Block[]): void;
   /** Gives scratch memory back; the sequence cannot run afterwards. */
   dispose(): void;

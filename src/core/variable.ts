@@ -34,6 +34,7 @@ export class Variable implements Spec {
   path: string;
   trainable: boolean;
   #held: Tensor;
+  #changes = 0;
 
   constructor(initial: Tensor, options: VariableOptions = {}) {
     this.shape = initial.shape;
@@ -84,7 +85,18 @@ export class Variable implements Spec {
     this.#held = next;
     next.isHeld = true;
     previous.isHeld = false;
+    this.#changes++;
     return previous;
+  }
+
+  /** For engines: how often the value changed; what was worked out from an older one is stale. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** For engines: tells that a program changes the value where it lies. */
+  noteChange(): void {
+    this.#changes++;
   }
 
   /**

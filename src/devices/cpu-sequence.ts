@@ -1,13 +1,14 @@
 // Whole steps on the cpu: one WebAssembly module for all kernels of a compiled function.
 import type { Block } from '../core/device.js';
 import { mapControl } from '../core/loops-and-branches.js';
+import { at } from '../core/sequence.js';
 import {
   type BufferPlace,
   type KernelStep,
   kernelsOf,
-  placesOf,
   type Sequence,
   type SequenceStep,
+  slotsOf,
 } from '../core/sequence-device.js';
 import { SCRATCH_ALIGNMENT, type WasmModule, type WasmOptions } from '../kernels/emit/wasm.js';
 import {
@@ -139,9 +140,9 @@ export function loadCpuSequence(host: SequenceHost, steps: readonly SequenceStep
   const scratchOf = ({ program, params }: Numbered): number =>
     program.buffers.reduce((sum, buffer) => sum + scratchBytes(buffer, params, threads), 0);
   const largest = [...numbered.values()].reduce((most, each) => Math.max(most, scratchOf(each)), 0);
-  const slots = placesOf(steps).map((place) => (place.kind === 'bound' ? place.slot + 1 : 0));
+  const slots = slotsOf(steps);
   const scratch = heap.alloc(largest);
-  const table = heap.alloc(slots.reduce((most, slot) => Math.max(most, slot), 0) * 4);
+  const table = heap.alloc(slots * 4);
   const items = itemsOf(steps, {
     numbered,
     scratchStart: scratch.address,
@@ -161,7 +162,7 @@ export function loadCpuSequence(host: SequenceHost, steps: readonly SequenceStep
   const run = host.instantiate(module, emitted.imports);
   // Helpers have no mathematics library to import, which only float64 functions need.
   const shared = emitted.imports.length === 0 && threads > 1 ? host.pool : undefined;
-  return new CpuSequence(host, run, scratch, table, shared?.add(module));
+  return new CpuSequence(host, run, scratch, table, slots, shared?.add(module));
 }
 
 class CpuSequence implements Sequence {
@@ -170,16 +171,17 @@ class CpuSequence implements Sequence {
     private readonly start: (...args: number[]) => void,
     private readonly scratch: HeapBlock,
     private readonly table: HeapBlock,
+    private readonly slots: number,
     /** Its number in the pool, where threads share it. */
     private readonly number: number | undefined,
   ) {}
 
   run(bound: readonly Block[]): void {
     const { heap, pool, threads } = this.host;
-    const pointers = new Uint32Array(heap.bytes.buffer, this.table.address, bound.length);
-    bound.forEach((block, slot) => {
-      pointers[slot] = this.host.addressOf(block);
-    });
+    const pointers = new Uint32Array(heap.bytes.buffer, this.table.address, this.slots);
+    for (let slot = 0; slot < this.slots; slot++) {
+      pointers[slot] = this.host.addressOf(at(bound, slot));
+    }
     if (pool === undefined || this.number === undefined) this.start(this.table.address, 0, 1);
     else pool.run(this.number, this.table.address, threads, this.start);
   }

@@ -8,10 +8,10 @@ import {
   type BufferPlace,
   type KernelStep,
   kernelsOf,
-  placesOf,
   type Sequence,
   type SequenceDevice,
   type SequenceStep,
+  slotsOf,
 } from '../core/sequence-device.js';
 import { emitC } from '../kernels/emit/c.js';
 import { type CAddress, type CItem, emitCSequence } from '../kernels/emit/c-sequence.js';
@@ -155,10 +155,7 @@ class NativeSequence implements Sequence {
         .reduce((sum, buffer) => sum + device.scratchBytes(buffer, []), 0);
     const largest = kernels.reduce((most, kernel) => Math.max(most, bytesOf(kernel)), 0);
     this.#scratch = device.alloc(largest);
-    this.#boundCount = placesOf(steps).reduce(
-      (most, place) => (place.kind === 'bound' ? Math.max(most, place.slot + 1) : most),
-      0,
-    );
+    this.#boundCount = slotsOf(steps);
     const programs: Loops[] = [];
     const numbers = new Map<string, number>();
     const numberOf = (program: Loops): number => {

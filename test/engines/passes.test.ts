@@ -37,7 +37,7 @@ it('come after those they need', () => {
   requireOrder(graphPasses(eager));
   requireOrder(kernelPasses(eager));
   expect(() => requireOrder([...kernelPasses(eager)].reverse())).toThrow(
-    'the pass "updates last" runs before "pack steady factors", which it needs',
+    'the pass "updates last" runs before "steady first", which it needs',
   );
 });
 

@@ -93,7 +93,7 @@ function describeRegion(region: Region): string {
 
 /** Kernels in the order they run, numbered through; those of loops and branches are indented. */
 function describeKernels(graph: KernelGraph, count = { kernels: 0 }): string[] {
-  return graph.calls.flatMap((call) => {
+  return graph.calls.flatMap((call, position) => {
     const { kernel } = call;
     if (isRegion(kernel)) {
       const lists = namedListsOf(kernel).flatMap(([title, list]) =>
@@ -106,7 +106,9 @@ function describeKernels(graph: KernelGraph, count = { kernels: 0 }): string[] {
     const kilobytes = ((bytesOf(call.inputs) + bytesOf(call.outputs)) / 1024).toFixed(1);
     const outputs = call.outputs.map(({ spec }) => formatShape(spec.shape)).join(' ');
     const number = count.kernels++;
-    return [`kernel ${number}: ${call.names.join(' + ')} -> ${outputs} (${kilobytes} KB${work})`];
+    const stays = position < (graph.steady ?? 0) ? ', stays until a variable changes' : '';
+    const title = `${call.names.join(' + ')} -> ${outputs}`;
+    return [`kernel ${number}: ${title} (${kilobytes} KB${work}${stays})`];
   });
 }
 

@@ -1,8 +1,15 @@
 // Fusion: kernels that only pass values on to the next become part of it. Three moves, each by
 // substitution on flat Computes; what is fused follows from shapes and costs, never from names.
 import { at } from '../../core/sequence.js';
-import { type Axis, type Expr, type ReadExpr, rewrite, scalarOf } from '../../kernels/ir/expr.js';
-import type { Compute, Output } from '../../kernels/ir/kernel.js';
+import {
+  type Axis,
+  type Expr,
+  type ReadExpr,
+  rewrite,
+  rewriteAll,
+  scalarOf,
+} from '../../kernels/ir/expr.js';
+import { type Compute, mapCompute, type Output } from '../../kernels/ir/kernel.js';
 import { linear } from '../../kernels/schedule/access.js';
 import { CHEAP, costOf, sizeOfBody, timesComputed } from './fuse-cost.js';
 import {
@@ -94,10 +101,10 @@ export function withoutUnusedInputs(
   if (used.size === call.inputs.length) return call;
   const kept = call.inputs.map((_, index) => index).filter((index) => used.has(index));
   const number = new Map(kept.map((old, index) => [old, index]));
-  const renumber = (expr: Expr): Expr =>
-    rewrite(expr, (node) =>
-      node.kind === 'read' ? { ...node, input: number.get(node.input) ?? 0 } : node,
-    );
+  // What outputs share stays shared.
+  const renumber = rewriteAll((node) =>
+    node.kind === 'read' ? { ...node, input: number.get(node.input) ?? 0 } : node,
+  );
   return {
     ...call,
     inputs: kept.map((index) => at(call.inputs, index)),
@@ -105,18 +112,6 @@ export function withoutUnusedInputs(
       { ...kernel, inputs: kept.map((index) => at(kernel.inputs, index)) },
       renumber,
     ),
-  };
-}
-
-function mapCompute(compute: Compute, change: (expr: Expr) => Expr): Compute {
-  return {
-    ...compute,
-    stages: compute.stages.map((stage) => ({ ...stage, body: change(stage.body) })),
-    outputs: compute.outputs.map((output) => ({
-      ...output,
-      at: output.at.map(change),
-      value: change(output.value),
-    })),
   };
 }
 

@@ -79,11 +79,29 @@ export interface KernelGraph {
   readonly calls: readonly KernelCall[];
   readonly results: readonly Ref[];
   readonly assignments: ReadonlyMap<Variable, Ref>;
+  /**
+   * How many of the first calls work on nothing but variables that the graph leaves as they are:
+   * their results stay until one of those changes (steady-first.ts). None if absent.
+   */
+  readonly steady?: number;
 }
 
 /** Values that must exist at the end. */
 export function deliveredValues(graph: KernelGraph): Set<Value> {
   return new Set([...graph.results, ...graph.assignments.values()].map((ref) => ref.value));
+}
+
+/** A value's number for one that a pass adds: above all of these calls. */
+export function nextValueId(calls: readonly KernelCall[]): number {
+  const values = calls.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
+  return values.reduce((most, { id }) => Math.max(most, id), 0) + 1;
+}
+
+/** What the steady calls leave for the others. */
+export function keptValues({ calls, steady = 0 }: KernelGraph): Set<Value> {
+  const made = new Set(calls.slice(0, steady).flatMap(({ outputs }) => outputs));
+  const read = calls.slice(steady).flatMap(({ inputs }) => inputs);
+  return new Set(read.map(rootOf).filter((value) => made.has(value)));
 }
 
 /** The calls that read each value, in order. */

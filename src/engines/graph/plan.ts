@@ -11,6 +11,7 @@ import {
   deliveredValues,
   type KernelCall,
   type KernelGraph,
+  keptValues,
   type Region,
   rootOf,
   type Value,
@@ -138,7 +139,7 @@ class Lifetimes {
     private readonly inPlace: ReadonlyMap<Value, Variable>,
   ) {
     this.#visit(graph.calls, []);
-    for (const value of deliveredValues(graph)) this.#use(value, []);
+    for (const value of [...deliveredValues(graph), ...keptValues(graph)]) this.#use(value, []);
   }
 
   #declare(value: Value, path: readonly Span[]): void {

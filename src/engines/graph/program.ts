@@ -27,8 +27,10 @@ import { lowerGraph } from './lower.js';
 import { packForLoops } from './pack-for-loops.js';
 import { type Pass, runPass, runPasses } from './passes.js';
 import { type MemoryPlan, planMemory } from './plan.js';
+import { Preparation } from './preparation.js';
 import { everywhere, isRegion } from './regions.js';
 import { dropUnused, foldConstants, shareEqual } from './simplify.js';
+import { steadyFirst } from './steady-first.js';
 import { sumsAfterLoops } from './sums-after-loops.js';
 import { updatesLast } from './updates-last.js';
 
@@ -57,8 +59,13 @@ export function kernelPasses({ device }: EagerEngine): readonly Pass<KernelGraph
     { name: 'fuse finishes', needs: ['inline maps'], run: everywhere(fuseFinish) },
     { name: 'sums over turns', needs: ['fuse finishes'], run: everywhere(sumsAfterLoops) },
     { name: 'pack steady factors', needs: ['sums over turns'], run: everywhere(packed) },
+    {
+      name: 'steady first',
+      needs: ['pack steady factors'],
+      run: (graph) => steadyFirst(graph, device.target),
+    },
     // Planning counts on it: what is updated in place comes after all that may fail.
-    { name: 'updates last', needs: ['pack steady factors'], run: updatesLast },
+    { name: 'updates last', needs: ['steady first'], run: updatesLast },
   ];
 }
 
@@ -131,6 +138,8 @@ function ownResults(kernels: KernelGraph, plan: MemoryPlan): Map<Value, number> 
 /** A function that was traced for one signature and compiled. */
 export class Program {
   readonly #sequence: Sequence;
+  /** What runs before it when variables have changed. */
+  readonly #preparation: Preparation | undefined;
   readonly #arena: Block;
   /** Results that kernels write into the memory of the tensors that are given back. */
   readonly #ownResults: ReadonlyMap<Value, number>;
@@ -147,7 +156,10 @@ export class Program {
     this.#ownResults = ownResults(kernels, this.plan);
     const steps = this.#stepsOf(kernels);
     for (const variable of kernels.assignments.keys()) this.#bindings.variable(variable);
-    this.#sequence = host.device.loadSequence(steps);
+    const { steady = 0 } = kernels;
+    const load = (part: readonly SequenceStep[]) => host.device.loadSequence(part);
+    if (steady > 0) this.#preparation = new Preparation(kernels, load(steps.slice(0, steady)));
+    this.#sequence = load(steps.slice(steady));
     this.#scheduled.clear();
   }
 
@@ -236,6 +248,8 @@ export class Program {
     for (const index of this.#ownResults.values()) {
       blocks[this.#bindings.result(index)] = at(results, index).storage.block;
     }
+    this.#preparation?.run(blocks);
+    for (const variable of this.kernels.assignments.keys()) variable.noteChange();
     this.#sequence.run(blocks);
     results.forEach((tensor, index) => {
       this.#copyResult(at(this.kernels.results, index), index, tensor);
@@ -300,6 +314,7 @@ export class Program {
 
   dispose(): void {
     this.#sequence.dispose();
+    this.#preparation?.dispose();
     this.host.device.free(this.#arena);
   }
 }

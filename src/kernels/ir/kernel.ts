@@ -43,6 +43,19 @@ export interface Compute {
   readonly outputs: readonly Output[];
 }
 
+/** A Compute with every expression replaced through `change`. */
+export function mapCompute(compute: Compute, change: (expr: Expr) => Expr): Compute {
+  return {
+    ...compute,
+    stages: compute.stages.map((stage) => ({ ...stage, body: change(stage.body) })),
+    outputs: compute.outputs.map((output) => ({
+      ...output,
+      at: output.at.map(change),
+      value: change(output.value),
+    })),
+  };
+}
+
 /** Reads of one input while an op is lowered. */
 export interface View {
   readonly input: number;

@@ -19,6 +19,8 @@ export interface Contraction {
   readonly rows: readonly Axis[];
   readonly columns: readonly Axis[];
   readonly reduced: readonly Axis[];
+  /** The axes of the Compute that batch and columns were joined from. */
+  readonly unjoined: { readonly batch: readonly Axis[]; readonly columns: readonly Axis[] };
 }
 
 /** Below these the packing costs more than it gains. */
@@ -82,5 +84,6 @@ export function contractionOf(compute: Compute): Contraction | undefined {
     rows: joinAxes(accesses, rows),
     columns: joinAxes(accesses, columns),
     reduced: joinAxes(accesses, stage.over),
+    unjoined: { batch, columns },
   };
 }

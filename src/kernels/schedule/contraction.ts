@@ -93,6 +93,17 @@ class ContractionWriter {
     return { buffer, pack: this.#packing(buffer, 'packRight') };
   }
 
+  /** Where a panel that was packed beforehand begins. */
+  #panelStart(batchArgs: readonly Expr[], column: Expr, kFrom: Expr): Expr {
+    const { contraction } = this;
+    const width = this.#width;
+    const packed = packedRight(contraction, width);
+    if (packed === undefined) throw new Error('the columns are not packed');
+    const steps = flatExtent(contraction.reduced, this.#extents);
+    const from = k.mul(kFrom, this.#innerSteps);
+    return panelStart(contraction, packed, batchArgs, { column, from, steps, width });
+  }
+
   #newScratch(length: Expr, perThread: boolean): BufferRef {
     const slot = this.#scratch.length;
     const buffer: BufferRef = { storage: 'f32', space: 'scratch', slot, length, perThread };
@@ -166,7 +177,7 @@ class ContractionWriter {
       packLeft: (row, at) => call(packLeft, [...batchArgs, row, kFrom, kTo, at]),
       right: (column, at) =>
         right.pack === undefined
-          ? { at: panelStart(column, kFrom, reducedTotal, this.#width), pack: [] }
+          ? { at: this.#panelStart(batchArgs, column, kFrom), pack: [] }
           : { at, pack: [call(right.pack, [...batchArgs, column, kFrom, kTo, at])] },
       multiply: (row, column, leftAt, rightAt) =>
         call(multiply, [...batchArgs, row, column, steps, leftAt, rightAt, ...flags]),

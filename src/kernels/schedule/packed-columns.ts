@@ -1,24 +1,54 @@
 // A factor that was packed beforehand: its columns lie in panels as wide as a register tile, each
 // with its reduced steps one after the other, as contraction-pack.ts would lay them out. Where a
-// loop multiplies by the same matrix in every turn, the compiled engine packs it once before.
+// product meets the same factor again and again, the compiled engine packs it once before.
 import { layoutOf } from '../../core/layout.js';
 import * as k from '../ir/build.js';
-import { type Axis, type Expr, I32, type ReadExpr, rewriteAll } from '../ir/expr.js';
-import type { Compute } from '../ir/kernel.js';
+import {
+  type Axis,
+  type Expr,
+  I32,
+  type ReadExpr,
+  rewrite,
+  rewriteAll,
+  typeOf,
+} from '../ir/expr.js';
+import { type Compute, mapCompute, type Output } from '../ir/kernel.js';
+import { coefficient } from './access.js';
+import { total } from './contraction-blocking.js';
 import { type Contraction, contractionOf } from './contraction-shape.js';
 import type { Target } from './target.js';
 
 /** With more rows, packing takes no share worth saving. */
 const MOST_ROWS = 256;
 
-/** The element of a packed factor that belongs to a column and a reduced step. */
-function packedElement(column: Expr, step: Expr, steps: number, width: number): Expr {
-  const panel = k.mul(k.idiv(column, k.i32(width)), k.size(steps * width));
-  const inPanel = k.add(k.mul(step, k.i32(width)), k.rem(column, k.i32(width)));
-  return k.add(panel, inPanel);
+const axisOf = (axis: Axis): Expr => ({ kind: 'axis', type: I32, axis });
+
+/** The number of a position among those of all axes, the last one fastest. */
+function flatPosition(axes: readonly Axis[]): Expr {
+  return axes.reduce(
+    (sum: Expr, axis) => k.add(k.mul(sum, k.size(axis.extent)), axisOf(axis)),
+    k.i32(0),
+  );
 }
 
-const axisOf = (axis: Axis): Expr => ({ kind: 'axis', type: I32, axis });
+/** Where a factor is packed: how many panels of which width, each with so many reduced steps. */
+interface Packing {
+  readonly panels: number;
+  readonly steps: number;
+  readonly width: number;
+}
+
+/** The element of a packed factor, of a whole batch of them. */
+function packedElement(
+  { panels, steps, width }: Packing,
+  batch: Expr,
+  [panel, lane]: readonly [Expr, Expr],
+  step: Expr,
+): Expr {
+  const inBatch = k.mul(batch, k.size(panels * steps * width));
+  const inPanel = k.add(k.mul(step, k.i32(width)), lane);
+  return k.add(k.add(inBatch, k.mul(panel, k.size(steps * width))), inPanel);
+}
 
 /** Whether `expr` is `fn(position along axis, width)`. */
 function isPart(expr: Expr, fn: 'idiv' | 'rem', axis: Axis, width: number): boolean {
@@ -32,93 +62,168 @@ function isPart(expr: Expr, fn: 'idiv' | 'rem', axis: Axis, width: number): bool
 export function packedRight(contraction: Contraction, width: number): ReadExpr | undefined {
   const { accesses, right, batch, columns, reduced } = contraction;
   const [column, ...otherColumns] = columns;
-  const [step, ...otherSteps] = reduced;
-  if (right.kind !== 'read' || column === undefined || step === undefined) return undefined;
-  if (batch.length + otherColumns.length + otherSteps.length > 0) return undefined;
-  const { constant, terms, rest } = accesses.addressOfRead(right);
-  if (constant !== 0 || terms.size !== 1 || terms.get(step) !== width) return undefined;
+  if (right.kind !== 'read' || column === undefined || otherColumns.length > 0) return undefined;
+  const address = accesses.addressOfRead(right);
+  const { constant, terms, rest } = address;
+  const known = new Set([...batch, ...reduced]);
+  if (constant !== 0 || [...terms.keys()].some((axis) => !known.has(axis))) return undefined;
+  let step = width;
+  for (const axis of [...reduced].reverse()) {
+    if (coefficient(address, axis) !== step) return undefined;
+    step *= axis.extent;
+  }
   const isAt = (fn: 'idiv' | 'rem', factor: number): boolean =>
     rest.some((part) => part.factor === factor && isPart(part.expr, fn, column, width));
-  const inPanels = rest.length === 2 && isAt('idiv', step.extent * width) && isAt('rem', 1);
+  const inPanels = rest.length === 2 && isAt('idiv', step) && isAt('rem', 1);
   return inPanels && column.extent % width === 0 ? right : undefined;
 }
 
-/** Where the panel of a column begins, from reduced step `from` on. */
-export function panelStart(column: Expr, from: Expr, steps: Expr, width: number): Expr {
-  return k.add(k.mul(column, steps), k.mul(from, k.i32(width)));
+/** Where the panel of a column begins, from reduced step `from` on, in a product of the batch. */
+export function panelStart(
+  { accesses, batch }: Contraction,
+  right: ReadExpr,
+  positions: readonly Expr[],
+  {
+    column,
+    from,
+    steps,
+    width,
+  }: Readonly<Record<'column' | 'from' | 'steps', Expr>> & {
+    readonly width: number;
+  },
+): Expr {
+  const address = accesses.addressOfRead(right);
+  const inBatch = batch.reduce(
+    (sum: Expr, axis, index) =>
+      k.add(sum, k.mul(positions[index] ?? k.i32(0), k.size(coefficient(address, axis)))),
+    k.i32(0),
+  );
+  return k.add(inBatch, k.add(k.mul(column, steps), k.mul(from, k.i32(width))));
 }
 
 /** A product that reads its right factor packed, and the kernel that packs it. */
 export interface PackedProduct {
-  /** Which input of the product is packed. */
-  readonly input: number;
-  /** From that input alone to `elements` in a row. */
+  /** The inputs that the factor is made of. */
+  readonly inputs: readonly number[];
+  /** From the product's inputs to the packed factor: `elements` in a row. */
   readonly packing: Compute;
   readonly elements: number;
   /** The product with one more input at the end: the packed factor. */
   readonly product: Compute;
 }
 
-/** How a flat product would be with a packed right factor; undefined where that cannot be. */
-export function packColumns(compute: Compute, target: Target): PackedProduct | undefined {
-  const [tile, ...otherTiles] = target.tiles;
-  if (target.kind !== 'cpu' || target.lanes === 1 || tile === undefined) return undefined;
+function inputsOf(expr: Expr): number[] {
+  const found = new Set<number>();
+  rewrite(expr, (node) => {
+    if (node.kind === 'read') found.add(node.input);
+    return node;
+  });
+  return [...found];
+}
+
+/** The width of panels, if it is the same for all register tiles. */
+function panelWidth({ kind, lanes, tiles }: Target): number | undefined {
+  const [tile, ...otherTiles] = tiles;
+  if (kind !== 'cpu' || lanes === 1 || tile === undefined) return undefined;
   if (otherTiles.some(({ vectors }) => vectors !== tile.vectors)) return undefined;
-  const width = tile.vectors * target.lanes;
-  const contraction = contractionOf(compute);
-  const [stage] = compute.stages;
-  const [column] = contraction?.columns ?? [];
-  const [step] = stage?.over ?? [];
-  if (contraction === undefined || column === undefined || step === undefined) return undefined;
-  const { right, rows, columns, batch } = contraction;
-  const rowCount = rows.reduce((product, axis) => product * axis.extent, 1);
-  // Axes that were joined are not those of the kernel any more.
-  const plain = compute.axes.includes(column) && stage?.over.length === 1;
-  if (!plain || columns.length > 1 || batch.length > 0 || rowCount > MOST_ROWS) return undefined;
-  if (right.kind !== 'read' || column.extent % width !== 0) return undefined;
-  const elements = column.extent * step.extent;
-  const panel: Axis = { extent: column.extent / width };
-  const packedStep: Axis = { extent: step.extent };
-  const lane: Axis = { extent: width };
-  const packedColumn = k.add(k.mul(axisOf(panel), k.i32(width)), axisOf(lane));
+  return tile.vectors * lanes;
+}
+
+/** The product with one axis of columns, which its accesses walk as one. */
+function withOneColumn(compute: Compute, columns: readonly Axis[]): readonly [Compute, Axis] {
+  const [first, ...others] = columns;
+  if (first !== undefined && others.length === 0) return [compute, first];
+  const joined: Axis = { extent: total(columns) };
+  const last = columns.at(-1);
+  const change = rewriteAll((node) => {
+    if (node.kind !== 'axis' || !columns.includes(node.axis)) return node;
+    return node.axis === last ? axisOf(joined) : k.i32(0);
+  });
+  const axes = compute.axes.flatMap((axis) => {
+    if (axis === last) return [joined];
+    return columns.includes(axis) ? [] : [axis];
+  });
+  return [{ ...mapCompute(compute, change), axes }, joined];
+}
+
+/** The axes of a factor and how it is packed along them. */
+interface Factor {
+  readonly batch: readonly Axis[];
+  readonly column: Axis;
+  readonly steps: readonly Axis[];
+  readonly packing: Packing;
+}
+
+/** The kernel that packs a factor. */
+function packingOf(compute: Compute, right: Expr, factor: Factor, elements: number): Compute {
+  const { column, packing } = factor;
+  const fresh = new Map([...factor.batch, ...factor.steps].map((axis) => [axis, { ...axis }]));
+  const freshOf = (axes: readonly Axis[]): Axis[] => axes.map((axis) => fresh.get(axis) ?? axis);
+  const [batch, steps] = [freshOf(factor.batch), freshOf(factor.steps)];
+  const panel: Axis = { extent: packing.panels };
+  const lane: Axis = { extent: packing.width };
+  const packedColumn = k.add(k.mul(axisOf(panel), k.i32(packing.width)), axisOf(lane));
   const place = rewriteAll((node) => {
-    if (node.kind === 'read') return { ...node, input: 0 };
     if (node.kind !== 'axis') return node;
     if (node.axis === column) return packedColumn;
-    return node.axis === step ? axisOf(packedStep) : node;
+    const own = fresh.get(node.axis);
+    return own === undefined ? node : axisOf(own);
   });
-  const input = compute.inputs.length;
-  const index = packedElement(axisOf(column), axisOf(step), step.extent, width);
-  const packed: Expr = { ...right, input, at: [index] };
+  const index = packedElement(
+    packing,
+    flatPosition(batch),
+    [axisOf(panel), axisOf(lane)],
+    flatPosition(steps),
+  );
+  const output: Output = {
+    output: 0,
+    dtype: 'float32',
+    shape: [elements],
+    over: [],
+    at: [index],
+    value: place(right),
+  };
+  const axes = [...batch, panel, ...steps, lane];
+  return { kind: 'compute', inputs: compute.inputs, axes, stages: [], outputs: [output] };
+}
+
+/** How a flat product would be with a packed right factor; undefined where that cannot be. */
+export function packColumns(original: Compute, target: Target): PackedProduct | undefined {
+  const width = panelWidth(target);
+  const found = width === undefined ? undefined : contractionOf(original);
+  if (found === undefined || width === undefined) return undefined;
+  const { rows, columns, unjoined } = found;
+  if (columns.length !== 1 || total(columns) % width !== 0 || total(rows) > MOST_ROWS) {
+    return undefined;
+  }
+  if (packedRight(found, width) !== undefined) return undefined;
+  const [compute, column] = withOneColumn(original, unjoined.columns);
+  const contraction = contractionOf(compute);
+  const [stage] = compute.stages;
+  if (contraction === undefined || stage === undefined) return undefined;
+  const { right } = contraction;
+  const packing = { panels: column.extent / width, steps: total(stage.over), width };
+  const factor = { batch: contraction.unjoined.batch, column, steps: stage.over, packing };
+  const elements = total(factor.batch) * column.extent * packing.steps;
+  const parts = [
+    k.idiv(axisOf(column), k.i32(width)),
+    k.rem(axisOf(column), k.i32(width)),
+  ] as const;
+  const index = packedElement(packing, flatPosition(factor.batch), parts, flatPosition(stage.over));
+  const packed: Expr = {
+    kind: 'read',
+    type: typeOf('f32'),
+    input: compute.inputs.length,
+    at: [index],
+  };
   const change = rewriteAll((node) => (node === right ? packed : node));
-  const packedLayout = layoutOf('float32', [elements]);
   return {
-    input: right.input,
+    inputs: inputsOf(right),
     elements,
-    packing: {
-      kind: 'compute',
-      inputs: compute.inputs.slice(right.input, right.input + 1),
-      axes: [panel, packedStep, lane],
-      stages: [],
-      outputs: [
-        {
-          output: 0,
-          dtype: 'float32',
-          shape: [elements],
-          over: [],
-          at: [
-            k.add(
-              k.mul(axisOf(panel), k.size(step.extent * width)),
-              k.add(k.mul(axisOf(packedStep), k.i32(width)), axisOf(lane)),
-            ),
-          ],
-          value: place(right),
-        },
-      ],
-    },
+    packing: packingOf(compute, right, factor, elements),
     product: {
       ...compute,
-      inputs: [...compute.inputs, packedLayout],
+      inputs: [...compute.inputs, layoutOf('float32', [elements])],
       stages: compute.stages.map((each) => ({ ...each, body: change(each.body) })),
     },
   };

@@ -32,6 +32,7 @@ import { everywhere, isRegion } from './regions.js';
 import { dropUnused, foldConstants, shareEqual } from './simplify.js';
 import { steadyFirst } from './steady-first.js';
 import { sumsAfterLoops } from './sums-after-loops.js';
+import { tileConvolutions } from './tile-convolutions.js';
 import { updatesLast } from './updates-last.js';
 
 /** What a program is built with. */
@@ -57,6 +58,11 @@ export function kernelPasses({ device }: EagerEngine): readonly Pass<KernelGraph
     { name: 'drop unused kernels', needs: [], run: everywhere(dropUnusedCalls) },
     { name: 'inline maps', needs: ['drop unused kernels'], run: everywhere(inlineMaps) },
     { name: 'fuse finishes', needs: ['inline maps'], run: everywhere(fuseFinish) },
+    {
+      name: 'tile convolutions',
+      needs: ['fuse finishes'],
+      run: (graph) => tileConvolutions(graph, device.target),
+    },
     { name: 'sums over turns', needs: ['fuse finishes'], run: everywhere(sumsAfterLoops) },
     { name: 'pack steady factors', needs: ['sums over turns'], run: everywhere(packed) },
     {

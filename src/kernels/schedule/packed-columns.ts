@@ -24,22 +24,22 @@ const MOST_ROWS = 256;
 const axisOf = (axis: Axis): Expr => ({ kind: 'axis', type: I32, axis });
 
 /** The number of a position among those of all axes, the last one fastest. */
-function flatPosition(axes: readonly Axis[]): Expr {
+export function flatPosition(axes: readonly Axis[]): Expr {
   return axes.reduce(
     (sum: Expr, axis) => k.add(k.mul(sum, k.size(axis.extent)), axisOf(axis)),
     k.i32(0),
   );
 }
 
-/** Where a factor is packed: how many panels of which width, each with so many reduced steps. */
-interface Packing {
+/** How a factor is packed: how many panels of which width, each with so many reduced steps. */
+export interface Packing {
   readonly panels: number;
   readonly steps: number;
   readonly width: number;
 }
 
 /** The element of a packed factor, of a whole batch of them. */
-function packedElement(
+export function packedElement(
   { panels, steps, width }: Packing,
   batch: Expr,
   [panel, lane]: readonly [Expr, Expr],
@@ -122,7 +122,7 @@ function inputsOf(expr: Expr): number[] {
 }
 
 /** The width of panels, if it is the same for all register tiles. */
-function panelWidth({ kind, lanes, tiles }: Target): number | undefined {
+export function panelWidth({ kind, lanes, tiles }: Target): number | undefined {
   const [tile, ...otherTiles] = tiles;
   if (kind !== 'cpu' || lanes === 1 || tile === undefined) return undefined;
   if (otherTiles.some(({ vectors }) => vectors !== tile.vectors)) return undefined;

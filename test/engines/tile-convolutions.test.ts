@@ -37,6 +37,7 @@ const cases: Readonly<Record<string, Case>> = {
       ],
     },
   },
+  'no padding': { x: [12, 12, 10, 64], w: [3, 3, 64, 64], options: {} },
   'channels in front': {
     x: [10, 64, 12, 10],
     w: [3, 3, 64, 64],

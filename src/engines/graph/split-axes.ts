@@ -12,7 +12,8 @@ import type { Stride } from './positions.js';
 /** Innermost pieces stay long enough for vectors. */
 const SHORTEST = 16;
 
-interface Split {
+/** An axis, and where to cut it. */
+export interface Split {
   readonly axis: Axis;
   /** Elements of the axis in one inner piece. */
   readonly inner: number;
@@ -31,7 +32,7 @@ function splitIn(element: Expr, strides: readonly Stride[]): Split | undefined {
 }
 
 /** The same kernel with an axis in two pieces. */
-function withSplit(kernel: Compute, { axis, inner }: Split): Compute {
+export function withSplit(kernel: Compute, { axis, inner }: Split): Compute {
   const outerPiece: Axis = { extent: axis.extent / inner };
   const innerPiece: Axis = { extent: inner };
   const position = add(mul(axisPosition(outerPiece), size(inner)), axisPosition(innerPiece));

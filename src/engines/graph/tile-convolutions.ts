@@ -2,7 +2,7 @@
 // (kernels/schedule/winograd.ts). A pass over kernels, after fusion.
 import { at } from '../../core/sequence.js';
 import type { Target } from '../../kernels/schedule/target.js';
-import { type Windowed, windowedOf } from '../../kernels/schedule/windowed.js';
+import { joinedSteps, type Windowed, windowedOf } from '../../kernels/schedule/windowed.js';
 import { gainOfTiles, tiledConvolution } from '../../kernels/schedule/winograd.js';
 import { withoutUnusedInputs } from './fuse.js';
 import {
@@ -12,6 +12,7 @@ import {
   rootOf,
   type Value,
 } from './kernel-graph.js';
+import { withSplit } from './split-axes.js';
 
 /** The gain from which tiles are worth the memory they take. */
 const LEAST_GAIN = 1.15;
@@ -21,6 +22,13 @@ function filterStays(graph: KernelGraph, call: KernelCall, { other }: Windowed):
   if (other.kind !== 'read') return false;
   const { origin } = rootOf(at(call.inputs, other.input));
   return origin.kind === 'variable' && !graph.assignments.has(origin.variable);
+}
+
+/** A kernel in which something slides, if need be with axes taken apart that had been joined. */
+function slidingIn(kernel: KernelCall['kernel']): Windowed | undefined {
+  if (kernel.kind !== 'compute') return undefined;
+  const split = joinedSteps(kernel);
+  return windowedOf(split === undefined ? kernel : withSplit(kernel, split));
 }
 
 /** The calls that do what a convolution does, by tiles. */
@@ -63,8 +71,7 @@ export function tileConvolutions(graph: KernelGraph, target: Target): KernelGrap
   if (target.kind !== 'cpu') return graph;
   let nextId = nextValueId(graph.calls);
   const calls = graph.calls.flatMap((call): readonly KernelCall[] => {
-    const { kernel } = call;
-    const conv = kernel.kind === 'compute' ? windowedOf(kernel) : undefined;
+    const conv = slidingIn(call.kernel);
     if (conv === undefined) return [call];
     if (gainOfTiles(conv, target, filterStays(graph, call, conv)) < LEAST_GAIN) return [call];
     const tiled = tiledCalls(call, conv, target, nextId);

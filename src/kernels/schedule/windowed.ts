@@ -104,6 +104,28 @@ function pairOf(slides: readonly Slide[]): readonly [Slide, Slide] | undefined {
   return apart ? [first, second] : undefined;
 }
 
+/**
+ * Without padding the steps along rows and the channels of each are neighbours in memory, and were
+ * joined: an axis of them, and how many channels one step has. Undefined where there is none.
+ */
+export function joinedSteps(
+  compute: Compute,
+): { readonly axis: Axis; readonly inner: number } | undefined {
+  const [stage] = compute.stages;
+  if (stage === undefined || compute.stages.length > 1) return undefined;
+  const all = [...compute.axes, ...stage.over];
+  const numbers = all.some(({ extent }) => extent === WINDOW) ? numbersIn(stage.body) : undefined;
+  const found = (numbers ?? []).flatMap((number) =>
+    all.flatMap((axis) => {
+      const inner = axis.extent / WINDOW;
+      if (coefficient(number, axis) !== 1 || !Number.isInteger(inner) || inner < 2) return [];
+      const slides = all.some((other) => other !== axis && coefficient(number, other) === inner);
+      return slides ? [{ axis, inner }] : [];
+    }),
+  );
+  return found[0];
+}
+
 function windowedBy(
   compute: Compute,
   { left, right, unjoined }: Contraction,

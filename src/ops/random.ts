@@ -274,12 +274,15 @@ export function shuffle(
 export function dropout(
   x: TensorLike,
   rate: number,
-  options: { readonly seed?: Seed | null | undefined; readonly noiseShape?: Shape } = {},
+  options: {
+    readonly seed?: Seed | null | undefined;
+    readonly noiseShape?: Shape | undefined;
+  } = {},
 ): Tensor {
   checkOptions('random.dropout', options, { seed: true, noiseShape: true });
   const input = asTensor(x);
   if (rate <= 0) return input;
   const { seed, noiseShape = input.shape } = options;
-  const kept = less(uniform(noiseShape, seed === undefined ? {} : { seed }), 1 - rate);
+  const kept = less(uniform(noiseShape, { seed }), 1 - rate);
   return where(kept, rate >= 1 ? input : mul(input, 1 / (1 - rate)), 0);
 }

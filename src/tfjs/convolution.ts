@@ -8,20 +8,18 @@ import {
   convTranspose2d,
   convTranspose3d,
   depthwiseConv2d as depthwiseOf,
-  expandDims,
   gradient,
   maxPool as maxPoolOf,
   mul,
   type Shape,
   ShapeError,
-  scope,
   separableConv2d as separableOf,
-  squeeze,
   sum,
   type Tensor,
   type TensorLike,
   zeros,
 } from '../index.js';
+import { batched } from './batched.js';
 import { dilatedPool } from './windows.js';
 
 /** Padding: a word, one number for all sides, or pairs [before, after] for each axis of x. */
@@ -41,14 +39,6 @@ function paddingOf(pad: Pad, spatial: number, format: DataFormat): Exclude<Pad, 
   if (typeof pad === 'number') return Array.from({ length: spatial }, () => [pad, pad] as const);
   if (pad.length === spatial) return pad;
   return format === 'channelsLast' ? pad.slice(1, -1) : pad.slice(2);
-}
-
-/** Runs `fn` on a batch; one image alone becomes a batch of one and comes back alone. */
-function batched(x: TensorLike, rank: number, fn: (batch: Tensor) => Tensor): Tensor {
-  return scope(() => {
-    const input = asTensor(x);
-    return input.rank === rank - 1 ? squeeze(fn(expandDims(input, 0)), 0) : fn(input);
-  });
 }
 
 function convolution(spatial: number, first: Format) {

@@ -1,7 +1,7 @@
 // A dataset whose elements are computed while they are read. `fit`, `evaluate` and `predict` take
 // it as it is.
 import { isList, isRecord } from '../core/tree.js';
-import { ArgumentError, concat, expandDims, Tensor, tensor } from '../index.js';
+import { ArgumentError, stack, Tensor, tensor } from '../index.js';
 
 /** Starts reading anew. */
 type Start<T> = () => AsyncIterator<T>;
@@ -22,7 +22,7 @@ export type Batched<T> = T extends number | boolean | Tensor | readonly number[]
 function collate(items: readonly Element[]): Element {
   const [first] = items;
   if (first instanceof Tensor) {
-    return concat(items.map((item) => expandDims(item instanceof Tensor ? item : first, 0)));
+    return stack(items.map((item) => (item instanceof Tensor ? item : first)));
   }
   if (typeof first === 'number' || typeof first === 'boolean') {
     return tensor(items.map((item) => (typeof item === 'boolean' ? item : Number(item))));

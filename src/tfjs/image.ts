@@ -21,7 +21,6 @@ import {
   reshape,
   round,
   scalar,
-  scope,
   square,
   squeeze,
   stack,
@@ -33,19 +32,12 @@ import {
   tile,
   where,
 } from '../index.js';
+import { batched } from './batched.js';
 
 export * from './suppression.js';
 export { type TransformFillMode, transform } from './transform.js';
 
 type Size = readonly [height: number, width: number];
-
-/** Runs `fn` on a batch; one image alone becomes a batch of one and comes back alone. */
-function batched(images: TensorLike, fn: (batch: Tensor) => Tensor): Tensor {
-  return scope(() => {
-    const input = asTensor(images);
-    return input.rank === 3 ? squeeze(fn(expandDims(input, 0)), 0) : fn(input);
-  });
-}
 
 /** Images [n, height, width, c] mirrored, left and right exchanged. */
 export function flipLeftRight(images: TensorLike): Tensor {
@@ -95,7 +87,7 @@ export function resizeBilinear(
   alignCorners = false,
   halfPixelCenters = false,
 ): Tensor {
-  return batched(images, (batch) =>
+  return batched(images, 4, (batch) =>
     size.reduce(
       (image, to, index) => {
         const found = places(at(image.shape, index + 1), to, alignCorners, halfPixelCenters);
@@ -114,7 +106,7 @@ export function resizeNearestNeighbor(
   alignCorners = false,
   halfPixelCenters = false,
 ): Tensor {
-  return batched(images, (batch) =>
+  return batched(images, 4, (batch) =>
     size.reduce((image, to, index) => {
       const from = at(image.shape, index + 1);
       const nearest = alignCorners ? Math.round : Math.floor;

@@ -64,10 +64,7 @@ export function localResponseNormalization(
 
 /** x with each element set to 0 with probability `rate`, and the others scaled up. */
 export function dropout(x: TensorLike, rate: number, noiseShape?: Shape, seed?: number): Tensor {
-  return random.dropout(x, rate, {
-    ...(noiseShape === undefined ? {} : { noiseShape }),
-    seed: seed ?? null,
-  });
+  return random.dropout(x, rate, { noiseShape, seed });
 }
 
 /** v moved towards x: v - (v - x) (1 - decay), over 1 - decay^step where `zeroDebias`. */

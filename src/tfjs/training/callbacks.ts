@@ -65,6 +65,11 @@ function ours(callback: CustomCallbackArgs): CallbackLike {
   return callback as CallbackLike;
 }
 
+/** Logs as theirs: next to metrics with several values, which they have none of, numbers alone. */
+function there(logs: object): Logs {
+  return logs as Logs;
+}
+
 /** What `fit` knows about its batches. */
 export interface BatchSizes {
   /** How many samples batch `batch` of the epoch has. */
@@ -142,19 +147,19 @@ class Served implements CallbackLike {
 
   async onTrainBegin(logs: object): Promise<void> {
     this.#rested = performance.now();
-    await this.#callback.onTrainBegin?.(logs as Logs);
+    await this.#callback.onTrainBegin?.(there(logs));
   }
 
   async onTrainEnd(logs: object): Promise<void> {
-    await this.#callback.onTrainEnd?.(logs as Logs);
+    await this.#callback.onTrainEnd?.(there(logs));
   }
 
   async onEpochBegin(epoch: number, logs: object): Promise<void> {
-    await this.#callback.onEpochBegin?.(epoch, logs as Logs);
+    await this.#callback.onEpochBegin?.(epoch, there(logs));
   }
 
   async onEpochEnd(epoch: number, logs: object): Promise<void> {
-    await this.#callback.onEpochEnd?.(epoch, logs as Logs);
+    await this.#callback.onEpochEnd?.(epoch, there(logs));
   }
 
   async onTrainBatchBegin(batch: number): Promise<void> {

@@ -1,7 +1,14 @@
 // The micro-kernel: one register tile of a product from two packed panels, then its epilogue.
 import { at, range } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, type BufferRef, type Expr, typeOf, type Var } from '../ir/expr.js';
+import {
+  type Axis,
+  type BufferRef,
+  type Expr,
+  type ReadExpr,
+  typeOf,
+  type Var,
+} from '../ir/expr.js';
 import type { Procedure, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
 import { constantsOnce } from './constants-once.js';
@@ -17,7 +24,8 @@ export interface TileRequest {
   readonly rows: number;
   readonly vectors: number;
   readonly lanes: number;
-  readonly left: BufferRef;
+  /** The left panel; undefined where rows are read where they lie. */
+  readonly left: BufferRef | undefined;
   readonly right: BufferRef;
   /** A tile's worth of memory for results that cannot be stored as whole vectors. */
   readonly spill: BufferRef;
@@ -25,6 +33,29 @@ export interface TileRequest {
   readonly blocked: boolean;
   /** Where sums wait for the next block, row by row; in the only output where there is none. */
   readonly partial: BufferRef | undefined;
+}
+
+/** Where the elements of the left factor are while a tile is computed. */
+interface LeftRows {
+  readonly buffer: BufferRef;
+  readonly pointers: readonly Var[];
+  /** The element of a row, so many reduced steps after the pointers. */
+  at(row: number, turn: number): Expr;
+  /** How far the pointers move in a reduced step. */
+  readonly step: number;
+}
+
+/**
+ * The left factor where its rows can be read where they lie: each from front to back, one step after
+ * the other. Packing would only copy it.
+ */
+export function rowsInPlace({ accesses, left, rows, reduced }: Contraction): ReadExpr | undefined {
+  const [step, ...otherSteps] = reduced;
+  if (left.kind !== 'read' || step === undefined) return undefined;
+  if (otherSteps.length > 0 || rows.length !== 1) return undefined;
+  if (accesses.bufferOf(left).storage !== 'f32' || accesses.mayFallOutside(left)) return undefined;
+  const address = accesses.addressOfRead(left);
+  return address.rest.length === 0 && coefficient(address, step) === 1 ? left : undefined;
 }
 
 /** What ends some sums: where they are, how they wait for the next block, and what is done at last. */
@@ -61,9 +92,9 @@ class TileWriter {
   procedure(): Procedure {
     const zero = k.splat(k.f32(0), this.request.lanes);
     const body: Stmt[] = this.#sums.flat().map((sum) => k.declare(sum, zero));
-    const left = k.newVar('left');
+    const left = this.#leftRows(body);
     const right = k.newVar('right');
-    body.push(k.declare(left, k.valueOf(this.#leftAt)), k.declare(right, k.valueOf(this.#rightAt)));
+    body.push(k.declare(right, k.valueOf(this.#rightAt)));
     const turn = k.newVar('k');
     const rest = k.newVar('k');
     const steps = k.valueOf(this.#steps);
@@ -85,7 +116,52 @@ class TileWriter {
     return { hint: 'tile', parameters, body };
   }
 
-  #products(left: Var, right: Var, turns: number): Stmt[] {
+  /** Where the left factor is: in a panel that holds rows side by side, or in rows of its own. */
+  #leftRows(body: Stmt[]): LeftRows {
+    const { contraction, extents, rows, left } = this.request;
+    const declare = (hint: string, value: Expr): Expr => {
+      const variable = k.newVar(hint);
+      body.push(k.declare(variable, value));
+      return k.valueOf(variable);
+    };
+    if (left !== undefined) {
+      const panel = k.newVar('left');
+      body.push(k.declare(panel, k.valueOf(this.#leftAt)));
+      return {
+        buffer: left,
+        pointers: [panel],
+        at: (row, turn) => k.add(k.valueOf(panel), k.i32(turn * rows + row)),
+        step: rows,
+      };
+    }
+    const read = rowsInPlace(contraction);
+    if (read === undefined) throw new Error('a left factor that is not packed is read in rows');
+    const { accesses } = contraction;
+    const last = declare('last', k.sub(flatExtent(contraction.rows, extents), k.i32(1)));
+    const pointers = range(rows).map((row) => {
+      const index = declare('row', k.add(k.valueOf(this.#row), k.i32(row)));
+      // Rows past the end repeat the last one, as they do in panels.
+      const inside = k.select(k.lt(index, last), index, last);
+      const positions = new Map([
+        ...this.#batchPositions(),
+        ...contraction.rows.map((axis) => [axis, inside] as const),
+        ...contraction.reduced.map((axis) => [axis, k.valueOf(this.#leftAt)] as const),
+      ]);
+      const place: Place = { positions, stages: [], body };
+      const address = new Evaluator(accesses, place).address(accesses.addressOfRead(read));
+      const pointer = k.newVar('left');
+      body.push(k.declare(pointer, address));
+      return pointer;
+    });
+    return {
+      buffer: accesses.bufferOf(read),
+      pointers,
+      at: (row, turn) => k.add(k.valueOf(at(pointers, row)), k.i32(turn)),
+      step: 1,
+    };
+  }
+
+  #products(left: LeftRows, right: Var, turns: number): Stmt[] {
     const { rows, vectors, lanes } = this.request;
     const body: Stmt[] = [];
     for (let turn = 0; turn < turns; turn++) {
@@ -96,9 +172,8 @@ class TileWriter {
         return k.valueOf(loaded);
       });
       for (let row = 0; row < rows; row++) {
-        const index = k.add(k.valueOf(left), k.i32(turn * rows + row));
         const repeated = k.newVar('a', typeOf('f32', lanes));
-        body.push(k.declare(repeated, k.splat(k.load(this.request.left, index), lanes)));
+        body.push(k.declare(repeated, k.splat(k.load(left.buffer, left.at(row, turn)), lanes)));
         columns.forEach((column, vector) => {
           const sum = at(at(this.#sums, row), vector);
           body.push(k.set(sum, k.mulAdd(k.valueOf(repeated), column, k.valueOf(sum))));
@@ -106,7 +181,9 @@ class TileWriter {
       }
     }
     body.push(
-      k.set(left, k.add(k.valueOf(left), k.i32(turns * rows))),
+      ...left.pointers.map((pointer) =>
+        k.set(pointer, k.add(k.valueOf(pointer), k.i32(turns * left.step))),
+      ),
       k.set(right, k.add(k.valueOf(right), k.i32(turns * this.#width))),
     );
     return body;

@@ -6,10 +6,13 @@ import type { Loops, Procedure, Stmt } from '../ir/loops.js';
 import { type Blocking, blockingOf, chooseTile, total } from './contraction-blocking.js';
 import { flatExtent, packProcedure } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
-import { tileProcedure } from './contraction-tile.js';
+import { rowsInPlace, tileProcedure } from './contraction-tile.js';
 import { buffersOf, Extents, nest } from './nest.js';
 import { packedRight, panelStart } from './packed-columns.js';
 import type { Target, Tile } from './target.js';
+
+/** Columns from which it pays to pack rows that could be read where they lie. */
+const COLUMNS_TO_PACK = 256;
 
 function smaller(a: Expr, b: Expr): Expr {
   return k.select(k.lt(a, b), a, b);
@@ -30,6 +33,8 @@ class ContractionWriter {
   readonly #blocking: Blocking;
   /** Whether threads take whole products of the batch. */
   readonly #byBatch: boolean;
+  /** Whether rows of the left factor are read where they lie. */
+  readonly #inPlace: boolean;
   readonly #blockSteps: Expr;
   readonly #innerSteps: Expr;
   readonly #rowBlock: Expr;
@@ -46,6 +51,8 @@ class ContractionWriter {
     const blocking = blockingOf(contraction, target, this.#tileShape);
     this.#blocking = blocking;
     this.#byBatch = blocking.share === 'batch';
+    const reused = !blocking.rowsFirst && total(contraction.columns) >= COLUMNS_TO_PACK;
+    this.#inPlace = !reused && rowsInPlace(contraction) !== undefined;
     this.#innerSteps = k.size(blocking.innerSteps);
     this.#outer = k.size(blocking.outer);
     this.#blockSteps = k.mul(this.#outer, this.#innerSteps);
@@ -57,12 +64,11 @@ class ContractionWriter {
     const { accesses, batch } = this.contraction;
     const { rowsFirst } = this.#blocking;
     const columns = rowsFirst ? k.i32(this.#width) : this.#columnBlock;
-    const left = this.#newScratch(
-      k.mul(this.#rowBlock, this.#blockSteps),
-      this.#byBatch || !rowsFirst,
-    );
+    const left = this.#inPlace
+      ? undefined
+      : this.#newScratch(k.mul(this.#rowBlock, this.#blockSteps), this.#byBatch || !rowsFirst);
     const right = this.#rightPanels(columns);
-    const packLeft = this.#packing(left, 'packLeft');
+    const packLeft = left === undefined ? undefined : this.#packing(left, 'packLeft');
     const multiply = this.#tile(left, right.buffer);
     const body = nest(
       batch,
@@ -78,7 +84,7 @@ class ContractionWriter {
       kind: 'loops',
       name: 'contraction',
       buffers: buffersOf(accesses, this.#scratch),
-      procedures: [packLeft, ...(right.pack === undefined ? [] : [right.pack]), multiply],
+      procedures: [packLeft, right.pack, multiply].filter((each) => each !== undefined),
       body,
     };
   }
@@ -128,7 +134,7 @@ class ContractionWriter {
     });
   }
 
-  #tile(left: BufferRef, right: BufferRef): Procedure {
+  #tile(left: BufferRef | undefined, right: BufferRef): Procedure {
     const { contraction, target } = this;
     const [output] = contraction.outputs;
     const plain = contraction.outputs.length === 1 && output?.value.kind === 'stage';
@@ -155,7 +161,7 @@ class ContractionWriter {
   /** Blocks of reduced steps, in them all rows and columns. */
   #blocks(
     batchArgs: readonly Expr[],
-    packLeft: Procedure,
+    packLeft: Procedure | undefined,
     right: RightPanels,
     multiply: Procedure,
   ): readonly Stmt[] {
@@ -174,13 +180,22 @@ class ContractionWriter {
       steps,
       rowTotal: flatExtent(contraction.rows, this.#extents),
       columnTotal: flatExtent(contraction.columns, this.#extents),
-      packLeft: (row, at) => call(packLeft, [...batchArgs, row, kFrom, kTo, at]),
+      packLeft: (row, at) =>
+        packLeft === undefined ? [] : [call(packLeft, [...batchArgs, row, kFrom, kTo, at])],
       right: (column, at) =>
         right.pack === undefined
           ? { at: this.#panelStart(batchArgs, column, kFrom), pack: [] }
           : { at, pack: [call(right.pack, [...batchArgs, column, kFrom, kTo, at])] },
       multiply: (row, column, leftAt, rightAt) =>
-        call(multiply, [...batchArgs, row, column, steps, leftAt, rightAt, ...flags]),
+        call(multiply, [
+          ...batchArgs,
+          row,
+          column,
+          steps,
+          this.#inPlace ? kFrom : leftAt,
+          rightAt,
+          ...flags,
+        ]),
     };
     body.push(...(this.#blocking.rowsFirst ? this.#rowsFirst(block) : this.#byBlocks(block)));
     return [k.loop(kBlock, { to: k.size(this.#blocking.reducedBlocks) }, body)];
@@ -193,9 +208,7 @@ class ContractionWriter {
     const rows = { start: k.i32(0), count: rowTotal, tile: this.#tileShape.rows, steps };
     const columns = { start: k.i32(0), count: columnTotal, tile: this.#width, steps };
     return [
-      ...this.#waitBeforePacking(),
-      overPanels(rows, share, (row, panelAt) => [block.packLeft(row, panelAt)]),
-      ...(this.#byBatch ? [] : [barrier]),
+      ...(this.#inPlace ? [] : this.#packRows(block, rows, share)),
       overPanels(columns, share, (column) => {
         const right = block.right(column, k.i32(0));
         return [
@@ -205,6 +218,15 @@ class ContractionWriter {
           ]),
         ];
       }),
+    ];
+  }
+
+  /** Packs all rows, for all threads to read. */
+  #packRows(block: Block, rows: PanelRange, share: 'serial' | 'parallel'): readonly Stmt[] {
+    return [
+      ...this.#waitBeforePacking(),
+      overPanels(rows, share, block.packLeft),
+      ...(this.#byBatch ? [] : [barrier]),
     ];
   }
 
@@ -225,7 +247,7 @@ class ContractionWriter {
     const tile = this.#tileShape.rows;
     const rows = { start: k.valueOf(rowStart), count: rowCount, tile, steps };
     inRows.push(
-      overPanels(rows, 'serial', (row, panelAt) => [block.packLeft(row, panelAt)]),
+      ...(this.#inPlace ? [] : [overPanels(rows, 'serial', block.packLeft)]),
       overPanels(columns, 'serial', (column, panelAt) => [
         overPanels(rows, 'serial', (row, leftAt) => [
           block.multiply(row, column, leftAt, block.right(column, panelAt).at),
@@ -272,7 +294,7 @@ interface Block {
   readonly steps: Expr;
   readonly rowTotal: Expr;
   readonly columnTotal: Expr;
-  readonly packLeft: (row: Expr, panelAt: Expr) => Stmt;
+  readonly packLeft: (row: Expr, panelAt: Expr) => readonly Stmt[];
   /** Where the panel of a column is, given its place in scratch memory, and what packs it there. */
   readonly right: (
     column: Expr,

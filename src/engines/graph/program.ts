@@ -20,6 +20,7 @@ import type { Loops } from '../../kernels/ir/loops.js';
 import { schedule } from '../../kernels/schedule/schedule.js';
 import type { EagerEngine } from '../eager.js';
 import { Storage, StoredTensor, storedTensor, tensorOn } from '../storage.js';
+import { cutLongSums } from './cut-long-sums.js';
 import { dropUnusedCalls, fuseFinish, inlineMaps } from './fuse.js';
 import type { Graph } from './graph.js';
 import type { KernelCall, KernelGraph, Ref, Value } from './kernel-graph.js';
@@ -62,6 +63,11 @@ export function kernelPasses({ device }: EagerEngine): readonly Pass<KernelGraph
       name: 'tile convolutions',
       needs: ['fuse finishes'],
       run: (graph) => tileConvolutions(graph, device.target),
+    },
+    {
+      name: 'cut long sums',
+      needs: ['tile convolutions'],
+      run: (graph) => cutLongSums(graph, device.target),
     },
     { name: 'sums over turns', needs: ['fuse finishes'], run: everywhere(sumsAfterLoops) },
     { name: 'pack steady factors', needs: ['sums over turns'], run: everywhere(packed) },

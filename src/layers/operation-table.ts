@@ -58,6 +58,11 @@ const binary =
   ([a, b]) =>
     run(operand(a), operand(b));
 
+/** Whether reduced axes stay, of size 1. Configs of ours have the name in our spelling. */
+function keepsDims({ keepdims, keepDims }: OperationSettings): boolean {
+  return keepdims === true || keepDims === true;
+}
+
 interface Reduced {
   readonly axis?: number | readonly number[];
   readonly keepDims: boolean;
@@ -67,7 +72,7 @@ const reduction =
   (run: (x: Operand, options: Reduced) => Tensor): Run =>
   ([x], options) => {
     const axis = axesOf(options);
-    const keepDims = options.keepdims === true || options.keepDims === true;
+    const keepDims = keepsDims(options);
     return run(operand(x), axis === undefined ? { keepDims } : { axis, keepDims });
   };
 
@@ -88,7 +93,7 @@ const along =
 const picked =
   (run: (x: Operand, options: { axis?: number; keepDims: boolean }) => Tensor): Run =>
   ([x], options) => {
-    const keepDims = options.keepdims === true || options.keepDims === true;
+    const keepDims = keepsDims(options);
     const { axis } = options;
     return run(operand(x), typeof axis === 'number' ? { axis, keepDims } : { keepDims });
   };

@@ -6,7 +6,6 @@ import {
   add,
   asTensor,
   div,
-  expandDims,
   gather,
   greater,
   maximum,
@@ -19,6 +18,7 @@ import {
   tensor,
   where,
 } from '../index.js';
+import { batched } from './batched.js';
 import type { Pad } from './convolution.js';
 
 type Sizes = number | readonly number[];
@@ -50,9 +50,8 @@ function along(extent: number, size: number, stride: number, pad: Pad, axis: num
     const room = Math.max(0, (count - 1) * stride + size - extent);
     return { before: Math.floor(room / 2), after: room - Math.floor(room / 2), count };
   }
-  const pairs = typeof pad === 'string' ? [] : typeof pad === 'number' ? undefined : pad;
-  const pair = pairs === undefined ? ([pad, pad] as [number, number]) : pairs[axis + 1];
-  const [before, after] = pair ?? [0, 0];
+  const sides = typeof pad === 'number' ? ([pad, pad] as const) : undefined;
+  const [before, after] = sides ?? (typeof pad === 'object' ? pad[axis + 1] : undefined) ?? [0, 0];
   return { before, after, count: Math.floor((extent + before + after - size) / stride) + 1 };
 }
 
@@ -90,19 +89,13 @@ function partsOf(x: Tensor, { size, strides, pad, dilations }: Windows, fill: nu
   return parts;
 }
 
-/** Runs `fn` on a batch; one image alone becomes a batch of one and comes back alone. */
-function batched(x: TensorLike, fn: (batch: Tensor) => Tensor): Tensor {
-  const input = asTensor(x);
-  return input.rank === 3 ? squeeze(fn(expandDims(input, 0)), 0) : fn(input);
-}
-
 function folded(parts: readonly Tensor[], fold: (a: Tensor, b: Tensor) => Tensor): Tensor {
   return parts.reduce((total, next) => fold(total, next));
 }
 
 /** Pooling of windows with holes; in means what lies outside of the image counts as 0. */
 export function dilatedPool(x: TensorLike, type: 'avg' | 'max', windows: Windows): Tensor {
-  return batched(x, (batch) => {
+  return batched(x, 4, (batch) => {
     const fill = type === 'max' ? Number.NEGATIVE_INFINITY : 0;
     const parts = partsOf(batch, windows, fill).map((part) => part.values);
     return type === 'max' ? folded(parts, maximum) : div(folded(parts, add), parts.length);
@@ -131,7 +124,7 @@ export function dilation2d(
   const [height = 1, width = 1, depth = 1] = weights.shape;
   const rows = reshape(weights, [height * width, depth]);
   const windows = { size: [height, width], strides, pad, dilations };
-  return batched(x, (batch) => {
+  return batched(x, 4, (batch) => {
     const parts = partsOf(batch, windows, Number.NEGATIVE_INFINITY);
     const sums = parts.map(({ values }, place) => {
       return add(values, squeeze(gather(rows, tensor([place], 'int32')), 0));

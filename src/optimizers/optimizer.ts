@@ -1,6 +1,6 @@
 // The base of all optimizers: from gradients to new weights, in Keras's order of things.
 // Subclasses say which slots they keep and how one weight moves; models call `apply`.
-import { checkOptionsOf, type KnownOptions } from '../core/arguments.js';
+import { checkOptionsOf, type KnownOptions, requireList } from '../core/arguments.js';
 import { classNameOf } from '../core/class-name.js';
 import { currentEngine } from '../core/engine.js';
 import { ArgumentError, StateError } from '../core/errors.js';
@@ -365,6 +365,7 @@ export abstract class Optimizer {
    * (regular expressions). Call it before training.
    */
   excludeFromWeightDecay(rules: readonly (Variable | RegExp | string)[]): void {
+    requireList('excludeFromWeightDecay', 'rules', rules);
     for (const rule of rules) {
       this.#undecayed.push(typeof rule === 'string' ? new RegExp(rule) : rule);
     }

@@ -71,6 +71,13 @@ const COMPILE: readonly Mistake[] = [
   ['class of optimizer', () => model({ optimizer: optimizers.Adam }), 'the class Adam', 'new'],
   ['metric', () => model({ metrics: ['acuracy'] }), 'compile', '"Accuracy"'],
   [
+    'rules of weight decay',
+    () => new optimizers.AdamW().excludeFromWeightDecay({ varNames: ['bias'] }),
+    'rules is no list',
+    'an object',
+    'in brackets',
+  ],
+  [
     'class of metric',
     () => model({ metrics: [metrics.AUC] }),
     'the class AUC',

@@ -16,10 +16,14 @@ function numbersOf(array: GoldenArray): number[] {
 
 const DTYPES: Readonly<Record<string, DType>> = { int64: 'int32', int8: 'int32', bool: 'bool' };
 
+/** The dtype that stands for one of Keras's: whole numbers of 8 and of 64 bits are int32 here. */
+export function ourDtype(dtype: string): DType {
+  return DTYPES[dtype] ?? (dtype as DType);
+}
+
 /** The array as a tensor. */
 export function tensorOfGolden(array: GoldenArray): Tensor {
-  const dtype = DTYPES[array.dtype] ?? (array.dtype as DType);
-  return reshape(tensor(numbersOf(array), { dtype }), array.shape);
+  return reshape(tensor(numbersOf(array), { dtype: ourDtype(array.dtype) }), array.shape);
 }
 
 /** The array as a tensor; undefined for none. */

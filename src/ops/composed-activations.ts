@@ -8,6 +8,7 @@ import { add, mul, neg, sub } from './arithmetic.js';
 import { greater } from './comparison.js';
 import { asTensor, type TensorLike } from './convert.js';
 import { abs, sqrt, square } from './powers.js';
+import { asFloat } from './shaping.js';
 import { sliceAxis } from './slicing.js';
 import { tanh } from './trigonometry.js';
 import { clip, where } from './where.js';
@@ -81,7 +82,7 @@ export function hardTanh(x: TensorLike): Tensor {
  */
 export function hardShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
   checkOptions('hardShrink', options, { threshold: true });
-  const input = asTensor(x);
+  const input = asFloat(x);
   return where(greater(abs(input), options.threshold ?? 0.5), input, 0);
 }
 
@@ -96,7 +97,7 @@ export function hardShrink(x: TensorLike, options: { readonly threshold?: number
  */
 export function softShrink(x: TensorLike, options: { readonly threshold?: number } = {}): Tensor {
   checkOptions('softShrink', options, { threshold: true });
-  const input = asTensor(x);
+  const input = asFloat(x);
   const { threshold = 0.5 } = options;
   return sub(input, clip(input, -threshold, threshold));
 }

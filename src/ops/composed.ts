@@ -10,12 +10,13 @@ import { add, div, mul, sub } from './arithmetic.js';
 import {
   equal,
   greater,
-  greaterEqual,
   isFinite,
   isInf,
   isNaN,
+  less,
   lessEqual,
   logicalAnd,
+  logicalNot,
   logicalOr,
   notEqual,
 } from './comparison.js';
@@ -27,7 +28,7 @@ import { floatOf } from './kernel-values.js';
 import { norm } from './linalg/norm.js';
 import { abs, sqrt, square } from './powers.js';
 import { REDUCE_OPTIONS, type ReduceOptions } from './reduced-shape.js';
-import { all, mean } from './reductions.js';
+import { all, max, mean } from './reductions.js';
 import { rangeOf } from './saturate-cast.js';
 import { broadcastTo, cast, reshape, sum } from './shaping.js';
 import { sliceAxis } from './slicing.js';
@@ -233,21 +234,31 @@ export function diff(
 }
 
 /**
- * The number of `boundaries` (ascending) that are not above each element, as int32.
+ * In which of the parts that `boundaries` cut each element lies, as int32: how many of rising
+ * boundaries are not above it, and how many of falling ones are. NaN lies above all.
  *
  * @example
  * ```ts
  * import { digitize } from 'keratin';
  * console.log(await digitize([0.5, 1, 7], [1, 5]).array()); // [ 0, 1, 2 ]
+ * console.log(await digitize([0.5, 1, 7], [5, 1]).array()); // [ 2, 1, 0 ]
  * ```
  */
 export function digitize(x: TensorLike, boundaries: TensorLike): Tensor {
-  const isAbove = greaterEqual(expandDims(asTensor(x), -1), boundaries);
-  return sum(cast(isAbove, 'int32'), { axis: -1 });
+  const bounds = asTensor(boundaries);
+  requireAxes('digitize', bounds.shape, 1);
+  const count = at(bounds.shape, 0);
+  const isBelow = less(expandDims(asTensor(x), -1), bounds);
+  const above = sum(cast(isBelow, 'int32'), { axis: -1 });
+  if (count < 2) return sub(count, above);
+  const isFalling = greater(sliceAxis(bounds, 0, 0, 1), sliceAxis(bounds, 0, count - 1, 1));
+  return where(reshape(isFalling, []), above, sub(count, above));
 }
 
 /**
- * Whether each target is among the `count` largest predictions of its row, as bools.
+ * Whether each target is among the `count` largest predictions of its row, as bools. As in Keras,
+ * targets below 0 count from the last class, and the prediction of a class that is not there, or NaN,
+ * is the lowest of all.
  *
  * @example
  * ```ts
@@ -258,12 +269,16 @@ export function digitize(x: TensorLike, boundaries: TensorLike): Tensor {
 export function inTopK(targets: TensorLike, predictions: TensorLike, count: number): Tensor {
   const scores = asTensor(predictions);
   requireAxes('inTopK', scores.shape, 1);
-  const ids = expandDims(asTensor(targets, 'int32'), -1);
-  const places = asTensor(range(at(scores.shape, -1)), 'int32');
-  const isTarget = equal(ids, places);
-  const own = sum(where(isTarget, scores, 0), { axis: -1, keepDims: true });
+  const classes = at(scores.shape, -1);
+  const given = expandDims(asTensor(targets, 'int32'), -1);
+  const ids = where(less(given, 0), add(given, classes), given);
+  const isTarget = logicalAnd(
+    equal(ids, asTensor(range(classes), 'int32')),
+    logicalNot(isNaN(scores)),
+  );
+  const own = max(where(isTarget, scores, Number.NEGATIVE_INFINITY), { axis: -1, keepDims: true });
   const ahead = sum(cast(greater(scores, own), 'int32'), { axis: -1 });
-  return logicalAnd(greater(count, ahead), isFinite(reshape(own, ahead.shape)));
+  return greater(count, ahead);
 }
 
 /**

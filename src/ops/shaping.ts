@@ -21,7 +21,7 @@ import { add, idiv, mul, rem, size } from '../kernels/ir/build.js';
 import { broadcastIndex, mapKernel, read, reduceKernel } from '../kernels/ir/define.js';
 import type { Expr } from '../kernels/ir/expr.js';
 import { applyOne, asTensor, requireDType, type TensorLike } from './convert.js';
-import { fit, readAs, totalOf } from './kernel-values.js';
+import { fit, floatOf, readAs, totalOf } from './kernel-values.js';
 import {
   innerSizes,
   joinIndex,
@@ -60,6 +60,12 @@ export function cast(x: TensorLike, dtype: DType): Tensor {
   const input = asTensor(x);
   requireDType('cast', dtype);
   return input.dtype === dtype ? input : applyOne(castOp, [input], { dtype });
+}
+
+/** The same values as floats: others than floats become float32. */
+export function asFloat(x: TensorLike): Tensor {
+  const input = asTensor(x);
+  return cast(input, floatOf(input.dtype));
 }
 
 /** Strides that show `layout` as `shape` without moving a value; undefined where none do. */

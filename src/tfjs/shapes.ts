@@ -10,6 +10,7 @@ import {
   flip,
   gather as gatherOf,
   meshgrid as meshgridOf,
+  moveAxis,
   mul,
   pad as padOf,
   reshape,
@@ -331,15 +332,14 @@ export function meshgrid(
   return y === undefined ? [asTensor(x)] : meshgridOf(x, y, { indexing });
 }
 
-/** Blocks of channels become squares of pixels. */
+/** Blocks of channels become squares of pixels; in both formats channels count the block first. */
 export function depthToSpace(
   x: TensorLike,
   block: number,
   dataFormat: 'NHWC' | 'NCHW' = 'NHWC',
 ): Tensor {
-  return depthToSpaceOf(x, block, {
-    dataFormat: dataFormat === 'NCHW' ? 'channelsFirst' : 'channelsLast',
-  });
+  if (dataFormat === 'NHWC') return depthToSpaceOf(x, block);
+  return moveAxis(depthToSpaceOf(moveAxis(x, 1, -1), block), -1, 1);
 }
 
 /** Blocks of the spatial axes move to the batch, after padding. */

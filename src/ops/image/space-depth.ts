@@ -7,7 +7,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { asTensor, type TensorLike } from '../convert.js';
 import { reshape } from '../shaping.js';
 import { transpose } from '../views.js';
-import { requireImage, withChannelsLast } from '../windows.js';
+import { requireImage } from '../windows.js';
 import { IMAGE_OPTIONS, type ImageOptions } from './batches.js';
 
 function blockFault(where: string, x: Tensor, expected: string): ArgumentError {
@@ -20,20 +20,23 @@ function blockFault(where: string, x: Tensor, expected: string): ArgumentError {
   });
 }
 
-function onImages(
-  where: string,
-  x: TensorLike,
-  options: ImageOptions,
-  body: (x: Tensor) => Tensor,
-): Tensor {
+function sizes({ shape }: Tensor, isFirst: boolean) {
+  const [h, w, c] = isFirst ? [2, 3, 1] : [1, 2, 3];
+  return { n: at(shape, 0), h: at(shape, h), w: at(shape, w), c: at(shape, c) };
+}
+
+/** The input, checked, and where its channels are. */
+function image(where: string, x: TensorLike, options: ImageOptions) {
+  checkOptions(`image.${where}`, options, IMAGE_OPTIONS);
   const { dataFormat = 'channelsLast' } = options;
   const input = asTensor(x);
   requireImage(where, input, 2, dataFormat);
-  return withChannelsLast(input, dataFormat, body);
+  return { input, isFirst: dataFormat === 'channelsFirst' };
 }
 
 /**
- * Channels moved into space: [n, h, w, c] becomes [n, h b, w b, c / b²].
+ * Channels moved into space: [n, h, w, c] becomes [n, h b, w b, c / b²]. As in Keras, the channels of a
+ * block count the places in the block first, and those of `channelsFirst` the new channels first.
  *
  * @example
  * ```ts
@@ -42,21 +45,24 @@ function onImages(
  * ```
  */
 export function depthToSpace(x: TensorLike, block: number, options: ImageOptions = {}): Tensor {
-  checkOptions('image.depthToSpace', options, IMAGE_OPTIONS);
-  return onImages('depthToSpace', x, options, (input) => {
-    const [n, h] = [at(input.shape, 0), at(input.shape, 1)];
-    const [w, c] = [at(input.shape, 2), at(input.shape, 3)];
-    const channels = c / (block * block);
-    if (!Number.isInteger(channels)) {
-      throw blockFault('depthToSpace', input, `a multiple of ${block * block} channels`);
-    }
-    const apart = reshape(input, [n, h, w, block, block, channels]);
-    return reshape(transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h * block, w * block, channels]);
-  });
+  const { input, isFirst } = image('depthToSpace', x, options);
+  const { n, h, w, c } = sizes(input, isFirst);
+  const channels = c / (block * block);
+  if (!Number.isInteger(channels)) {
+    throw blockFault('depthToSpace', input, `a multiple of ${block * block} channels`);
+  }
+  const [high, wide] = [h * block, w * block];
+  if (isFirst) {
+    const apart = reshape(input, [n, channels, block, block, h, w]);
+    return reshape(transpose(apart, [0, 1, 4, 2, 5, 3]), [n, channels, high, wide]);
+  }
+  const apart = reshape(input, [n, h, w, block, block, channels]);
+  return reshape(transpose(apart, [0, 1, 3, 2, 4, 5]), [n, high, wide, channels]);
 }
 
 /**
- * Space moved into channels: [n, h b, w b, c] becomes [n, h, w, c b²].
+ * Space moved into channels: [n, h b, w b, c] becomes [n, h, w, c b²]; the opposite of
+ * {@link depthToSpace}.
  *
  * @example
  * ```ts
@@ -65,14 +71,17 @@ export function depthToSpace(x: TensorLike, block: number, options: ImageOptions
  * ```
  */
 export function spaceToDepth(x: TensorLike, block: number, options: ImageOptions = {}): Tensor {
-  checkOptions('image.spaceToDepth', options, IMAGE_OPTIONS);
-  return onImages('spaceToDepth', x, options, (input) => {
-    const [n, c] = [at(input.shape, 0), at(input.shape, 3)];
-    const [h, w] = [at(input.shape, 1) / block, at(input.shape, 2) / block];
-    if (!Number.isInteger(h) || !Number.isInteger(w)) {
-      throw blockFault('spaceToDepth', input, `heights and widths that are multiples of ${block}`);
-    }
-    const apart = reshape(input, [n, h, block, w, block, c]);
-    return reshape(transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h, w, c * block * block]);
-  });
+  const { input, isFirst } = image('spaceToDepth', x, options);
+  const { n, h: high, w: wide, c } = sizes(input, isFirst);
+  const [h, w] = [high / block, wide / block];
+  if (!Number.isInteger(h) || !Number.isInteger(w)) {
+    throw blockFault('spaceToDepth', input, `heights and widths that are multiples of ${block}`);
+  }
+  const channels = c * block * block;
+  if (isFirst) {
+    const apart = reshape(input, [n, c, h, block, w, block]);
+    return reshape(transpose(apart, [0, 1, 3, 5, 2, 4]), [n, channels, h, w]);
+  }
+  const apart = reshape(input, [n, h, block, w, block, c]);
+  return reshape(transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h, w, channels]);
 }

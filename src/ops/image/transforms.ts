@@ -87,8 +87,9 @@ function requireLists(where: string, what: string, tensor: Tensor, tail: readonl
 
 /**
  * Images seen through affine maps: the new pixel at (x, y) is the old one at
- * (a0 x + a1 y + a2, b0 x + b1 y + b2) for a transform [a0, a1, a2, b0, b1, b2, c0, c1]. As in
- * Keras the last two numbers, which would bend the image, take no part.
+ * (a0 x + a1 y + a2, b0 x + b1 y + b2) for a transform [a0, a1, a2, b0, b1, b2, c0, c1]. The last two
+ * numbers take no part: give 0. (In Keras it depends on the backend what they do; on JAX they shift
+ * the channels against each other. `perspectiveTransform` bends images.)
  *
  * @example
  * ```ts

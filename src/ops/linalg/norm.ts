@@ -13,7 +13,7 @@ import type { ReduceOptions } from '../reduced-shape.js';
 import { max, min } from '../reductions.js';
 import { cast, reshape, sum } from '../shaping.js';
 import { expandDims, transpose } from '../views.js';
-import { asFloats } from './matrices.js';
+import { inFloats } from './matrices.js';
 import { svd } from './svd.js';
 
 /** Which norm: a number, Infinity (also written 'infinity'), or a matrix's 'fro' or 'nuc'. */
@@ -91,8 +91,10 @@ function singular(x: Tensor, reduce: (x: Tensor, options: ReduceOptions) => Tens
  */
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
   checkOptions('norm', options, NORM_OPTIONS);
-  const { order, keepDims = false, axis } = options;
-  const input = asFloats(x);
+  return inFloats(x, (input) => normOf(input, options));
+}
+
+function normOf(input: Tensor, { order, keepDims = false, axis }: NormOptions): Tensor {
   const axes = normalizeAxes('norm', axis, input.rank);
   if (order === undefined) return sqrt(sum(square(input), { axis: axes, keepDims }));
   if (axes.length === 1 && typeof order === 'number') {

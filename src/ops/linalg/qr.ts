@@ -13,7 +13,9 @@ import { add, sub } from '../arithmetic.js';
 import type { TensorLike } from '../convert.js';
 import { zerosLike } from '../create.js';
 import { tril } from '../diagonals.js';
+import { concat } from '../joining.js';
 import { matmul } from '../matmul.js';
+import { sliceAxis } from '../slicing.js';
 import {
   asFloats,
   type Cells,
@@ -179,9 +181,9 @@ export const qrOp: Op<QrAttrs> = defineOp<QrAttrs>({
       throw new ArgumentError({
         where: 'qr',
         what: 'this decomposition has no gradient',
-        expected: 'at least as many rows as columns, in reduced mode',
+        expected: "mode 'reduced' where there are more rows than columns",
         received: formatShape(shape),
-        fix: "use mode 'reduced' on square or tall matrices",
+        fix: "use mode 'reduced', the default",
       });
     }
     const dq = outputGradients[0] ?? zerosLike(q);
@@ -193,9 +195,15 @@ export const qrOp: Op<QrAttrs> = defineOp<QrAttrs>({
   },
 });
 
+function decomposed(x: Tensor, columns: number): { readonly q: Tensor; readonly r: Tensor } {
+  const results = apply(qrOp, [x], { columns });
+  return { q: at(results, 0), r: at(results, 1) };
+}
+
 /**
  * Q and R with x = Q R, Q's columns orthonormal and R upper triangular, for matrices [..., m, n].
- * `reduced` gives min(m, n) columns of Q, `complete` all m.
+ * `reduced` gives min(m, n) columns of Q, `complete` all m: where those are more than n, there is no
+ * gradient.
  *
  * @example
  * ```ts
@@ -212,7 +220,9 @@ export function qr(
   const input = asFloats(x);
   requireMatrices('qr', input);
   const [rows, columns] = [at(input.shape, -2), at(input.shape, -1)];
-  const kept = options.mode === 'complete' ? rows : Math.min(rows, columns);
-  const results = apply(qrOp, [input], { columns: kept });
-  return { q: at(results, 0), r: at(results, 1) };
+  if (rows >= columns) return decomposed(input, options.mode === 'complete' ? rows : columns);
+  // The first columns alone decide Q; the others of R follow from it, which has a gradient.
+  const { q, r } = decomposed(sliceAxis(input, -1, 0, rows), rows);
+  const rest = sliceAxis(input, -1, rows, columns - rows);
+  return { q, r: concat([r, matmul(flipped(q), rest)], -1) };
 }

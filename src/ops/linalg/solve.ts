@@ -36,7 +36,7 @@ function solved(a: Tensor, b: Tensor): Tensor {
  * ```
  */
 export function solve(a: TensorLike, b: TensorLike): Tensor {
-  return onSystem('solve', a, b, solved);
+  return onSystem({ where: 'solve', takesVectors: false }, a, b, solved);
 }
 
 /**

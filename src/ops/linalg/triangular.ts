@@ -3,7 +3,7 @@ import { checkOptions } from '../../core/arguments.js';
 import { promote } from '../../core/dtype.js';
 import { ShapeError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
-import { at } from '../../core/sequence.js';
+import { at, sameNumbers } from '../../core/sequence.js';
 import { formatShape, spec } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import * as k from '../../kernels/ir/build.js';
@@ -75,9 +75,15 @@ export function substitute(a: Tensor, b: Tensor, attrs: TriangularAttrs): Tensor
   return applyOne(triangularOp, [a, b], attrs);
 }
 
+/** The op whose name stands in messages, and whether b [..., n] is one vector for each matrix. */
+export interface System {
+  readonly where: string;
+  readonly takesVectors: boolean;
+}
+
 /** Brings matrix and right side to one dtype and batch; a vector on the right is one column. */
 export function onSystem(
-  where: string,
+  { where, takesVectors }: System,
   a: TensorLike,
   b: TensorLike,
   body: (a: Tensor, b: Tensor) => Tensor,
@@ -85,7 +91,8 @@ export function onSystem(
   const [left, right] = [asFloats(a), asFloats(asTensor(b))];
   requireMatrices(where, left, true);
   const size = at(left.shape, -1);
-  const isVector = right.rank === 1;
+  const isVector =
+    right.rank === 1 || (takesVectors && sameNumbers(right.shape, left.shape.slice(0, -1)));
   const columns = isVector ? expandDims(right, -1) : right;
   if (columns.rank < 2 || at(columns.shape, -2) !== size) {
     throw new ShapeError({
@@ -103,7 +110,8 @@ export function onSystem(
 }
 
 /**
- * x with a x = b for triangular matrices a; the other triangle is not read.
+ * x with a x = b for triangular matrices a [..., n, n] and b [..., n, m], [n] or one vector for each
+ * matrix, [..., n]; the other triangle is not read.
  *
  * @param options - `lower`: which triangle of a counts; the upper one by default, as in Keras.
  *
@@ -121,7 +129,7 @@ export function solveTriangular(
 ): Tensor {
   checkOptions('solveTriangular', options, { lower: true });
   const { lower = false } = options;
-  return onSystem('solveTriangular', a, b, (matrix, sides) =>
+  return onSystem({ where: 'solveTriangular', takesVectors: true }, a, b, (matrix, sides) =>
     substitute(matrix, sides, { lower, unit: false }),
   );
 }

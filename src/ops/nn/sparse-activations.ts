@@ -8,19 +8,13 @@ import { add, div, mul, sub } from '../arithmetic.js';
 import { greater, greaterEqual, lessEqual } from '../comparison.js';
 import { asTensor, type TensorLike, tensorOf } from '../convert.js';
 import { cumsum } from '../cumulative.js';
-import { floatOf } from '../kernel-values.js';
 import { log10, square } from '../powers.js';
 import { max, mean } from '../reductions.js';
 import { ONE_HOT_OPTIONS, type OneHotOptions, oneHot } from '../scatter.js';
-import { cast, sum } from '../shaping.js';
+import { asFloat, cast, sum } from '../shaping.js';
 import { sort } from '../sort.js';
 import { moveAxis } from '../views.js';
 import { clip, maximum, where } from '../where.js';
-
-function asFloat(x: TensorLike): Tensor {
-  const input = asTensor(x);
-  return cast(input, floatOf(input.dtype));
-}
 
 /**
  * 0 up to -1, x from 1 on, and (x + 1)² / 4 between.

@@ -12,7 +12,7 @@ import { type UnaryFunction, unary } from '../elementwise.js';
 import { floatOf, numberOf } from '../kernel-values.js';
 import { normalQuantile } from '../normal-quantile.js';
 import { abs, exp, exp2, sqrt, square } from '../powers.js';
-import { cast } from '../shaping.js';
+import { asFloat, cast } from '../shaping.js';
 import { sin } from '../trigonometry.js';
 import { maximum, minimum, where } from '../where.js';
 
@@ -260,11 +260,6 @@ export function deg2rad(x: TensorLike): Tensor {
  */
 export function rad2deg(x: TensorLike): Tensor {
   return mul(asFloat(x), 180 / Math.PI);
-}
-
-function asFloat(x: TensorLike): Tensor {
-  const input = asTensor(x);
-  return cast(input, floatOf(input.dtype));
 }
 
 /**

@@ -17,15 +17,16 @@ function pairOf(sizes: readonly number[]): [number, number] {
 }
 
 function borders(given: Given): k.image.BorderOptions {
-  const { dataFormat } = given;
+  const side = (place: number, name: string): number | undefined =>
+    given.maybeNumber(place, `${name}_padding`, `${name}_cropping`);
   return {
-    top: given.maybeNumber(1),
-    left: given.maybeNumber(2),
-    bottom: given.maybeNumber(3),
-    right: given.maybeNumber(4),
-    targetHeight: given.maybeNumber(5),
-    targetWidth: given.maybeNumber(6),
-    dataFormat,
+    top: side(1, 'top'),
+    left: side(2, 'left'),
+    bottom: side(3, 'bottom'),
+    right: side(4, 'right'),
+    targetHeight: given.maybeNumber(5, 'target_height'),
+    targetWidth: given.maybeNumber(6, 'target_width'),
+    dataFormat: given.dataFormat,
   };
 }
 
@@ -109,5 +110,6 @@ export const imageCalls: Calls = {
       filterSigma: given.maybeNumber('filter_sigma'),
       k1: given.maybeNumber('k1'),
       k2: given.maybeNumber('k2'),
+      dataFormat: given.dataFormat,
     }),
 };

@@ -25,6 +25,11 @@ function orderOf(given: Given): k.NormOrder | undefined {
   return order === 'fro' || order === 'nuc' ? order : undefined;
 }
 
+/** Below what singular values count as 0. */
+function cutoff(given: Given, key: string): { readonly tolerance?: number | undefined } {
+  return { tolerance: given.maybeNumber(key) };
+}
+
 export const linalgCalls: Calls = {
   cholesky: (given) => k.cholesky(given.tensor(0), { upper: given.flag('upper') }),
   cholesky_inverse: (given) => k.choleskyInverse(given.tensor(0), { upper: given.flag('upper') }),
@@ -47,9 +52,9 @@ export const linalgCalls: Calls = {
     const { q, r } = k.qr(given.tensor(0), { mode });
     return [q, r];
   },
-  pinv: (given) => k.pinv(given.tensor(0)),
-  lstsq: (given) => k.lstsq(given.tensor(0), given.tensor(1)),
-  matrix_rank: (given) => k.matrixRank(given.tensor(0)),
+  pinv: (given) => k.pinv(given.tensor(0), cutoff(given, 'rcond')),
+  lstsq: (given) => k.lstsq(given.tensor(0), given.tensor(1), cutoff(given, 'rcond')),
+  matrix_rank: (given) => k.matrixRank(given.tensor(0), cutoff(given, 'tol')),
   // Signs of vectors are arbitrary: what is recorded does not depend on them.
   eigh: (given) => {
     const { values, vectors } = k.eigh(given.tensor(0));

@@ -3,6 +3,7 @@ import * as k from '../../../src/index.js';
 import type { Calls } from './calls.js';
 import { along, each, one } from './common-calls.js';
 import type { Given } from './given.js';
+import { hot } from './picking-calls.js';
 
 const ACTIVATIONS = {
   hard_sigmoid: k.hardSigmoid,
@@ -19,12 +20,12 @@ const ACTIVATIONS = {
   softsign: k.softsign,
   sparse_plus: k.sparsePlus,
   sparse_sigmoid: k.sparseSigmoid,
-  squareplus: (x: k.Tensor) => k.squareplus(x),
   swish: k.silu,
   tanh_shrink: k.tanhShrink,
 };
 
-const ALONG = { glu: k.glu, log_softmax: k.logSoftmax, softmax: k.softmax, sparsemax: k.sparsemax };
+const ALONG = { glu: k.glu, sparsemax: k.sparsemax };
+const SOFT = { log_softmax: k.logSoftmax, softmax: k.softmax };
 
 /** A setting of an activation where Keras's call has one. */
 function setting<N extends string>(given: Given, theirs: string, ours: N): { [K in N]?: number } {
@@ -42,6 +43,7 @@ function convolution(given: Given): k.ConvOptions {
     strides: given.maybeSizes('strides'),
     padding: padding(given),
     dilation: given.maybeSizes('dilation_rate'),
+    dataFormat: given.dataFormat,
   };
 }
 
@@ -50,7 +52,36 @@ function pool(given: Given): k.PoolOptions {
     poolSize: given.sizes(1),
     strides: given.maybeSizes('strides'),
     padding: padding(given),
+    dataFormat: given.dataFormat,
   };
+}
+
+/** Keras's groups are the channels of the input over those of the kernel. */
+function grouped(given: Given): k.ConvOptions {
+  const options = convolution(given);
+  const channels = given.tensor(0).shape.at(options.dataFormat === undefined ? -1 : 1) ?? 1;
+  return { ...options, groups: channels / (given.tensor(1).shape.at(-2) ?? 1) };
+}
+
+function epsilon(given: Given, fallback: number): number {
+  return given.maybeNumber('epsilon') ?? fallback;
+}
+
+/** The axes of a normalisation, from 0, in order. */
+function normAxes(given: Given): number[] {
+  const axis = given.maybeSizes('axis') ?? -1;
+  const { rank } = given.tensor(0);
+  const axes = typeof axis === 'number' ? [axis] : axis;
+  return axes.map((one) => (one < 0 ? one + rank : one)).sort((a, b) => a - b);
+}
+
+/** A tensor of the sizes of some axes of the input, made to broadcast against it. */
+function alongAxes(given: Given, x: k.Tensor, axes: readonly number[]): k.Tensor {
+  const { shape } = given.tensor(0);
+  return k.reshape(
+    x,
+    shape.map((size, axis) => (axes.includes(axis) ? size : 1)),
+  );
 }
 
 function pair(given: Given, ...keys: (string | number)[]): [number, number] | number | undefined {
@@ -73,6 +104,8 @@ function entropy(given: Given): k.ClassOptions {
 const activations: Calls = {
   ...each(ACTIVATIONS, one),
   ...each(ALONG, along),
+  ...each(SOFT, (fn) => (given) => fn(given.tensor(0), { axis: given.maybeSizes('axis') })),
+  squareplus: (given) => k.squareplus(given.tensor(0), setting(given, 'b', 'b')),
   leaky_relu: (given) => {
     const slope = given.maybeNumber('negative_slope');
     return k.leakyRelu(given.tensor(0), slope === undefined ? {} : { negativeSlope: slope });
@@ -88,21 +121,25 @@ const activations: Calls = {
 const windows: Calls = {
   average_pool: (given) => k.averagePool(given.tensor(0), pool(given)),
   max_pool: (given) => k.maxPool(given.tensor(0), pool(given)),
-  adaptive_average_pool: (given) => k.adaptiveAveragePool(given.tensor(0), given.numbers(1)),
-  adaptive_max_pool: (given) => k.adaptiveMaxPool(given.tensor(0), given.numbers(1)),
-  conv: (given) => k.conv(given.tensor(0), given.tensor(1), convolution(given)),
+  adaptive_average_pool: (given) =>
+    k.adaptiveAveragePool(given.tensor(0), given.numbers(1), { dataFormat: given.dataFormat }),
+  adaptive_max_pool: (given) =>
+    k.adaptiveMaxPool(given.tensor(0), given.numbers(1), { dataFormat: given.dataFormat }),
+  conv: (given) => k.conv(given.tensor(0), given.tensor(1), grouped(given)),
   conv_transpose: (given) =>
     k.convTranspose(given.tensor(0), given.tensor(1), {
-      strides: given.maybeSizes('strides'),
+      ...convolution(given),
       padding: padding(given),
+      outputPadding: given.maybeSizes('output_padding'),
     }),
-  depthwise_conv: (given) => k.depthwiseConv(given.tensor(0), given.tensor(1)),
-  separable_conv: (given) => k.separableConv(given.tensor(0), given.tensor(1), given.tensor(2)),
+  depthwise_conv: (given) => k.depthwiseConv(given.tensor(0), given.tensor(1), convolution(given)),
+  separable_conv: (given) =>
+    k.separableConv(given.tensor(0), given.tensor(1), given.tensor(2), convolution(given)),
   unfold: (given) => k.unfold(given.tensor(0), pair(given, 1) ?? 1, unfolding(given)),
   fold: (given) =>
     k.fold(given.tensor(0), pair(given, 1) ?? 1, pair(given, 2) ?? 1, unfolding(given)),
-  depth_to_space: (given) => k.depthToSpace(given.tensor(0), given.number(1)),
-  space_to_depth: (given) => k.spaceToDepth(given.tensor(0), given.number(1)),
+  depth_to_space: (given) => k.depthToSpace(given.tensor(0), given.number(1), given),
+  space_to_depth: (given) => k.spaceToDepth(given.tensor(0), given.number(1), given),
   extract_sequences: (given) =>
     k.extractSequences(given.tensor(0), { length: given.number(1), stride: given.number(2) }),
 };
@@ -110,30 +147,48 @@ const windows: Calls = {
 const norms: Calls = {
   normalize: (given) =>
     k.normalize(given.tensor(0), {
-      axis: given.maybeNumber('axis'),
+      axis: given.maybeSizes('axis'),
       order: given.maybeNumber('order'),
+      epsilon: given.maybeNumber('epsilon'),
     }),
   // Keras's functions scale and shift too, with an epsilon of 1e-7.
-  layer_normalization: (given) =>
-    k.add(k.mul(k.layerNorm(given.tensor(0), { epsilon: 1e-7 }), given.tensor(1)), given.tensor(2)),
-  rms_normalization: (given) =>
-    k.mul(k.rmsNorm(given.tensor(0), { epsilon: 1e-7 }), given.tensor(1)),
-  batch_normalization: (given) =>
-    k.batchNorm(given.tensor(0), {
-      mean: given.tensor(1),
-      variance: given.tensor(2),
-      offset: given.tensor(4),
-      scale: given.tensor(5),
-    }),
+  layer_normalization: (given) => {
+    const axis = normAxes(given);
+    const plain = k.layerNorm(given.tensor(0), { axis, epsilon: epsilon(given, 1e-7) });
+    const gamma = given.maybeTensor(1, 'gamma');
+    const beta = given.maybeTensor(2, 'beta');
+    const scaled = gamma === undefined ? plain : k.mul(plain, alongAxes(given, gamma, axis));
+    return beta === undefined ? scaled : k.add(scaled, alongAxes(given, beta, axis));
+  },
+  rms_normalization: (given) => {
+    const axis = normAxes(given);
+    const plain = k.rmsNorm(given.tensor(0), { axis, epsilon: epsilon(given, 1e-7) });
+    const scale = given.maybeTensor(1, 'scale');
+    return scale === undefined ? plain : k.mul(plain, alongAxes(given, scale, axis));
+  },
+  batch_normalization: (given) => {
+    const axis = given.number(3);
+    const axes = [axis < 0 ? axis + given.tensor(0).rank : axis];
+    const broadcast = (x: k.Tensor | undefined): k.Tensor | undefined =>
+      x === undefined ? undefined : alongAxes(given, x, axes);
+    return k.batchNorm(given.tensor(0), {
+      mean: alongAxes(given, given.tensor(1), axes),
+      variance: alongAxes(given, given.tensor(2), axes),
+      offset: broadcast(given.maybeTensor(4, 'offset')),
+      scale: broadcast(given.maybeTensor(5, 'scale')),
+      epsilon: given.maybeNumber('epsilon'),
+    });
+  },
   dot_product_attention: (given) =>
     k.dotProductAttention(given.tensor(0), given.tensor(1), given.tensor(2), {
       mask: given.maybeTensor('mask'),
       bias: given.maybeTensor('bias'),
       scale: given.maybeNumber('scale'),
       isCausal: given.flag('is_causal'),
+      softCap: given.maybeNumber('attn_logits_soft_cap'),
     }),
   psnr: (given) => k.psnr(given.tensor(0), given.tensor(1), given.number(2)),
-  multi_hot: (given) => k.multiHot(given.tensor(0), given.number(1)),
+  multi_hot: (given) => k.multiHot(given.tensor(0), given.number(1), hot(given)),
 };
 
 const losses: Calls = {

@@ -2,8 +2,17 @@
 import * as k from '../../../src/index.js';
 import type { Calls } from './calls.js';
 import { along } from './common-calls.js';
+import type { Given } from './given.js';
 
 const REDUCTIONS = ['add', 'max', 'min', 'mul'] as const;
+
+/** Where the new axis of oneHot and multiHot goes, and what it holds. */
+export function hot(given: Given): k.OneHotOptions {
+  return {
+    axis: given.maybeNumber('axis'),
+    dtype: given.word(['float16', 'int32', 'bool', 'float32', 'uint8'] as const, 'dtype'),
+  };
+}
 
 export const pickingCalls: Calls = {
   take: (given) => k.take(given.tensor(0), given.tensor(1), { axis: given.maybeNumber('axis') }),
@@ -51,6 +60,5 @@ export const pickingCalls: Calls = {
     k.scatterUpdate(given.tensor(0), given.tensor(1), given.tensor(2), {
       reduction: given.word(REDUCTIONS, 'reduction'),
     }),
-  one_hot: (given) =>
-    k.oneHot(given.tensor(0), given.number(1), { axis: given.maybeNumber('axis') }),
+  one_hot: (given) => k.oneHot(given.tensor(0), given.number(1), hot(given)),
 };

@@ -1,10 +1,9 @@
 // Initializers whose spread follows the fans: Glorot, He and LeCun.
 import type { KnownOptions, OptionNames } from '../core/arguments.js';
 import type { DType } from '../core/dtype.js';
-import { unknownName } from '../core/errors.js';
-import { spellingFree } from '../core/names.js';
 import type { PlainConfig } from '../core/serialized.js';
 import type { Shape } from '../core/shape.js';
+import { nameAmong } from '../core/spelling.js';
 import type { Tensor } from '../core/tensor.js';
 import { random } from '../ops/index.js';
 import { type FanAxes, fansOf } from './fans.js';
@@ -29,12 +28,6 @@ export interface VarianceScalingOptions extends SeedOptions, FanAxes {
   readonly mode?: FanMode;
   /** Default `truncatedNormal`. */
   readonly distribution?: Distribution;
-}
-
-function oneOf<T extends string>(noun: string, name: string, known: readonly T[]): T {
-  const found = known.find((candidate) => spellingFree(candidate) === spellingFree(name));
-  if (found === undefined) throw unknownName(noun, name, known);
-  return found;
 }
 
 /**
@@ -66,9 +59,9 @@ export class VarianceScaling extends RandomInitializer {
   constructor(options: VarianceScalingOptions = {}, given: object = options) {
     super(options, given);
     this.scale = options.scale ?? 1;
-    this.mode = oneOf('fan mode', options.mode ?? 'fan_in', MODES);
+    this.mode = nameAmong('fan mode', options.mode ?? 'fan_in', MODES);
     const distribution = options.distribution ?? 'truncated_normal';
-    this.distribution = oneOf('distribution', distribution, DISTRIBUTIONS);
+    this.distribution = nameAmong('distribution', distribution, DISTRIBUTIONS);
     this.axes = {
       inputAxes: options.inputAxes ?? null,
       outputAxes: options.outputAxes ?? null,

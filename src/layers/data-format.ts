@@ -1,7 +1,7 @@
 // Where the channels of images stand, and windows over their other axes.
-import { ArgumentError, unknownName } from '../core/errors.js';
-import { spellingFree } from '../core/names.js';
+import { ArgumentError } from '../core/errors.js';
 import { imageDataFormat } from '../core/settings.js';
+import { nameAmong } from '../core/spelling.js';
 import type { Tensor } from '../core/tensor.js';
 import { withChannelsLast as channelsLast } from '../ops/windows.js';
 
@@ -13,11 +13,8 @@ export function dataFormatOf(
   where: string,
   format: string | null | undefined,
 ): 'channels_last' | 'channels_first' {
-  const wanted = format ?? imageDataFormat();
-  const key = spellingFree(wanted);
-  if (key === 'channelslast') return 'channels_last';
-  if (key === 'channelsfirst') return 'channels_first';
-  throw unknownName('data format', wanted, ['channelsLast', 'channelsFirst'], where);
+  const known = ['channels_last', 'channels_first'] as const;
+  return nameAmong('data format', format ?? imageDataFormat(), known, where);
 }
 
 /** Runs `body` on a tensor with the channels last, whatever the format of `x`. */
@@ -65,8 +62,5 @@ export type Padding = (typeof PADDINGS)[number];
 
 /** The padding in lower case; throws for one that is not allowed. */
 export function paddingOf(where: string, padding: string, causal = false): Padding {
-  const known = causal ? PADDINGS : PADDINGS.slice(0, 2);
-  const found = known.find((name) => name === padding.toLowerCase());
-  if (found === undefined) throw unknownName('padding', padding, known, where);
-  return found;
+  return nameAmong('padding', padding, causal ? PADDINGS : PADDINGS.slice(0, 2), where);
 }

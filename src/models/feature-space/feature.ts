@@ -7,9 +7,9 @@ import {
   requireList,
   requireOptions,
 } from '../../core/arguments.js';
-import { ArgumentError, unknownName } from '../../core/errors.js';
-import { spellingFree } from '../../core/names.js';
+import { ArgumentError } from '../../core/errors.js';
 import { uniqueName } from '../../core/naming.js';
+import { nameAmong } from '../../core/spelling.js';
 import { type AnyLayer, Layer } from '../../layers/layer.js';
 import { Discretization } from '../../layers/preprocessing/discretization.js';
 import { TFDIdentity } from '../../layers/preprocessing/feature-layers.js';
@@ -23,22 +23,10 @@ import type { SymbolicDType } from '../../layers/symbolic.js';
 /** How a prepared feature comes out: as whole numbers, as one-hot vectors, or as it is. */
 export type FeatureMode = 'int' | 'oneHot' | 'float' | 'one_hot';
 
-type KerasMode = 'int' | 'one_hot' | 'float';
+const CROSS_MODES = ['int', 'one_hot'] as const;
+const FEATURE_MODES = [...CROSS_MODES, 'float'] as const;
 
-function modeOf<Mode extends KerasMode>(
-  where: string,
-  mode: string,
-  allowed: readonly Mode[],
-): Mode {
-  const found = allowed.find((one) => spellingFree(one) === spellingFree(mode));
-  if (found !== undefined) return found;
-  throw unknownName(
-    'output mode',
-    mode,
-    ['int', 'oneHot', 'float'].slice(0, allowed.length),
-    where,
-  );
-}
+type KerasMode = (typeof FEATURE_MODES)[number];
 
 /** Options of {@link FeatureSpace.feature}. */
 export interface FeatureOptions {
@@ -69,7 +57,7 @@ export class Feature {
     if (!(preprocessor instanceof Layer)) throw noPreprocessor(preprocessor);
     this.dtype = dtype;
     this.preprocessor = preprocessor;
-    this.outputMode = modeOf('Feature', outputMode, ['int', 'one_hot', 'float']);
+    this.outputMode = nameAmong('output mode', outputMode, FEATURE_MODES, 'Feature');
   }
 }
 
@@ -121,7 +109,7 @@ export class Cross {
     }
     this.featureNames = featureNames;
     this.crossingDim = crossingDim;
-    this.outputMode = modeOf('Cross', outputMode, ['int', 'one_hot']);
+    this.outputMode = nameAmong('output mode', outputMode, CROSS_MODES, 'Cross');
   }
 
   /** The names of the columns, joined as Keras does. */
@@ -254,16 +242,19 @@ export function stringHashed(options: HashedOptions): Feature {
   return new Feature({ dtype: 'string', preprocessor, outputMode });
 }
 
+const FEATURE_KINDS = [
+  'float',
+  'floatRescaled',
+  'floatNormalized',
+  'floatDiscretized',
+  'integerCategorical',
+  'stringCategorical',
+  'integerHashed',
+  'stringHashed',
+] as const;
+
 /** The kinds of features that a name says, with default options. */
-export type FeatureKind =
-  | 'float'
-  | 'floatRescaled'
-  | 'floatNormalized'
-  | 'floatDiscretized'
-  | 'integerCategorical'
-  | 'stringCategorical'
-  | 'integerHashed'
-  | 'stringHashed';
+export type FeatureKind = (typeof FEATURE_KINDS)[number];
 
 /** The defaults that a FeatureSpace sets for kinds that need a size. */
 export interface FeatureSizes {
@@ -284,7 +275,5 @@ export function featureOfKind(name: string, kind: string, sizes: FeatureSizes): 
     integerHashed: () => integerHashed({ name, numBins: hashingDim }),
     stringHashed: () => stringHashed({ name, numBins: hashingDim }),
   };
-  const found = Object.entries(kinds).find(([known]) => spellingFree(known) === spellingFree(kind));
-  if (found !== undefined) return found[1]();
-  throw unknownName('kind of feature', kind, Object.keys(kinds), `feature "${name}"`);
+  return kinds[nameAmong('kind of feature', kind, FEATURE_KINDS, `feature "${name}"`)]();
 }

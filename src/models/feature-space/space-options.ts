@@ -5,8 +5,7 @@ import {
   requireObject,
   requireOptions,
 } from '../../core/arguments.js';
-import { unknownName } from '../../core/errors.js';
-import { spellingFree } from '../../core/names.js';
+import { nameAmong } from '../../core/spelling.js';
 import type { Tensor } from '../../core/tensor.js';
 import type { SymbolicTensor } from '../../layers/symbolic.js';
 import type { SymbolicRecord } from './encoding.js';
@@ -62,8 +61,5 @@ export function checkSpaceOptions(options: FeatureSpaceOptions): void {
 
 /** The mode that a name means. */
 export function modeOf(mode: string): SpaceMode {
-  const known = ['concat', 'dict'] as const;
-  const found = known.find((one) => one === spellingFree(mode));
-  if (found !== undefined) return found;
-  throw unknownName('output mode', mode, known, 'FeatureSpace');
+  return nameAmong('output mode', mode, ['concat', 'dict'], 'FeatureSpace');
 }

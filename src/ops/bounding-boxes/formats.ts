@@ -2,10 +2,10 @@
 // corners [left, top, right, bottom] in pixels.
 import { type OptionNames, requireObject } from '../../core/arguments.js';
 import type { DType } from '../../core/dtype.js';
-import { ArgumentError, ShapeError, unknownName } from '../../core/errors.js';
-import { spellingFree } from '../../core/names.js';
+import { ArgumentError, ShapeError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import { formatShape } from '../../core/shape.js';
+import { nameAmong } from '../../core/spelling.js';
 import type { Tensor } from '../../core/tensor.js';
 import { add, div, mul, sub } from '../arithmetic.js';
 import { asTensor, type TensorLike } from '../convert.js';
@@ -50,17 +50,15 @@ export type BoxFormat =
   | 'relXywh'
   | 'relCenterXywh';
 
-const NAMES = Object.keys(FORMATS);
-
 function isKerasFormat(name: string): name is KerasBoxFormat {
   return Object.hasOwn(FORMATS, name);
 }
 
+const NAMES = Object.keys(FORMATS).filter(isKerasFormat);
+
 /** The format in Keras's spelling, whatever the spelling of `format`. */
 export function boxFormatOf(where: string, format: string): KerasBoxFormat {
-  const found = NAMES.find((name) => spellingFree(name) === spellingFree(format));
-  if (found !== undefined && isKerasFormat(found)) return found;
-  throw unknownName('bounding box format', format, NAMES, where);
+  return nameAmong('bounding box format', format, NAMES, where);
 }
 
 /** The four numbers of boxes `[..., 4]`, each `[..., 1]`. */

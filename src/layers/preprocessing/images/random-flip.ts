@@ -1,7 +1,6 @@
 // RandomFlip: mirrored images.
-import { unknownName } from '../../../core/errors.js';
-import { spellingFree } from '../../../core/names.js';
 import { at } from '../../../core/sequence.js';
+import { nameAmong } from '../../../core/spelling.js';
 import type { Tensor } from '../../../core/tensor.js';
 import { sidesOf } from '../../../ops/bounding-boxes/formats.js';
 import {
@@ -39,8 +38,7 @@ export interface RandomFlipOptions extends RandomImageOptions {
 function configOf(options: RandomFlipOptions) {
   const defaults = { ...RANDOM, mode: 'horizontal_and_vertical' };
   const config = withDefaults('RandomFlip', defaults, [], options);
-  const mode = MODES.find((known) => spellingFree(known) === spellingFree(config.mode));
-  if (mode === undefined) throw unknownName('mode', config.mode, MODES, 'RandomFlip');
+  const mode = nameAmong('mode', config.mode, MODES, 'RandomFlip');
   return imageConfig('RandomFlip', { ...config, mode });
 }
 

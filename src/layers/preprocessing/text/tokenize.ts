@@ -1,6 +1,7 @@
 // From a text to its tokens: clean, split, join neighbours. Plain functions of strings.
-import { ArgumentError, unknownName } from '../../../core/errors.js';
-import { spellingFree } from '../../../core/names.js';
+import { ArgumentError } from '../../../core/errors.js';
+import { at } from '../../../core/sequence.js';
+import { nameAmong } from '../../../core/spelling.js';
 import { isList } from '../../../core/tree.js';
 
 /** The ASCII punctuation that is taken out. */
@@ -35,10 +36,8 @@ function named<T>(
   name: string,
   known: readonly NamedFunction<T>[],
 ): NamedFunction<T> {
-  const found = known.find(([keras]) => spellingFree(keras) === spellingFree(name));
-  if (found !== undefined) return found;
   const names = known.map(([keras]) => keras);
-  throw unknownName(kind, name, names, 'TextVectorization');
+  return at(known, names.indexOf(nameAmong(kind, name, names, 'TextVectorization')));
 }
 
 /** How texts are cleaned. */

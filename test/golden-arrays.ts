@@ -60,6 +60,6 @@ const HALF_TOLERANCES: Readonly<Record<string, readonly [number, number]>> = {
 
 /** Fails unless the dtype is the expected one, and every element is as near as its bits allow. */
 export async function expectCloseInDtype(actual: Tensor, expected: GoldenArray): Promise<void> {
-  expect(actual.dtype).toBe(expected.dtype);
+  expect(actual.dtype).toBe(ourDtype(expected.dtype));
   await expectClose(actual, expected, ...(HALF_TOLERANCES[expected.dtype] ?? []));
 }

@@ -152,14 +152,16 @@ export const divideNoNan: BinaryFunction = /* @__PURE__ */ binary({
   },
 });
 
-/** a to the power b of integers by repeated squaring; b is taken from 0 to 31. */
+/** a to the power b of integers by repeated squaring, with b as its 32 bits. */
 function integerPower(a: Expr, b: Expr): Expr {
   let result = one(a);
   let factor = a;
-  for (let bit = 0; bit < 5; bit++) {
-    const isSet = k.ne(k.call('and', b, k.literal(b, 1 << bit)), zero(b));
+  let rest = b;
+  for (let bit = 0; bit < 32; bit++) {
+    const isSet = k.ne(k.call('and', rest, one(b)), zero(b));
     result = k.select(isSet, k.mul(result, factor), result);
     factor = k.mul(factor, factor);
+    rest = k.call('shr', rest, one(b));
   }
   return result;
 }
@@ -186,7 +188,8 @@ const power: BinaryFunction = /* @__PURE__ */ binary({
 export const powOp = power.op;
 
 /**
- * a to the power b. Integers stay integers, with exponents from 0 to 31.
+ * a to the power b. Integers stay integers and wrap beyond 32 bits; what integers give to powers below 0
+ * means nothing, as in Keras: cast them to floats.
  *
  * @example
  * ```ts

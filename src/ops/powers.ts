@@ -247,7 +247,7 @@ function rounding(fn: 'floor' | 'ceil' | 'round' | 'trunc'): (x: Expr) => Expr {
 const FLAT = { none: 'rounding is flat: its gradient is 0 wherever it exists' } as const;
 
 /**
- * The largest whole number that is not above x.
+ * The largest whole number that is not above x, as a float.
  *
  * @example
  * ```ts
@@ -257,13 +257,13 @@ const FLAT = { none: 'rounding is flat: its gradient is 0 wherever it exists' } 
  */
 export const floor: UnaryFunction = /* @__PURE__ */ unary({
   name: 'floor',
-  gives: 'number',
+  gives: 'float',
   body: rounding('floor'),
   grad: FLAT,
 });
 
 /**
- * The smallest whole number that is not below x.
+ * The smallest whole number that is not below x, as a float.
  *
  * @example
  * ```ts
@@ -273,7 +273,7 @@ export const floor: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const ceil: UnaryFunction = /* @__PURE__ */ unary({
   name: 'ceil',
-  gives: 'number',
+  gives: 'float',
   body: rounding('ceil'),
   grad: FLAT,
 });

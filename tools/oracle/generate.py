@@ -51,6 +51,7 @@ FAMILIES = (
     "ops_nn",
     "ops_linalg",
     "ops_random_calls",
+    "ops_dtypes",
     "ops_control",
     "random_laws",
     "ops_further",

@@ -18,6 +18,7 @@ import {
   type TensorLike,
   tensorOf,
 } from '../convert.js';
+import { asFloat } from '../shaping.js';
 import { where } from '../where.js';
 
 interface ViewAttrs {
@@ -62,7 +63,8 @@ export function view(x: TensorLike, dtype: DType): Tensor {
 }
 
 /**
- * The float32 next to a in the direction of b; a itself where they are equal.
+ * The float32 next to a in the direction of b; a itself where they are equal. Whole numbers and bools
+ * count as float32.
  *
  * @example
  * ```ts
@@ -72,7 +74,7 @@ export function view(x: TensorLike, dtype: DType): Tensor {
  */
 export function nextAfter(a: TensorLike, b: TensorLike): Tensor {
   const pair = operands([a, b]);
-  const [start, target] = [at(pair, 0), at(pair, 1)];
+  const [start, target] = [asFloat(at(pair, 0)), asFloat(at(pair, 1))];
   const bits = view(start, 'int32');
   // Positive numbers grow with their bits, negative ones shrink; 0 steps to the smallest number.
   const grows = equal(greater(target, start), greater(start, 0));

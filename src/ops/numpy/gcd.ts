@@ -1,5 +1,5 @@
 // Greatest common divisors by Euclid's algorithm, one pair to a step of a parallel loop.
-import { isInteger } from '../../core/dtype.js';
+import { isInteger, promote } from '../../core/dtype.js';
 import { DTypeError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
 import { at } from '../../core/sequence.js';
@@ -15,7 +15,7 @@ import {
 } from '../../kernels/ir/define.js';
 import { I32 } from '../../kernels/ir/expr.js';
 import { mul } from '../arithmetic.js';
-import { applyOne, asTensor, type TensorLike } from '../convert.js';
+import { applyOne, asTensor, operands, type TensorLike } from '../convert.js';
 import { floorDiv } from '../division.js';
 import { parallelOver } from '../loop-nests.js';
 import { abs } from '../powers.js';
@@ -57,20 +57,30 @@ export const gcdOp: Op = defineOp({
   grad: { none: 'divisors are whole numbers' },
 });
 
-function whole(where: string, value: TensorLike): Tensor {
-  const tensor = asTensor(value, 'int32');
-  if (isInteger(tensor.dtype)) return cast(tensor, 'int32');
-  throw new DTypeError({
-    where,
-    what: 'divisors are those of whole numbers',
-    expected: 'int32, uint32 or uint8',
-    received: tensor.dtype,
-    fix: "cast the tensor first: cast(x, 'int32')",
-  });
+/** Whole numbers and bools as int32, and the dtype of the result. */
+function wholes(where: string, a: TensorLike, b: TensorLike) {
+  const whole = (value: TensorLike): Tensor => asTensor(value, 'int32');
+  const pair = operands([
+    typeof a === 'number' && typeof b !== 'number' ? a : whole(a),
+    typeof b === 'number' ? b : whole(b),
+  ]);
+  const [left, right] = [at(pair, 0), at(pair, 1)];
+  const dtype = promote(left.dtype, right.dtype);
+  if (!isInteger(dtype)) {
+    throw new DTypeError({
+      where,
+      what: 'divisors are those of whole numbers',
+      expected: 'int32, uint32 or uint8',
+      received: `${left.dtype} and ${right.dtype}`,
+      fix: "cast the tensor first: cast(x, 'int32')",
+    });
+  }
+  return { left: cast(left, 'int32'), right: cast(right, 'int32'), dtype };
 }
 
 /**
- * The greatest common divisor, as int32; 0 counts as divided by everything.
+ * The greatest common divisor of whole numbers; 0 counts as divided by everything. Lists of numbers are
+ * int32.
  *
  * @example
  * ```ts
@@ -79,11 +89,12 @@ function whole(where: string, value: TensorLike): Tensor {
  * ```
  */
 export function gcd(a: TensorLike, b: TensorLike): Tensor {
-  return applyOne(gcdOp, [whole('gcd', a), whole('gcd', b)], undefined);
+  const { left, right, dtype } = wholes('gcd', a, b);
+  return cast(applyOne(gcdOp, [left, right], undefined), dtype);
 }
 
 /**
- * The least common multiple, as int32; 0 where either is 0.
+ * The least common multiple of whole numbers; 0 where either is 0.
  *
  * @example
  * ```ts
@@ -92,6 +103,7 @@ export function gcd(a: TensorLike, b: TensorLike): Tensor {
  * ```
  */
 export function lcm(a: TensorLike, b: TensorLike): Tensor {
-  const [left, right] = [abs(whole('lcm', a)), abs(whole('lcm', b))];
-  return mul(floorDiv(left, maximum(gcd(left, right), 1)), right);
+  const { left, right, dtype } = wholes('lcm', a, b);
+  const [x, y] = [abs(left), abs(right)];
+  return cast(mul(floorDiv(x, maximum(gcd(x, y), 1)), y), dtype);
 }

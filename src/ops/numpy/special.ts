@@ -140,7 +140,7 @@ export function sinc(x: TensorLike): Tensor {
  */
 export function heaviside(x: TensorLike, atZero: TensorLike): Tensor {
   const pair = operands([x, atZero]);
-  const dtype = floatOf(at(pair, 0).dtype);
+  const dtype = floatOf(promote(at(pair, 0).dtype, at(pair, 1).dtype));
   const [input, middle] = [cast(at(pair, 0), dtype), cast(at(pair, 1), dtype)];
   const step = where(equal(input, 0), middle, cast(greater(input, 0), dtype));
   return where(isNaN(input), input, step);
@@ -171,7 +171,12 @@ export function ldexp(x: TensorLike, n: TensorLike): Tensor {
  * ```
  */
 export function logAddExp2(a: TensorLike, b: TensorLike): Tensor {
-  return div(logAddExp(mul(a, Math.LN2), mul(b, Math.LN2)), Math.LN2);
+  const pair = operands([a, b]);
+  const dtype = floatOf(promote(at(pair, 0).dtype, at(pair, 1).dtype));
+  // Half types are too coarse for the way there.
+  const work = promote(dtype, 'float32');
+  const [x, y] = [cast(at(pair, 0), work), cast(at(pair, 1), work)];
+  return cast(div(logAddExp(mul(x, Math.LN2), mul(y, Math.LN2)), Math.LN2), dtype);
 }
 
 /**

@@ -79,9 +79,9 @@ export class Given {
     return found;
   }
 
-  /** A tensor, or a plain number that takes part as one. */
-  operand(...keys: Key[]): Tensor | number {
-    return this.maybeTensor(...keys) ?? this.number(...keys);
+  /** A tensor, or a plain number or bool that takes part as one. */
+  operand(...keys: Key[]): Tensor | number | boolean {
+    return this.maybeTensor(...keys) ?? this.flag(...keys) ?? this.number(...keys);
   }
 
   /** The tensor `name` of a record of tensors. */

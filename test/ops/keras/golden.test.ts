@@ -6,7 +6,7 @@ import { at, product, range } from '../../../src/core/sequence.js';
 import { Tensor } from '../../../src/core/tensor.js';
 import { createGraphEngine } from '../../../src/engines/graph/engine.js';
 import * as k from '../../../src/index.js';
-import { expectClose, type GoldenArray, ourDtype, tensorOfGolden } from '../../golden-arrays.js';
+import { expectCloseInDtype, type GoldenArray, tensorOfGolden } from '../../golden-arrays.js';
 import { arraysOf, Given, type Recorded } from './given.js';
 import { tables } from './tables.js';
 
@@ -60,9 +60,7 @@ async function expectAll(
   const arrays = wanted.filter((array) => array !== null);
   expect(found.length).toBe(arrays.length);
   for (const [place, array] of arrays.entries()) {
-    const tensor = at(found, place);
-    expect(tensor.dtype).toBe(ourDtype(array.dtype));
-    await expectClose(tensor, array);
+    await expectCloseInDtype(at(found, place), array);
   }
 }
 

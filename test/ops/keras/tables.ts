@@ -15,6 +15,7 @@ export const tables: Readonly<Record<string, Calls>> = {
   'ops-bounding-boxes': boxCalls,
   'ops-numpy': numpyCalls,
   'ops-edges': { ...numpyCalls, ...reductionCalls, ...arrayCalls, ...pickingCalls },
+  'ops-dtypes': { ...nnCalls, ...numpyCalls, ...reductionCalls, ...arrayCalls },
   'ops-random-calls': { ...nnCalls, ...linalgCalls, ...pickingCalls },
   'ops-reductions': reductionCalls,
   'ops-arrays': arrayCalls,

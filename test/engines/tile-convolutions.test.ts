@@ -105,6 +105,17 @@ describe('plain sums stay', () => {
     'with larger windows': { x: [2, 16, 16, 64], w: [5, 5, 64, 64], options: { padding: 'same' } },
     'with groups': { x: [2, 16, 16, 128], w: [3, 3, 64, 128], options: { groups: 2 } },
   };
+  it('where tiles would fill the memory', () => {
+    const whole = (samples: number): string =>
+      shown((x, w) => conv2d(x, w, { padding: 'same' }), {
+        x: [samples, 40, 40, 256],
+        w: [3, 3, 256, 256],
+        options: {},
+      });
+    expect(whole(4)).toMatch('products of tiles');
+    expect(whole(20)).not.toMatch('products of tiles');
+  });
+
   it.each(Object.entries(others))('%s', async (_, given) => {
     const step: Step = (x, w) => conv2d(x, w, given.options);
     expect(shown(step, given)).not.toMatch('products of tiles');

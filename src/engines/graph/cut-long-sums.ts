@@ -3,14 +3,14 @@
 // alone, so that rounding is the same on any number of threads. A pass over kernels, after fusion.
 import { layoutOf } from '../../core/layout.js';
 import { at } from '../../core/sequence.js';
-import { add, i32, mul, size } from '../../kernels/ir/build.js';
+import { flatPosition } from '../../kernels/ir/define.js';
 import { type Axis, type Expr, F32 } from '../../kernels/ir/expr.js';
 import type { Compute, Output } from '../../kernels/ir/kernel.js';
+import { total } from '../../kernels/schedule/contraction-blocking.js';
 import { contractionOf } from '../../kernels/schedule/contraction-shape.js';
 import type { Target } from '../../kernels/schedule/target.js';
-import { axisPosition } from './flatten.js';
 import { withoutUnusedInputs } from './fuse.js';
-import { type KernelCall, type KernelGraph, nextValueId, type Value } from './kernel-graph.js';
+import { type KernelCall, type KernelGraph, newFloats, nextValueId } from './kernel-graph.js';
 import { withSplit } from './split-axes.js';
 
 /** More parts than there are threads in most machines only cost memory. */
@@ -19,10 +19,6 @@ const MOST_PARTS = 16;
 const FEWEST_TERMS = 1024;
 /** With more results, threads share those. */
 const MOST_RESULTS = 1 << 15;
-
-function total(axes: readonly Axis[]): number {
-  return axes.reduce((product, { extent }) => product * extent, 1);
-}
 
 /** The number of parts: the largest that divides the outermost axis of the sum. */
 function partsOf(outermost: Axis, terms: number): number {
@@ -51,10 +47,7 @@ function cutSum(compute: Compute): CutSum | undefined {
   const part = at(over, stage.over.indexOf(outermost));
   const { axes } = split;
   const elements = count * total(axes);
-  const element = [part, ...axes].reduce(
-    (sum: Expr, axis) => add(mul(sum, size(axis.extent)), axisPosition(axis)),
-    i32(0),
-  );
+  const element = flatPosition([part, ...axes]);
   const sum: Expr = { kind: 'stage', type: F32, stage: 0 };
   const partial: Output = {
     output: 0,
@@ -89,11 +82,7 @@ export function cutLongSums(graph: KernelGraph, target: Target): KernelGraph {
     const { kernel, inputs, outputs, names } = call;
     const cut = kernel.kind === 'compute' ? cutSum(kernel) : undefined;
     if (cut === undefined) return [call];
-    const partial: Value = {
-      id: id++,
-      spec: { shape: [cut.elements], dtype: 'float32' },
-      origin: { kind: 'kernel' },
-    };
+    const partial = newFloats(id++, cut.elements);
     return [
       withoutUnusedInputs({ kernel: cut.parts, inputs, outputs: [partial], names }),
       withoutUnusedInputs({

@@ -2,8 +2,9 @@
 // joined axes. In this form one kernel's reads can be put in terms of another's axes.
 import { type Layout, layoutOf } from '../../core/layout.js';
 import { sizeOf } from '../../core/shape.js';
-import { add, i32, mul, size } from '../../kernels/ir/build.js';
-import { type Axis, type Expr, I32, mapChildren } from '../../kernels/ir/expr.js';
+import { add, mul, size } from '../../kernels/ir/build.js';
+import { position } from '../../kernels/ir/define.js';
+import { type Expr, mapChildren } from '../../kernels/ir/expr.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
 import type { Linear } from '../../kernels/schedule/access.js';
 import { analyseRows } from '../../kernels/schedule/row-analysis.js';
@@ -13,15 +14,11 @@ export function flatLayout(layout: Pick<Layout, 'dtype'>, elements: number): Lay
   return layoutOf(layout.dtype, [elements]);
 }
 
-export function axisPosition(axis: Axis): Expr {
-  return axis.extent === 1 ? i32(0) : { kind: 'axis', type: I32, axis };
-}
-
 /** A sum over axes as an expression again. */
 export function expressionOf(address: Linear, convert: (expr: Expr) => Expr): Expr {
   let sum = size(address.constant);
   for (const [axis, factor] of address.terms) {
-    sum = add(sum, mul(axisPosition(axis), size(factor)));
+    sum = add(sum, mul(position(axis), size(factor)));
   }
   for (const { expr, factor } of address.rest) sum = add(sum, mul(convert(expr), size(factor)));
   return sum;

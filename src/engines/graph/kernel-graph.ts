@@ -97,6 +97,11 @@ export function nextValueId(calls: readonly KernelCall[]): number {
   return values.reduce((most, { id }) => Math.max(most, id), 0) + 1;
 }
 
+/** What a kernel that a pass adds writes: float32 numbers in a row. */
+export function newFloats(id: number, elements: number): Value {
+  return { id, spec: { shape: [elements], dtype: 'float32' }, origin: { kind: 'kernel' } };
+}
+
 /** What the steady calls leave for the others. */
 export function keptValues({ calls, steady = 0 }: KernelGraph): Set<Value> {
   const made = new Set(calls.slice(0, steady).flatMap(({ outputs }) => outputs));

@@ -4,7 +4,7 @@ import { at } from '../../core/sequence.js';
 import { packColumns } from '../../kernels/schedule/packed-columns.js';
 import type { Target } from '../../kernels/schedule/target.js';
 import { withoutUnusedInputs } from './fuse.js';
-import type { KernelCall, Value } from './kernel-graph.js';
+import { type KernelCall, newFloats, type Value } from './kernel-graph.js';
 
 /** What packs a factor, and the product that reads it so. */
 export interface PackedCall {
@@ -24,11 +24,7 @@ export function packFactor(
   if (found === undefined || !found.inputs.every((input) => stays(at(inputs, input)))) {
     return undefined;
   }
-  const packed: Value = {
-    id,
-    spec: { shape: [found.elements], dtype: 'float32' },
-    origin: { kind: 'kernel' },
-  };
+  const packed = newFloats(id, found.elements);
   return {
     packing: withoutUnusedInputs({
       kernel: found.packing,

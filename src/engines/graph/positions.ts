@@ -1,9 +1,10 @@
 // Where an element number lies along axes: the step that lets one kernel be written in terms of
 // another's axes. Works on sums over axes whose parts do not carry into each other.
 import { add, mul, size } from '../../kernels/ir/build.js';
+import { position } from '../../kernels/ir/define.js';
 import type { Axis, Expr } from '../../kernels/ir/expr.js';
 import { type Linear, linear } from '../../kernels/schedule/access.js';
-import { axisPosition, expressionOf } from './flatten.js';
+import { expressionOf } from './flatten.js';
 
 /** An axis and how many elements apart its neighbours lie. */
 export interface Stride {
@@ -68,7 +69,7 @@ export function positionsOf(
     buckets.map(({ stride, terms, constant }) => [
       stride.axis,
       terms.reduce(
-        (sum: Expr, { axis, factor }) => add(sum, mul(axisPosition(axis), size(factor))),
+        (sum: Expr, { axis, factor }) => add(sum, mul(position(axis), size(factor))),
         size(constant),
       ),
     ]),

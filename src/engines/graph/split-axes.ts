@@ -3,10 +3,10 @@
 // Recipes join them again where nothing else keeps them apart. Used by fuse.ts.
 import { at } from '../../core/sequence.js';
 import { add, mul, size } from '../../kernels/ir/build.js';
+import { position } from '../../kernels/ir/define.js';
 import { type Axis, childrenOf, type Expr, rewrite } from '../../kernels/ir/expr.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
 import { linear } from '../../kernels/schedule/access.js';
-import { axisPosition } from './flatten.js';
 import type { Stride } from './positions.js';
 
 /** Innermost pieces stay long enough for vectors. */
@@ -35,9 +35,9 @@ function splitIn(element: Expr, strides: readonly Stride[]): Split | undefined {
 export function withSplit(kernel: Compute, { axis, inner }: Split): Compute {
   const outerPiece: Axis = { extent: axis.extent / inner };
   const innerPiece: Axis = { extent: inner };
-  const position = add(mul(axisPosition(outerPiece), size(inner)), axisPosition(innerPiece));
+  const place = add(mul(position(outerPiece), size(inner)), position(innerPiece));
   const change = (expr: Expr): Expr =>
-    rewrite(expr, (node) => (node.kind === 'axis' && node.axis === axis ? position : node));
+    rewrite(expr, (node) => (node.kind === 'axis' && node.axis === axis ? place : node));
   const pieces = (axes: readonly Axis[]): readonly Axis[] =>
     axes.includes(axis)
       ? axes.flatMap((each) => (each === axis ? [outerPiece, innerPiece] : [each]))

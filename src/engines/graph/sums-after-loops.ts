@@ -4,9 +4,10 @@
 // A pass over kernels, after fusion.
 import { at } from '../../core/sequence.js';
 import { add, mul, size } from '../../kernels/ir/build.js';
+import { position } from '../../kernels/ir/define.js';
 import { type Axis, type Expr, rewriteAll, some } from '../../kernels/ir/expr.js';
 import type { Compute, Stage } from '../../kernels/ir/kernel.js';
-import { axisPosition, flatLayout } from './flatten.js';
+import { flatLayout } from './flatten.js';
 import type { KernelCall, KernelGraph, LoopRegion, Term, Value } from './kernel-graph.js';
 import { elementsOf } from './lower.js';
 import { isRegion, regionCall } from './regions.js';
@@ -115,7 +116,7 @@ class TurnReads {
         return { number: this.#numberOf(value), offset: size(0) };
       const first = home.elements + (backwards ? step * (length - 1) : 0);
       const stride = size(backwards ? -step : step);
-      const offset = add(mul(axisPosition(this.turn), stride), size(first));
+      const offset = add(mul(position(this.turn), stride), size(first));
       return { number: this.#numberOf(home.of), offset };
     });
   }

@@ -1,21 +1,28 @@
 // Convolutions by 3 x 3 windows become products of transformed tiles where that is quicker
 // (kernels/schedule/winograd.ts). A pass over kernels, after fusion.
+import { bytesPerElement } from '../../core/dtype.js';
 import { at } from '../../core/sequence.js';
 import type { Target } from '../../kernels/schedule/target.js';
 import { joinedSteps, type Windowed, windowedOf } from '../../kernels/schedule/windowed.js';
-import { gainOfTiles, tiledConvolution } from '../../kernels/schedule/winograd.js';
+import {
+  gainOfTiles,
+  type TiledConvolution,
+  tiledConvolution,
+} from '../../kernels/schedule/winograd.js';
 import { withoutUnusedInputs } from './fuse.js';
 import {
   type KernelCall,
   type KernelGraph,
+  newFloats,
   nextValueId,
   rootOf,
   type Value,
 } from './kernel-graph.js';
 import { withSplit } from './split-axes.js';
 
-/** The gain from which tiles are worth the memory they take. */
+/** The gain from which tiles are worth the memory they take, and the most that they may take. */
 const LEAST_GAIN = 1.15;
+const MOST_BYTES = 1 << 28;
 
 /** Whether the filter is a variable that the graph leaves as it is. */
 function filterStays(graph: KernelGraph, call: KernelCall, { other }: Windowed): boolean {
@@ -31,22 +38,28 @@ function slidingIn(kernel: KernelCall['kernel']): Windowed | undefined {
   return windowedOf(split === undefined ? kernel : withSplit(kernel, split));
 }
 
+/** The kernels of a convolution by tiles, where they are quicker and fit into memory. */
+function tiledWhere(
+  graph: KernelGraph,
+  call: KernelCall,
+  target: Target,
+): TiledConvolution | undefined {
+  const conv = slidingIn(call.kernel);
+  if (conv === undefined) return undefined;
+  if (gainOfTiles(conv, target, filterStays(graph, call, conv)) < LEAST_GAIN) return undefined;
+  const tiled = tiledConvolution(conv, target);
+  const elements = tiled.elements.reduce((sum, count) => sum + count, 0);
+  return elements * bytesPerElement('float32') <= MOST_BYTES ? tiled : undefined;
+}
+
 /** The calls that do what a convolution does, by tiles. */
 function tiledCalls(
   call: KernelCall,
-  conv: Windowed,
-  target: Target,
+  tiled: TiledConvolution,
   firstId: number,
 ): readonly KernelCall[] {
-  const tiled = tiledConvolution(conv, target);
   const { inputs, outputs, names } = call;
-  const values = tiled.elements.map(
-    (elements, index): Value => ({
-      id: firstId + index,
-      spec: { shape: [elements], dtype: 'float32' },
-      origin: { kind: 'kernel' },
-    }),
-  );
+  const values = tiled.elements.map((elements, index) => newFloats(firstId + index, elements));
   const value = (index: number): Value => at(values, index);
   const [padded, inputTiles, otherTiles, products] = [value(0), value(1), value(2), value(3)];
   const made = (
@@ -71,12 +84,11 @@ export function tileConvolutions(graph: KernelGraph, target: Target): KernelGrap
   if (target.kind !== 'cpu') return graph;
   let nextId = nextValueId(graph.calls);
   const calls = graph.calls.flatMap((call): readonly KernelCall[] => {
-    const conv = slidingIn(call.kernel);
-    if (conv === undefined) return [call];
-    if (gainOfTiles(conv, target, filterStays(graph, call, conv)) < LEAST_GAIN) return [call];
-    const tiled = tiledCalls(call, conv, target, nextId);
-    nextId += tiled.length;
-    return tiled;
+    const tiled = tiledWhere(graph, call, target);
+    if (tiled === undefined) return [call];
+    const made = tiledCalls(call, tiled, nextId);
+    nextId += tiled.elements.length;
+    return made;
   });
   return { ...graph, calls };
 }

@@ -130,12 +130,20 @@ export function elementOf(layout: Layout, index: readonly Expr[]): Expr {
   );
 }
 
-/** For ops that lower to Loops: the element number of `index` in a dense output. */
+/** The element number of `index` in a dense tensor. */
 export function denseElementOf(shape: readonly number[], index: readonly Expr[]): Expr {
   const strides = denseStrides(shape);
   return index.reduce(
     (sum, position, axisIndex) => add(sum, mul(position, size(at(strides, axisIndex)))),
     i32(0),
+  );
+}
+
+/** The number of a position among those of all axes, the last one fastest. */
+export function flatPosition(axes: readonly Axis[]): Expr {
+  return denseElementOf(
+    axes.map(({ extent }) => extent),
+    axes.map(position),
   );
 }
 

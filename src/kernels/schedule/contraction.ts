@@ -208,7 +208,7 @@ class ContractionWriter {
     const rows = { start: k.i32(0), count: rowTotal, tile: this.#tileShape.rows, steps };
     const columns = { start: k.i32(0), count: columnTotal, tile: this.#width, steps };
     return [
-      ...(this.#inPlace ? [] : this.#packRows(block, rows, share)),
+      ...(this.#inPlace ? this.#waitForSums() : this.#packRows(block, rows, share)),
       overPanels(columns, share, (column) => {
         const right = block.right(column, k.i32(0));
         return [
@@ -219,6 +219,11 @@ class ContractionWriter {
         ];
       }),
     ];
+  }
+
+  /** Sums of earlier blocks may be another thread's. Where rows are packed, all wait for that. */
+  #waitForSums(): readonly Stmt[] {
+    return this.#blocking.blocked && !this.#byBatch ? [barrier] : [];
   }
 
   /** Packs all rows, for all threads to read. */

@@ -3,15 +3,8 @@
 // product meets the same factor again and again, the compiled engine packs it once before.
 import { layoutOf } from '../../core/layout.js';
 import * as k from '../ir/build.js';
-import {
-  type Axis,
-  type Expr,
-  I32,
-  type ReadExpr,
-  rewrite,
-  rewriteAll,
-  typeOf,
-} from '../ir/expr.js';
+import { flatPosition, position } from '../ir/define.js';
+import { type Axis, type Expr, type ReadExpr, rewrite, rewriteAll, typeOf } from '../ir/expr.js';
 import { type Compute, mapCompute, type Output } from '../ir/kernel.js';
 import { coefficient } from './access.js';
 import { total } from './contraction-blocking.js';
@@ -20,16 +13,6 @@ import type { Target } from './target.js';
 
 /** With more rows, packing takes no share worth saving. */
 const MOST_ROWS = 256;
-
-const axisOf = (axis: Axis): Expr => ({ kind: 'axis', type: I32, axis });
-
-/** The number of a position among those of all axes, the last one fastest. */
-export function flatPosition(axes: readonly Axis[]): Expr {
-  return axes.reduce(
-    (sum: Expr, axis) => k.add(k.mul(sum, k.size(axis.extent)), axisOf(axis)),
-    k.i32(0),
-  );
-}
 
 /** How a factor is packed: how many panels of which width, each with so many reduced steps. */
 export interface Packing {
@@ -137,7 +120,7 @@ function withOneColumn(compute: Compute, columns: readonly Axis[]): readonly [Co
   const last = columns.at(-1);
   const change = rewriteAll((node) => {
     if (node.kind !== 'axis' || !columns.includes(node.axis)) return node;
-    return node.axis === last ? axisOf(joined) : k.i32(0);
+    return node.axis === last ? position(joined) : k.i32(0);
   });
   const axes = compute.axes.flatMap((axis) => {
     if (axis === last) return [joined];
@@ -162,17 +145,17 @@ function packingOf(compute: Compute, right: Expr, factor: Factor, elements: numb
   const [batch, steps] = [freshOf(factor.batch), freshOf(factor.steps)];
   const panel: Axis = { extent: packing.panels };
   const lane: Axis = { extent: packing.width };
-  const packedColumn = k.add(k.mul(axisOf(panel), k.i32(packing.width)), axisOf(lane));
+  const packedColumn = k.add(k.mul(position(panel), k.i32(packing.width)), position(lane));
   const place = rewriteAll((node) => {
     if (node.kind !== 'axis') return node;
     if (node.axis === column) return packedColumn;
     const own = fresh.get(node.axis);
-    return own === undefined ? node : axisOf(own);
+    return own === undefined ? node : position(own);
   });
   const index = packedElement(
     packing,
     flatPosition(batch),
-    [axisOf(panel), axisOf(lane)],
+    [position(panel), position(lane)],
     flatPosition(steps),
   );
   const output: Output = {
@@ -206,8 +189,8 @@ export function packColumns(original: Compute, target: Target): PackedProduct | 
   const factor = { batch: contraction.unjoined.batch, column, steps: stage.over, packing };
   const elements = total(factor.batch) * column.extent * packing.steps;
   const parts = [
-    k.idiv(axisOf(column), k.i32(width)),
-    k.rem(axisOf(column), k.i32(width)),
+    k.idiv(position(column), k.i32(width)),
+    k.rem(position(column), k.i32(width)),
   ] as const;
   const index = packedElement(packing, flatPosition(factor.batch), parts, flatPosition(stage.over));
   const packed: Expr = {

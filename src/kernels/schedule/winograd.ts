@@ -4,7 +4,8 @@
 import { layoutOf } from '../../core/layout.js';
 import { at, range } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, type Expr, F32, I32, type ReadExpr, rewriteAll } from '../ir/expr.js';
+import { denseElementOf, flatPosition, position } from '../ir/define.js';
+import { type Axis, type Expr, F32, type ReadExpr, rewriteAll } from '../ir/expr.js';
 import type { Compute, Output } from '../ir/kernel.js';
 import { total } from './contraction-blocking.js';
 import { packedElement, panelWidth } from './packed-columns.js';
@@ -23,20 +24,7 @@ import {
 } from './tile-transforms.js';
 import { type Slide, WINDOW, type Windowed } from './windowed.js';
 
-const positionOf = (axis: Axis): Expr =>
-  axis.extent === 1 ? k.i32(0) : { kind: 'axis', type: I32, axis };
-
-/** An element number: `positions` along axes of `extents`, the last one fastest. */
-function elementAt(extents: readonly number[], positions: readonly Expr[]): Expr {
-  return positions.reduce(
-    (sum: Expr, position, index) => k.add(k.mul(sum, k.size(at(extents, index))), position),
-    k.i32(0),
-  );
-}
-
 const extentsOf = (axes: readonly Axis[]): number[] => axes.map(({ extent }) => extent);
-
-const elementOf = (axes: readonly Axis[]): Expr => elementAt(extentsOf(axes), axes.map(positionOf));
 
 const flatLayout = (elements: number) => layoutOf('float32', [elements]);
 
@@ -98,29 +86,29 @@ function rightFactor(
   if (!isWhole || others.length > 0) {
     const axes = [...steps, ...filters];
     const element = (place: Expr): Expr =>
-      k.add(k.mul(place, k.size(total(axes))), elementOf(axes));
+      k.add(k.mul(place, k.size(total(axes))), flatPosition(axes));
     const write: RightFactor['write'] = (inputs, grid) =>
       placesOf(inputs, axes, elements, grid, (place) => element(k.i32(place)));
     return { steps, elements, element, write };
   }
   const packing = { panels: filter.extent / width, steps: total(steps), width };
   const [panel, lane]: [Axis, Axis] = [{ extent: packing.panels }, { extent: width }];
-  const inPanels = [positionOf(panel), positionOf(lane)] as const;
-  const whole = positionOf(filter);
+  const inPanels = [position(panel), position(lane)] as const;
+  const whole = position(filter);
   const parts = [k.idiv(whole, k.i32(width)), k.rem(whole, k.i32(width))] as const;
-  const column = k.add(k.mul(positionOf(panel), k.i32(width)), positionOf(lane));
+  const column = k.add(k.mul(position(panel), k.i32(width)), position(lane));
   const toPanels = placed(new Map([[filter, column]]));
   return {
     steps,
     elements,
-    element: (place) => packedElement(packing, place, parts, elementOf(steps)),
+    element: (place) => packedElement(packing, place, parts, flatPosition(steps)),
     write: (inputs, grid) =>
       placesOf(
         inputs,
         [panel, ...steps, lane],
         elements,
         grid.map((row) => row.map(toPanels)),
-        (place) => packedElement(packing, k.i32(place), inPanels, elementOf(steps)),
+        (place) => packedElement(packing, k.i32(place), inPanels, flatPosition(steps)),
       ),
   };
 }
@@ -195,7 +183,7 @@ class Tiling {
     const map = new Map<Axis, Expr>();
     let inside: Expr = k.bool(true);
     slides.forEach(({ result, step, backwards }, index) => {
-      const place = positionOf(at(places, index));
+      const place = position(at(places, index));
       map.set(result, place).set(step, k.i32(backwards ? WINDOW - 1 : 0));
       // Where results end within a tile, the tile reaches past what windows may see.
       const reach = result.extent + WINDOW - 1;
@@ -204,7 +192,7 @@ class Tiling {
     const axes = [...samples, ...places, ...channels];
     const value = placed(map)(input);
     const guarded = inside.kind === 'const' ? value : k.select(inside, value, k.f32(0));
-    return mapOf(compute.inputs, axes, [flatOutput(total(axes), elementOf(axes), guarded)]);
+    return mapOf(compute.inputs, axes, [flatOutput(total(axes), flatPosition(axes), guarded)]);
   }
 
   #inputTiles(): Compute {
@@ -212,16 +200,16 @@ class Tiling {
     const extents = [...extentsOf(samples), ...this.#padded, ...extentsOf(channels)];
     const read = (...inTile: number[]): Expr => {
       const places = this.#tiles.map((tile, index) =>
-        k.add(k.mul(positionOf(tile), k.i32(RESULTS)), k.i32(at(inTile, index))),
+        k.add(k.mul(position(tile), k.i32(RESULTS)), k.i32(at(inTile, index))),
       );
-      const positions = [...samples.map(positionOf), ...places, ...channels.map(positionOf)];
-      return readAt(0, elementAt(extents, positions));
+      const positions = [...samples.map(position), ...places, ...channels.map(position)];
+      return readAt(0, denseElementOf(extents, positions));
     };
     const axes = [...samples, ...this.#tiles, ...channels];
     const elements = extents.reduce((product, extent) => product * extent, 1);
     const grid = transformed(INPUT, gridOf(TILE, read));
     return placesOf([flatLayout(elements)], axes, PLACES * total(axes), grid, (place) =>
-      k.add(k.size(place * total(axes)), elementOf(axes)),
+      k.add(k.size(place * total(axes)), flatPosition(axes)),
     );
   }
 
@@ -246,7 +234,7 @@ class Tiling {
       const map = new Map<Axis, Expr>();
       let inside: Expr = k.bool(true);
       slides.forEach(({ result }, index) => {
-        const first = k.mul(positionOf(at(this.#tiles, index)), k.i32(RESULTS));
+        const first = k.mul(position(at(this.#tiles, index)), k.i32(RESULTS));
         const place = k.add(first, k.i32(at(results, index)));
         map.set(result, place);
         const whole = result.extent % RESULTS === 0;
@@ -264,16 +252,16 @@ class Tiling {
     const tiles = [...samples, ...this.#tiles];
     const left = [place, ...tiles, ...channels];
     const made = [place, ...(sumsResults ? channels : tiles), ...filters];
-    const right = readAt(1, this.#right.element(positionOf(place)));
+    const right = readAt(1, this.#right.element(position(place)));
     const sum: Expr = { kind: 'stage', type: F32, stage: 0 };
     return {
       kind: 'compute',
       inputs: [flatLayout(total(left)), flatLayout(this.#right.elements)],
       axes: made,
       stages: [
-        { over: this.#right.steps, by: 'sum', body: k.mul(readAt(0, elementOf(left)), right) },
+        { over: this.#right.steps, by: 'sum', body: k.mul(readAt(0, flatPosition(left)), right) },
       ],
-      outputs: [flatOutput(total(made), elementOf(made), sum)],
+      outputs: [flatOutput(total(made), flatPosition(made), sum)],
     };
   }
 
@@ -302,11 +290,11 @@ class Tiling {
 
   #resultsIn(spans: readonly [Span, Span]): Compute {
     const { compute, slides, samples, filters } = this.conv;
-    const tiles = spans.map(({ from, tile }) => k.add(positionOf(tile), k.size(from)));
+    const tiles = spans.map(({ from, tile }) => k.add(position(tile), k.size(from)));
     const made = extentsOf([...samples, ...this.#tiles, ...filters]);
     const elements = made.reduce((product, extent) => product * extent, 1);
-    const positions = [...samples.map(positionOf), ...tiles, ...filters.map(positionOf)];
-    const values = transformed(OUTPUT, this.#sums(elements, elementAt(made, positions)));
+    const positions = [...samples.map(position), ...tiles, ...filters.map(position)];
+    const values = transformed(OUTPUT, this.#sums(elements, denseElementOf(made, positions)));
     const [rows, columns] = spans;
     const outputs = range(rows.results).flatMap((row) =>
       range(columns.results).flatMap((column) => {
@@ -329,7 +317,7 @@ class Tiling {
     const { compute, slides, channels, filters } = this.conv;
     const axes = [...channels, ...filters];
     const elements = total(axes);
-    const values = transformed(turned(FILTER), this.#sums(elements, elementOf(axes)));
+    const values = transformed(turned(FILTER), this.#sums(elements, flatPosition(axes)));
     const outputs = range(WINDOW).flatMap((row) =>
       range(WINDOW).flatMap((column) => {
         const map = new Map(

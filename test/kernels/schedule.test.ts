@@ -1,7 +1,7 @@
 // Recipes keep the meaning of a Compute for any sizes and layouts, on every kind of target.
 // The interpreter runs the programs, so reads and writes outside a buffer are found as well.
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Layout, layoutOf } from '../../src/core/layout.js';
 import { at, product } from '../../src/core/sequence.js';
 import { spec } from '../../src/core/shape.js';
@@ -194,5 +194,35 @@ describe('schedule', () => {
       },
     );
     fc.assert(property, { numRuns: 15 });
+  });
+
+  it('has threads wait for sums that others began, where a product is done in blocks', () => {
+    const target: Target = { ...at(targets, 1), cacheBytes: 1 << 20, threads: 2 };
+    // Rows are read where they lie, and packed.
+    for (const strides of [
+      [1500, 1],
+      [1, 16],
+    ]) {
+      const left = layoutOf('float32', [16, 1500], strides, 0);
+      const right = layoutOf('float32', [1500, 256]);
+      const [a, b] = [left, right].map(
+        (layout, input): View => ({ input, layout, shape: layout.shape, dtype: 'float32' }),
+      );
+      if (a === undefined || b === undefined) throw new Error('a product has two factors');
+      const compute = define.reduceKernel({
+        inputs: [a, b],
+        output: spec([16, 256], 'float32'),
+        over: [1500],
+        by: 'sum',
+        term: ([i, j], [p]) =>
+          k.mul(
+            define.read(a, [i ?? k.i32(0), p ?? k.i32(0)]),
+            define.read(b, [p ?? k.i32(0), j ?? k.i32(0)]),
+          ),
+      });
+      const blocks = schedule(compute, target).body.find(({ kind }) => kind === 'for');
+      if (blocks?.kind !== 'for') throw new Error('blocks of reduced steps are the outermost loop');
+      expect(blocks.body.some(({ kind }) => kind === 'barrier')).toBe(true);
+    }
   });
 });

@@ -1,5 +1,6 @@
 // Normalisation: layerNorm as row kernels forward and backward; batch and RMS as sentences.
 import { checkOptions, type OptionNames, requireOptions } from '../core/arguments.js';
+import { isFloat, promote } from '../core/dtype.js';
 import { apply } from '../core/engine.js';
 import { defineOp, type Op } from '../core/op.js';
 import { at, product } from '../core/sequence.js';
@@ -14,7 +15,7 @@ import { rsqrt, square } from './powers.js';
 import { innerSizes, keptShape } from './reduced-shape.js';
 import { countOf, mean } from './reductions.js';
 import { rowsOf } from './rows.js';
-import { sum } from './shaping.js';
+import { cast, sum } from './shaping.js';
 
 interface LayerNormAttrs {
   readonly axes: readonly number[];
@@ -146,7 +147,10 @@ export function rmsNorm(x: TensorLike, options: NormOptions = {}): Tensor {
   checkOptions('rmsNorm', options, NORM_OPTIONS);
   const input = asTensor(x);
   const { axis = -1, epsilon = 1e-6 } = options;
-  return mul(input, rsqrt(add(mean(square(input), { axis, keepDims: true }), epsilon)));
+  // Squares soon leave the range of half types.
+  const wide = cast(input, promote(input.dtype, 'float32'));
+  const result = mul(wide, rsqrt(add(mean(square(wide), { axis, keepDims: true }), epsilon)));
+  return isFloat(input.dtype) ? cast(result, input.dtype) : result;
 }
 
 /** The tensors of a batch normalisation; all broadcast against x. */

@@ -106,7 +106,8 @@ export function unfold(x: TensorLike, kernelSize: Pair, options: UnfoldOptions =
 
 /**
  * Columns [n, c * window, windows] added up where their windows lie: images [n, c, ...outputSize].
- * What `unfold` took from one pixel comes back to it.
+ * What `unfold` took from one pixel comes back to it. Pixels that no window reaches are 0 (Keras on JAX
+ * leaves those at the end out, and gives smaller images than asked for).
  *
  * @example
  * ```ts

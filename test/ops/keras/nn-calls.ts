@@ -160,11 +160,12 @@ const norms: Calls = {
     const scaled = gamma === undefined ? plain : k.mul(plain, alongAxes(given, gamma, axis));
     return beta === undefined ? scaled : k.add(scaled, alongAxes(given, beta, axis));
   },
+  // Here Keras lets the scale broadcast against the last axes, whichever are normalised.
   rms_normalization: (given) => {
     const axis = normAxes(given);
     const plain = k.rmsNorm(given.tensor(0), { axis, epsilon: epsilon(given, 1e-7) });
     const scale = given.maybeTensor(1, 'scale');
-    return scale === undefined ? plain : k.mul(plain, alongAxes(given, scale, axis));
+    return scale === undefined ? plain : k.mul(plain, scale);
   },
   batch_normalization: (given) => {
     const axis = given.number(3);

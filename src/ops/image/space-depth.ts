@@ -26,9 +26,7 @@ function sizes({ shape }: Tensor, isFirst: boolean) {
 }
 
 /** The input, checked, and where its channels are. */
-function image(where: string, x: TensorLike, options: ImageOptions) {
-  checkOptions(`image.${where}`, options, IMAGE_OPTIONS);
-  const { dataFormat = 'channelsLast' } = options;
+function image(where: string, x: TensorLike, { dataFormat = 'channelsLast' }: ImageOptions) {
   const input = asTensor(x);
   requireImage(where, input, 2, dataFormat);
   return { input, isFirst: dataFormat === 'channelsFirst' };
@@ -45,6 +43,7 @@ function image(where: string, x: TensorLike, options: ImageOptions) {
  * ```
  */
 export function depthToSpace(x: TensorLike, block: number, options: ImageOptions = {}): Tensor {
+  checkOptions('image.depthToSpace', options, IMAGE_OPTIONS);
   const { input, isFirst } = image('depthToSpace', x, options);
   const { n, h, w, c } = sizes(input, isFirst);
   const channels = c / (block * block);
@@ -71,6 +70,7 @@ export function depthToSpace(x: TensorLike, block: number, options: ImageOptions
  * ```
  */
 export function spaceToDepth(x: TensorLike, block: number, options: ImageOptions = {}): Tensor {
+  checkOptions('image.spaceToDepth', options, IMAGE_OPTIONS);
   const { input, isFirst } = image('spaceToDepth', x, options);
   const { n, h: high, w: wide, c } = sizes(input, isFirst);
   const [h, w] = [high / block, wide / block];

@@ -9,6 +9,7 @@ import {
   setThreads,
   type Tensor,
 } from '../../src/index.js';
+import { distance } from './distance.js';
 
 type Step = (x: Tensor, y: Tensor) => Tensor;
 
@@ -31,12 +32,6 @@ const cases: Readonly<Record<string, readonly [Step, readonly number[], readonly
     [1, 1, 32, 48],
   ],
 };
-
-/** The largest difference, as a share of the largest number. */
-async function distance(actual: Tensor, expected: Tensor): Promise<number> {
-  const off = actual.cast('float64').sub(expected).abs().max();
-  return (await off.item()) / (await expected.abs().max().item());
-}
 
 afterEach(() => setThreads(1));
 

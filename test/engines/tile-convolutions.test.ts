@@ -10,6 +10,7 @@ import {
   setThreads,
   type Tensor,
 } from '../../src/index.js';
+import { distance } from './distance.js';
 
 type Step = (x: Tensor, w: Tensor) => Tensor;
 
@@ -47,12 +48,6 @@ const cases: Readonly<Record<string, Case>> = {
 
 const shown = (step: Step, { x, w }: Case): string =>
   explain(step, random.normal(x), random.normal(w));
-
-/** The largest difference, as a share of the largest number. */
-async function distance(actual: Tensor, expected: Tensor): Promise<number> {
-  const off = actual.cast('float64').sub(expected).abs().max();
-  return (await off.item()) / (await expected.abs().max().item());
-}
 
 /** Compiled by tiles, the numbers are about as near to exact ones as those of plain sums. */
 async function isExact(step: Step, { x, w }: Case): Promise<void> {

@@ -1,12 +1,12 @@
 // getFile against Keras's, from a server of our own: paths, requests, and what lies in the cache.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { data, KeratinError } from '../../src/index.js';
 import { goldenCases, ourOptions } from '../golden-cases.js';
+import { type LocalServer, startServer } from './local-server.js';
 
 interface Call {
   /** What the address ends with, behind the server. */
@@ -31,7 +31,7 @@ const cases = goldenCases<FileCase>('fetched-files');
 const files = cases.find((one) => 'files' in one)?.files ?? {};
 
 const held = new Map<string, Buffer>();
-let server: Server;
+let server: LocalServer;
 let origin = '';
 let requests = 0;
 let cacheDir = '';
@@ -39,19 +39,14 @@ let cacheDir = '';
 const slashed = (path: string) => path.replaceAll('\\', '/');
 
 beforeAll(async () => {
-  server = createServer(({ url = '' }, response) => {
+  server = await startServer(({ url = '' }, response) => {
     requests += 1;
     const content = held.get(basename(new URL(url, origin).pathname));
     response.writeHead(content === undefined ? 404 : 200).end(content);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  if (typeof address === 'object' && address !== null) origin = `http://127.0.0.1:${address.port}`;
+  origin = server.origin;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 beforeEach(async () => {
   for (const [name, content] of Object.entries(files))
     held.set(name, Buffer.from(content, 'base64'));

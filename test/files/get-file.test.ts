@@ -1,7 +1,7 @@
 // getFile against a server of our own: what is kept, what is refused, and what a failure leaves.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,27 +10,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { writeZip } from '../../src/files/zip.js';
 import { ArgumentError, data, FormatError, StateError } from '../../src/index.js';
 import { rawZip } from '../saving/raw-zip.js';
+import { type LocalServer, startServer } from './local-server.js';
 import { type RawMember, rawTar } from './raw-tar.js';
 
-let server: Server;
+let server: LocalServer;
 let origin = '';
 let answer: RequestListener = () => undefined;
 let requests = 0;
 let cacheDir = '';
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = await startServer((request, response) => {
     requests += 1;
     answer(request, response);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  if (typeof address === 'object' && address !== null) origin = `http://127.0.0.1:${address.port}`;
+  origin = server.origin;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 beforeEach(async () => {
   requests = 0;
   cacheDir = await mkdtemp(join(tmpdir(), 'cache-'));

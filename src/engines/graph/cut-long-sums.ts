@@ -6,12 +6,12 @@ import { at } from '../../core/sequence.js';
 import { flatPosition } from '../../kernels/ir/define.js';
 import { type Axis, type Expr, F32 } from '../../kernels/ir/expr.js';
 import type { Compute, Output } from '../../kernels/ir/kernel.js';
-import { total } from '../../kernels/schedule/contraction-blocking.js';
+import { total } from '../../kernels/schedule/axes.js';
 import { contractionOf } from '../../kernels/schedule/contraction-shape.js';
 import type { Target } from '../../kernels/schedule/target.js';
-import { withoutUnusedInputs } from './fuse.js';
 import { type KernelCall, type KernelGraph, newFloats, nextValueId } from './kernel-graph.js';
 import { withSplit } from './split-axes.js';
+import { withoutUnusedInputs } from './unused-inputs.js';
 
 /** More parts than there are threads in most machines only cost memory. */
 const MOST_PARTS = 16;
@@ -35,13 +35,12 @@ interface CutSum {
 }
 
 function cutSum(compute: Compute): CutSum | undefined {
-  const contraction = contractionOf(compute);
   const [stage] = compute.stages;
   const outermost = stage?.over.find(({ extent }) => extent > 1);
-  if (contraction === undefined || stage === undefined || outermost === undefined) return undefined;
-  if (contraction.batch.length > 0 || total(compute.axes) > MOST_RESULTS) return undefined;
+  if (stage === undefined || outermost === undefined) return undefined;
   const count = partsOf(outermost, total(stage.over));
-  if (count === 1) return undefined;
+  if (count === 1 || total(compute.axes) > MOST_RESULTS) return undefined;
+  if (contractionOf(compute)?.batch.length !== 0) return undefined;
   const split = withSplit(compute, { axis: outermost, inner: outermost.extent / count });
   const { over, body } = at(split.stages, 0);
   const part = at(over, stage.over.indexOf(outermost));

@@ -3,6 +3,7 @@ import { bytesPerElement } from '../../core/dtype.js';
 import { namedListsOf } from '../../core/loops-and-branches.js';
 import type { Body } from '../../core/op.js';
 import { formatShape, sizeOf } from '../../core/shape.js';
+import { total } from '../../kernels/schedule/axes.js';
 import type { EagerEngine } from '../eager.js';
 import { type Graph, type GraphNode, type GraphTensor, graphOf } from './graph.js';
 import type { KernelCall, KernelGraph, Region, Value } from './kernel-graph.js';
@@ -79,9 +80,7 @@ export function flopsOf(call: KernelCall): number | undefined {
   if (kernel.kind !== 'compute') return undefined;
   const [stage] = kernel.stages;
   if (stage?.body.kind !== 'call' || stage.body.fn !== 'mul') return undefined;
-  const extent = (axes: readonly { readonly extent: number }[]): number =>
-    axes.reduce((product, axis) => product * axis.extent, 1);
-  return 2 * extent(kernel.axes) * extent(stage.over);
+  return 2 * total(kernel.axes) * total(stage.over);
 }
 
 function describeRegion(region: Region): string {

@@ -3,8 +3,9 @@
 import { at } from '../../core/sequence.js';
 import { sizeOf } from '../../core/shape.js';
 import { isFunctionName } from '../../kernels/intrinsics.js';
-import { type Axis, childrenOf, type Expr, rewrite } from '../../kernels/ir/expr.js';
+import { type Axis, axesIn, childrenOf, type Expr, rewrite } from '../../kernels/ir/expr.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
+import { total } from '../../kernels/schedule/axes.js';
 import type { KernelCall, Value } from './kernel-graph.js';
 
 /** Work that may be done again rather than read from memory. */
@@ -32,21 +33,6 @@ export function sizeOfBody(compute: Compute): number {
     .reduce((sum, cost) => sum + cost, 0);
 }
 
-function axesOf(expr: Expr): Set<Axis> {
-  const found = new Set<Axis>();
-  rewrite(expr, (node) => {
-    if (node.kind === 'axis') found.add(node.axis);
-    return node;
-  });
-  return found;
-}
-
-function extentOf(axes: Iterable<Axis>): number {
-  let product = 1;
-  for (const axis of axes) product *= axis.extent;
-  return product;
-}
-
 /** Factors of sums of products are packed: each is computed once along its own axes. */
 function isPacked(kernel: Compute): boolean {
   const [stage] = kernel.stages;
@@ -64,7 +50,7 @@ export function timesComputed(
   const count = (expr: Expr, over: readonly Axis[], packed: boolean): void => {
     rewrite(expr, (node) => {
       if (node.kind === 'read' && node.input === input) {
-        evaluations += extentOf(packed ? axesOf(at(node.at, 0)) : [...axes, ...over]);
+        evaluations += total(packed ? axesIn(at(node.at, 0)) : [...axes, ...over]);
       }
       return node;
     });

@@ -1,14 +1,7 @@
 // Fusion: kernels that only pass values on to the next become part of it. Three moves, each by
 // substitution on flat Computes; what is fused follows from shapes and costs, never from names.
 import { at } from '../../core/sequence.js';
-import {
-  type Axis,
-  type Expr,
-  type ReadExpr,
-  rewrite,
-  rewriteAll,
-  scalarOf,
-} from '../../kernels/ir/expr.js';
+import { type Axis, type Expr, type ReadExpr, rewrite, scalarOf } from '../../kernels/ir/expr.js';
 import { type Compute, mapCompute, type Output } from '../../kernels/ir/kernel.js';
 import { linear } from '../../kernels/schedule/access.js';
 import { CHEAP, costOf, sizeOfBody, timesComputed } from './fuse-cost.js';
@@ -22,6 +15,7 @@ import {
 } from './kernel-graph.js';
 import { positionsOf, type Stride } from './positions.js';
 import { splitAxes } from './split-axes.js';
+import { withoutUnusedInputs } from './unused-inputs.js';
 
 /** Larger kernels gain nothing more and compile slowly. */
 const LARGEST_BODY = 160;
@@ -82,37 +76,6 @@ class Inputs {
         node.kind === 'read' ? { ...node, input: at(numbers, node.input) } : node,
       );
   }
-}
-
-/** Leaves out inputs that are not read any more. */
-export function withoutUnusedInputs(
-  call: KernelCall & { readonly kernel: Compute },
-): KernelCall & { readonly kernel: Compute } {
-  const used = new Set<number>();
-  const note = (expr: Expr): void => {
-    rewrite(expr, (node) => {
-      if (node.kind === 'read') used.add(node.input);
-      return node;
-    });
-  };
-  const { kernel } = call;
-  for (const stage of kernel.stages) note(stage.body);
-  for (const output of kernel.outputs) [output.value, ...output.at].forEach(note);
-  if (used.size === call.inputs.length) return call;
-  const kept = call.inputs.map((_, index) => index).filter((index) => used.has(index));
-  const number = new Map(kept.map((old, index) => [old, index]));
-  // What outputs share stays shared.
-  const renumber = rewriteAll((node) =>
-    node.kind === 'read' ? { ...node, input: number.get(node.input) ?? 0 } : node,
-  );
-  return {
-    ...call,
-    inputs: kept.map((index) => at(call.inputs, index)),
-    kernel: mapCompute(
-      { ...kernel, inputs: kept.map((index) => at(kernel.inputs, index)) },
-      renumber,
-    ),
-  };
 }
 
 /** The consumer with the producer's value computed in the place of each read of it. */

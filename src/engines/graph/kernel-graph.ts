@@ -102,6 +102,12 @@ export function newFloats(id: number, elements: number): Value {
   return { id, spec: { shape: [elements], dtype: 'float32' }, origin: { kind: 'kernel' } };
 }
 
+/** Whether a value comes from outside and is the same in every run, until somebody else assigns it. */
+export function isLeftAlone({ assignments }: KernelGraph, { origin }: Value): boolean {
+  if (origin.kind === 'variable') return !assignments.has(origin.variable);
+  return origin.kind === 'constant';
+}
+
 /** What the steady calls leave for the others. */
 export function keptValues({ calls, steady = 0 }: KernelGraph): Set<Value> {
   const made = new Set(calls.slice(0, steady).flatMap(({ outputs }) => outputs));

@@ -3,8 +3,8 @@
 import { at } from '../../core/sequence.js';
 import { packColumns } from '../../kernels/schedule/packed-columns.js';
 import type { Target } from '../../kernels/schedule/target.js';
-import { withoutUnusedInputs } from './fuse.js';
 import { type KernelCall, newFloats, type Value } from './kernel-graph.js';
+import { withoutUnusedInputs } from './unused-inputs.js';
 
 /** What packs a factor, and the product that reads it so. */
 export interface PackedCall {

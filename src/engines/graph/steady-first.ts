@@ -6,6 +6,7 @@ import { sizeOf } from '../../core/shape.js';
 import type { Target } from '../../kernels/schedule/target.js';
 import {
   deliveredValues,
+  isLeftAlone,
   type KernelCall,
   type KernelGraph,
   nextValueId,
@@ -74,10 +75,7 @@ class Sorting {
 
   #isSteady(value: Value): boolean {
     const root = rootOf(value);
-    const { origin } = root;
-    if (origin.kind === 'constant') return true;
-    if (origin.kind === 'variable') return !this.graph.assignments.has(origin.variable);
-    return this.#made.has(root);
+    return this.#made.has(root) || isLeftAlone(this.graph, root);
   }
 }
 

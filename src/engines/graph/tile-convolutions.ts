@@ -9,8 +9,8 @@ import {
   type TiledConvolution,
   tiledConvolution,
 } from '../../kernels/schedule/winograd.js';
-import { withoutUnusedInputs } from './fuse.js';
 import {
+  isLeftAlone,
   type KernelCall,
   type KernelGraph,
   newFloats,
@@ -19,16 +19,15 @@ import {
   type Value,
 } from './kernel-graph.js';
 import { withSplit } from './split-axes.js';
+import { withoutUnusedInputs } from './unused-inputs.js';
 
 /** The gain from which tiles are worth the memory they take, and the most that they may take. */
 const LEAST_GAIN = 1.15;
 const MOST_BYTES = 1 << 28;
 
-/** Whether the filter is a variable that the graph leaves as it is. */
+/** Whether the filter stays from run to run. */
 function filterStays(graph: KernelGraph, call: KernelCall, { other }: Windowed): boolean {
-  if (other.kind !== 'read') return false;
-  const { origin } = rootOf(at(call.inputs, other.input));
-  return origin.kind === 'variable' && !graph.assignments.has(origin.variable);
+  return other.kind === 'read' && isLeftAlone(graph, rootOf(at(call.inputs, other.input)));
 }
 
 /** A kernel in which something slides, if need be with axes taken apart that had been joined. */

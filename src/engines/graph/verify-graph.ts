@@ -8,7 +8,13 @@ import { sizeOf } from '../../core/shape.js';
 import { type Expr, some } from '../../kernels/ir/expr.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
 import { deliveries, type Graph, type GraphNode, type GraphTensor } from './graph.js';
-import { type KernelCall, type KernelGraph, rootOf, type Value } from './kernel-graph.js';
+import {
+  isLeftAlone,
+  type KernelCall,
+  type KernelGraph,
+  rootOf,
+  type Value,
+} from './kernel-graph.js';
 import { isRegion } from './regions.js';
 
 function refuse(pass: string, where: string, what: string): never {
@@ -120,14 +126,10 @@ function verifyCalls(pass: string, calls: readonly KernelCall[], known: Set<Valu
 }
 
 /** What is worked out once must not depend on what differs from run to run. */
-function verifySteady(pass: string, { calls, assignments, steady = 0 }: KernelGraph): void {
-  const first = calls.slice(0, steady);
+function verifySteady(pass: string, graph: KernelGraph): void {
+  const first = graph.calls.slice(0, graph.steady ?? 0);
   const made = new Set(first.flatMap(({ outputs }) => outputs));
-  const stays = (value: Value): boolean => {
-    const { origin } = value;
-    if (origin.kind === 'variable') return !assignments.has(origin.variable);
-    return origin.kind === 'constant' || made.has(value);
-  };
+  const stays = (value: Value): boolean => made.has(value) || isLeftAlone(graph, value);
   for (const { inputs, names } of first) {
     if (inputs.map(rootOf).every(stays)) continue;
     refuse(pass, names.join(' + '), 'it is worked out once and reads what changes');

@@ -360,3 +360,29 @@ export function some(expr: Expr, test: (expr: Expr) => boolean): boolean {
   };
   return visit(expr);
 }
+
+/** Visits `expr` and everything inside it, each node once. */
+function eachNode(expr: Expr, visit: (node: Expr) => void): void {
+  some(expr, (node) => {
+    visit(node);
+    return false;
+  });
+}
+
+/** The axes whose positions an expression uses. */
+export function axesIn(expr: Expr): Set<Axis> {
+  const found = new Set<Axis>();
+  eachNode(expr, (node) => {
+    if (node.kind === 'axis') found.add(node.axis);
+  });
+  return found;
+}
+
+/** The numbers of the inputs that an expression reads. */
+export function inputsIn(expr: Expr): Set<number> {
+  const found = new Set<number>();
+  eachNode(expr, (node) => {
+    if (node.kind === 'read') found.add(node.input);
+  });
+  return found;
+}

@@ -3,6 +3,13 @@ import { type Axis, childrenOf, type Expr } from '../ir/expr.js';
 import { coefficient, type Linear } from './access.js';
 import type { Accesses } from './evaluate.js';
 
+/** The number of positions along axes. */
+export function total(axes: Iterable<Axis>): number {
+  let product = 1;
+  for (const { extent } of axes) product *= extent;
+  return product;
+}
+
 /** Axes whose positions are used as values, or inside indices that are not sums over axes. */
 function pinnedAxes(accesses: Accesses): Set<Axis> {
   const pinned = new Set<Axis>();

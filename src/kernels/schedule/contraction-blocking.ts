@@ -1,6 +1,6 @@
 // How a sum of products is cut: which register tile, how large its blocks, and what threads share.
 // Sizes and the target decide; contraction.ts writes the loops.
-import type { Axis } from '../ir/expr.js';
+import { total } from './axes.js';
 import { packingWay } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
 import type { Target, Tile } from './target.js';
@@ -36,10 +36,6 @@ export interface Blocking {
   readonly columns: number;
   readonly columnBlocks: number;
   readonly reducedBlocks: number;
-}
-
-export function total(axes: readonly Axis[]): number {
-  return axes.reduce((product, axis) => product * axis.extent, 1);
 }
 
 function roundUp(value: number, step: number): number {

@@ -2,7 +2,7 @@
 // so that the micro-kernel reads both factors from front to back.
 import { at, range } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, type BufferRef, childrenOf, type Expr, type Var } from '../ir/expr.js';
+import { type Axis, type BufferRef, type Expr, some, type Var } from '../ir/expr.js';
 import type { Procedure, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
 import { type Accesses, Evaluator, type Place } from './evaluate.js';
@@ -65,16 +65,12 @@ function transposed(rows: readonly Expr[]): readonly Expr[] {
 /** How a panel is filled: vectors of rows, blocks turned by shuffles, or element by element. */
 export type PackingWay = 'across' | 'along' | 'single';
 
-function contains(expr: Expr, wanted: Expr): boolean {
-  return expr === wanted || childrenOf(expr).some((child) => contains(child, wanted));
-}
-
 /** Whether this factor is read along `axis` from memory, always contiguously. */
 function isContiguous(request: PackingQuestion, axis: Axis | undefined): boolean {
   if (axis === undefined || request.lanes === 1) return false;
   let moving = 0;
   for (const [read, address] of request.accesses.reads()) {
-    if (!contains(request.factor, read)) continue;
+    if (!some(request.factor, (node) => node === read)) continue;
     const step = coefficient(address, axis);
     if (step !== 0 && step !== 1) return false;
     if (step === 1) moving++;

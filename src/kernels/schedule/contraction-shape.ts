@@ -1,10 +1,10 @@
 // Recognises sums of products (matrix products, convolutions and their gradients) and sorts
 // their axes: batch (in both factors), rows (left only), columns (right only), reduced.
 import { at } from '../../core/sequence.js';
-import { type Axis, childrenOf, type Expr } from '../ir/expr.js';
+import { type Axis, axesIn, type Expr } from '../ir/expr.js';
 import type { Compute, Output } from '../ir/kernel.js';
 import { coefficient } from './access.js';
-import { joinAxes } from './axes.js';
+import { joinAxes, total } from './axes.js';
 import { Accesses } from './evaluate.js';
 
 /** A sum of products, with its axes joined where accesses allow. */
@@ -25,23 +25,6 @@ export interface Contraction {
 
 /** Below these the packing costs more than it gains. */
 const FEWEST = { rows: 2, columns: 4, reduced: 4, products: 4096 } as const;
-
-function axesIn(expr: Expr): Set<Axis> {
-  const found = new Set<Axis>();
-  const seen = new Set<Expr>();
-  const visit = (node: Expr): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (node.kind === 'axis') found.add(node.axis);
-    for (const child of childrenOf(node)) visit(child);
-  };
-  visit(expr);
-  return found;
-}
-
-function extentOf(axes: readonly Axis[]): number {
-  return axes.reduce((total, axis) => total * axis.extent, 1);
-}
 
 function factorsOf(compute: Compute): readonly [Expr, Expr] | undefined {
   const [stage] = compute.stages;
@@ -72,9 +55,9 @@ export function contractionOf(compute: Compute): Contraction | undefined {
   const swap = contiguous !== undefined && onlyFirst.includes(contiguous);
   const rows = swap ? onlySecond : onlyFirst;
   const columns = swap ? onlyFirst : onlySecond;
-  const products = extentOf(rows) * extentOf(columns) * extentOf(stage.over);
-  if (extentOf(rows) < FEWEST.rows || extentOf(columns) < FEWEST.columns) return undefined;
-  if (extentOf(stage.over) < FEWEST.reduced || products < FEWEST.products) return undefined;
+  const products = total(rows) * total(columns) * total(stage.over);
+  if (total(rows) < FEWEST.rows || total(columns) < FEWEST.columns) return undefined;
+  if (total(stage.over) < FEWEST.reduced || products < FEWEST.products) return undefined;
   return {
     accesses,
     outputs: compute.outputs,

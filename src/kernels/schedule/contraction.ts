@@ -3,7 +3,8 @@
 import * as k from '../ir/build.js';
 import type { BufferRef, Expr, Var } from '../ir/expr.js';
 import type { Loops, Procedure, Stmt } from '../ir/loops.js';
-import { type Blocking, blockingOf, chooseTile, total } from './contraction-blocking.js';
+import { total } from './axes.js';
+import { type Blocking, blockingOf, chooseTile } from './contraction-blocking.js';
 import { flatExtent, packProcedure } from './contraction-pack.js';
 import type { Contraction } from './contraction-shape.js';
 import { rowsInPlace, tileProcedure } from './contraction-tile.js';

@@ -4,10 +4,10 @@
 import { layoutOf } from '../../core/layout.js';
 import * as k from '../ir/build.js';
 import { flatPosition, position } from '../ir/define.js';
-import { type Axis, type Expr, type ReadExpr, rewrite, rewriteAll, typeOf } from '../ir/expr.js';
+import { type Axis, type Expr, inputsIn, type ReadExpr, rewriteAll, typeOf } from '../ir/expr.js';
 import { type Compute, mapCompute, type Output } from '../ir/kernel.js';
 import { coefficient } from './access.js';
-import { total } from './contraction-blocking.js';
+import { total } from './axes.js';
 import { type Contraction, contractionOf } from './contraction-shape.js';
 import type { Target } from './target.js';
 
@@ -95,15 +95,6 @@ export interface PackedProduct {
   readonly product: Compute;
 }
 
-function inputsOf(expr: Expr): number[] {
-  const found = new Set<number>();
-  rewrite(expr, (node) => {
-    if (node.kind === 'read') found.add(node.input);
-    return node;
-  });
-  return [...found];
-}
-
 /** The width of panels, if it is the same for all register tiles. */
 export function panelWidth({ kind, lanes, tiles }: Target): number | undefined {
   const [tile, ...otherTiles] = tiles;
@@ -181,7 +172,7 @@ export function packColumns(original: Compute, target: Target): PackedProduct | 
   }
   if (packedRight(found, width) !== undefined) return undefined;
   const [compute, column] = withOneColumn(original, unjoined.columns);
-  const contraction = contractionOf(compute);
+  const contraction = compute === original ? found : contractionOf(compute);
   const [stage] = compute.stages;
   if (contraction === undefined || stage === undefined) return undefined;
   const { right } = contraction;
@@ -201,7 +192,7 @@ export function packColumns(original: Compute, target: Target): PackedProduct | 
   };
   const change = rewriteAll((node) => (node === right ? packed : node));
   return {
-    inputs: inputsOf(right),
+    inputs: [...inputsIn(right)],
     elements,
     packing: packingOf(compute, right, factor, elements),
     product: {

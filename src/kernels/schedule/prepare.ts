@@ -6,7 +6,7 @@ import { expandFunctions } from '../functions/expand.js';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../functions/half.js';
 import { cast } from '../ir/build.js';
 import { type Expr, registerOf, rewrite, some, storageOf, U32 } from '../ir/expr.js';
-import type { Compute } from '../ir/kernel.js';
+import { type Compute, mapCompute } from '../ir/kernel.js';
 import type { Target } from './target.js';
 
 function widenReads(expr: Expr, compute: Compute): Expr {
@@ -33,15 +33,11 @@ function hasHalf(compute: Compute): boolean {
 export function prepare(compute: Compute): Compute {
   const half = hasHalf(compute);
   const change = (expr: Expr): Expr => expandFunctions(half ? widenReads(expr, compute) : expr);
-  return {
-    ...compute,
-    stages: compute.stages.map((stage) => ({ ...stage, body: change(stage.body) })),
-    outputs: compute.outputs.map((output) => ({
-      ...output,
-      at: output.at.map(change),
-      value: expandFunctions(change(narrow(output.value, output.dtype))),
-    })),
-  };
+  const outputs = compute.outputs.map((output) => ({
+    ...output,
+    value: narrow(output.value, output.dtype),
+  }));
+  return mapCompute({ ...compute, outputs }, change);
 }
 
 /** Lanes to compute with: one where 64-bit numbers take part, since lanes would not line up. */

@@ -3,7 +3,7 @@
 // instead of over the window). Before winograd.ts, which computes them with fewer products.
 import { at } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, childrenOf, type Expr, I32 } from '../ir/expr.js';
+import { type Axis, childrenOf, type Expr, I32, some } from '../ir/expr.js';
 import type { Compute } from '../ir/kernel.js';
 import { coefficient, type Linear, linear } from './access.js';
 import { type Contraction, contractionOf } from './contraction-shape.js';
@@ -37,11 +37,6 @@ export interface Windowed {
   readonly filters: readonly Axis[];
 }
 
-function mentions(expr: Expr, axis: Axis): boolean {
-  if (expr.kind === 'axis') return expr.axis === axis;
-  return childrenOf(expr).some((child) => mentions(child, axis));
-}
-
 /** How two axes move a whole number. */
 function movesAlike(
   sum: Linear,
@@ -49,9 +44,9 @@ function movesAlike(
   step: Axis,
 ): 'alike' | 'oppositely' | 'otherwise' | 'not at all' {
   const [a, b] = [coefficient(sum, result), coefficient(sum, step)];
-  if (sum.rest.some(({ expr }) => mentions(expr, result) || mentions(expr, step))) {
-    return 'otherwise';
-  }
+  const isInside = (expr: Expr): boolean =>
+    some(expr, (node) => node.kind === 'axis' && (node.axis === result || node.axis === step));
+  if (sum.rest.some(({ expr }) => isInside(expr))) return 'otherwise';
   if (a === 0 && b === 0) return 'not at all';
   if (a === b) return 'alike';
   return a === -b ? 'oppositely' : 'otherwise';

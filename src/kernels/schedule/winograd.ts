@@ -7,7 +7,7 @@ import * as k from '../ir/build.js';
 import { denseElementOf, flatPosition, position } from '../ir/define.js';
 import { type Axis, type Expr, F32, type ReadExpr, rewriteAll } from '../ir/expr.js';
 import type { Compute, Output } from '../ir/kernel.js';
-import { total } from './contraction-blocking.js';
+import { total } from './axes.js';
 import { packedElement, panelWidth } from './packed-columns.js';
 import type { Target } from './target.js';
 import {
@@ -213,17 +213,19 @@ class Tiling {
     );
   }
 
+  /** The steps of the window at places, which count in the direction in which the input moves. */
+  #stepsAt(places: readonly number[]): Map<Axis, Expr> {
+    return new Map(
+      this.conv.slides.map(({ step, backwards }, index) => {
+        const place = at(places, index);
+        return [step, k.i32(backwards ? WINDOW - 1 - place : place)];
+      }),
+    );
+  }
+
   #filterTiles(): Compute {
-    const { compute, other, slides } = this.conv;
-    const [first, second] = slides;
-    const stepOf = (slide: Slide, step: number): Expr =>
-      k.i32(slide.backwards ? WINDOW - 1 - step : step);
-    const window = gridOf(WINDOW, (row, column) => {
-      const steps = [stepOf(first, row), stepOf(second, column)];
-      return placed(new Map([first.step, second.step].map((axis, i) => [axis, at(steps, i)])))(
-        other,
-      );
-    });
+    const { compute, other } = this.conv;
+    const window = gridOf(WINDOW, (...places) => placed(this.#stepsAt(places))(other));
     return this.#right.write(compute.inputs, transformed(FILTER, window));
   }
 
@@ -291,10 +293,10 @@ class Tiling {
   #resultsIn(spans: readonly [Span, Span]): Compute {
     const { compute, slides, samples, filters } = this.conv;
     const tiles = spans.map(({ from, tile }) => k.add(position(tile), k.size(from)));
-    const made = extentsOf([...samples, ...this.#tiles, ...filters]);
-    const elements = made.reduce((product, extent) => product * extent, 1);
+    const made = [...samples, ...this.#tiles, ...filters];
     const positions = [...samples.map(position), ...tiles, ...filters.map(position)];
-    const values = transformed(OUTPUT, this.#sums(elements, denseElementOf(made, positions)));
+    const element = denseElementOf(extentsOf(made), positions);
+    const values = transformed(OUTPUT, this.#sums(total(made), element));
     const [rows, columns] = spans;
     const outputs = range(rows.results).flatMap((row) =>
       range(columns.results).flatMap((column) => {
@@ -309,25 +311,19 @@ class Tiling {
       const index = slides.findIndex(({ result }) => result === axis);
       return index < 0 ? axis : at(spans, index).tile;
     });
-    return mapOf([...compute.inputs, flatLayout(PLACES * elements)], axes, outputs);
+    return mapOf([...compute.inputs, flatLayout(PLACES * total(made))], axes, outputs);
   }
 
   /** The gradient of filters: all steps of the window at once. */
   #windows(): Compute {
-    const { compute, slides, channels, filters } = this.conv;
+    const { compute, channels, filters } = this.conv;
     const axes = [...channels, ...filters];
     const elements = total(axes);
     const values = transformed(turned(FILTER), this.#sums(elements, flatPosition(axes)));
     const outputs = range(WINDOW).flatMap((row) =>
-      range(WINDOW).flatMap((column) => {
-        const map = new Map(
-          slides.map(({ step, backwards }, index): [Axis, Expr] => {
-            const place = index === 0 ? row : column;
-            return [step, k.i32(backwards ? WINDOW - 1 - place : place)];
-          }),
-        );
-        return this.#finished(map, at(at(values, row), column));
-      }),
+      range(WINDOW).flatMap((column) =>
+        this.#finished(this.#stepsAt([row, column]), at(at(values, row), column)),
+      ),
     );
     const kept = compute.axes.filter((axis) => axes.includes(axis));
     return mapOf([...compute.inputs, flatLayout(PLACES * elements)], kept, outputs);

@@ -1,10 +1,11 @@
-// node --import tsx bench/kernels.ts MODEL [--train] [--batch N] [--threads N] [--top N]
+// node --import tsx bench/kernels.ts MODEL [--train] [--batch N] [--threads N] [--native] [--top N]
 // Takes the compiled step of a model apart: its slowest kernels, its memory, its compile time.
 
 import { parseArgs } from 'node:util';
-import { dissect, type KernelTime } from './harness/kernel-times.js';
+import { cpuDevice, dissect, type KernelTime } from './harness/kernel-times.js';
 import { modelNamed } from './models/index.js';
 import { stepOf } from './models/step.js';
+import { nativeDevice } from './peers/keratin-engines.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,6 +13,7 @@ const { values, positionals } = parseArgs({
     train: { type: 'boolean', default: false },
     batch: { type: 'string', default: '1' },
     threads: { type: 'string', default: '1' },
+    native: { type: 'boolean', default: false },
     top: { type: 'string', default: '25' },
   },
 });
@@ -47,14 +49,16 @@ function rate(line: Line): string {
 const model = modelNamed(positionals[0] ?? '');
 const batch = Number(values.batch);
 const mode = values.train ? 'train' : 'infer';
-const anatomy = dissect(Number(values.threads), () => stepOf(model, batch, mode));
+const threads = Number(values.threads);
+const device = values.native ? await nativeDevice(threads) : cpuDevice(threads);
+const anatomy = dissect(device, () => stepOf(model, batch, mode));
 const { kernels, arenaBytes, sumBytes, compile } = anatomy;
 const inStep = kernels.filter(({ turns }) => turns > 0);
 const once = kernels.length - inStep.length;
 const total = inStep.reduce((sum, kernel) => sum + kernel.milliseconds, 0);
 const mebi = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
-console.log(`${model.title} b${batch}, ${mode}, ${values.threads} thread(s)`);
+console.log(`${model.title} b${batch}, ${mode}, ${device.name}, ${threads} thread(s)`);
 console.log(`${inStep.length} kernels, ${total.toFixed(1)} ms in all; ${once} more run once`);
 console.log(
   `compile: trace ${compile.trace.toFixed(0)} ms, passes ${compile.passes.toFixed(0)} ms, ` +

@@ -5,7 +5,7 @@ import type { Block } from '../../src/core/device.js';
 import { bytesPerElement } from '../../src/core/dtype.js';
 import { withEngine } from '../../src/core/engine.js';
 import { listsOf } from '../../src/core/loops-and-branches.js';
-import type { Sequence, SequenceStep } from '../../src/core/sequence-device.js';
+import type { Sequence, SequenceDevice, SequenceStep } from '../../src/core/sequence-device.js';
 import { formatShape, sizeOf } from '../../src/core/shape.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import { CpuDevice } from '../../src/devices/cpu.js';
@@ -76,30 +76,36 @@ function kernelsWithTurns(steps: readonly SequenceStep[], turns = 1): [SequenceS
  * Runs a sequence as it is, so that all memory holds what it should, and then its kernels one by
  * one; those of loops run their first turn.
  */
-class TimingDevice extends CpuDevice {
-  parts: readonly TimedPart[] = [];
+function timed(whole: Sequence, parts: readonly TimedPart[]): Sequence {
+  return {
+    run(bound: readonly Block[]) {
+      whole.run(bound);
+      for (const { sequence, times } of parts) {
+        const start = performance.now();
+        sequence.run(bound);
+        times.push(performance.now() - start);
+      }
+    },
+    dispose() {
+      for (const { sequence } of [{ sequence: whole }, ...parts]) sequence.dispose();
+    },
+  };
+}
 
-  override loadSequence(steps: readonly SequenceStep[]): Sequence {
-    const whole = super.loadSequence(steps);
+/** Makes a device time the kernels of all sequences it loads from now on; gives them as they come. */
+function timeKernels(device: SequenceDevice): readonly TimedPart[] {
+  const all: TimedPart[] = [];
+  const load = device.loadSequence.bind(device);
+  device.loadSequence = (steps) => {
+    const whole = load(steps);
     const parts = kernelsWithTurns(steps).map(([step, turns]): TimedPart => {
-      return { sequence: super.loadSequence([step]), turns, times: [] };
+      return { sequence: load([step]), turns, times: [] };
     });
     // What prepares a step is a sequence of its own, loaded before.
-    this.parts = [...this.parts, ...parts];
-    return {
-      run(bound: readonly Block[]) {
-        whole.run(bound);
-        for (const { sequence, times } of parts) {
-          const start = performance.now();
-          sequence.run(bound);
-          times.push(performance.now() - start);
-        }
-      },
-      dispose() {
-        for (const { sequence } of [{ sequence: whole }, ...parts]) sequence.dispose();
-      },
-    };
-  }
+    all.push(...parts);
+    return timed(whole, parts);
+  };
+  return all;
 }
 
 /** The calls that are kernels, in the order of {@link kernelsWithTurns}. */
@@ -149,7 +155,8 @@ export interface Subject {
 type Prepare = (engine: Engine) => Subject;
 
 /** Compiles a step and notes how long each stage takes. Call it with `eager` as the engine. */
-function compile(device: CpuDevice, eager: EagerEngine, { step, args }: Subject): Compilation {
+function compile(device: SequenceDevice, eager: EagerEngine, subject: Subject): Compilation {
+  const { step, args } = subject;
   const clock = [performance.now()];
   const { graph } = trace(
     eager,
@@ -167,13 +174,18 @@ function compile(device: CpuDevice, eager: EagerEngine, { step, args }: Subject)
   return { program, kernels, compile: { trace: took(0), passes: took(1), code: took(2) } };
 }
 
-/** Compiles a step on a device of its own, and lets go of it. `prepare` makes model and data. */
-export function compileStep(threads: number, prepare: Prepare): Compilation {
+/** WebAssembly with so many threads, which start once there is something to share. */
+export function cpuDevice(threads: number): SequenceDevice {
   const device = new CpuDevice({});
+  device.setThreads(threads);
+  return device;
+}
+
+/** Compiles a step on a device of its own, and lets go of it. `prepare` makes model and data. */
+export function compileStep(device: SequenceDevice, prepare: Prepare): Compilation {
   const eager = createEagerEngine(device);
   return withEngine(eager, () => {
     const subject = eager.scope(() => prepare(eager));
-    device.setThreads(threads);
     const compilation = compile(device, eager, subject);
     compilation.program.dispose();
     return compilation;
@@ -181,19 +193,18 @@ export function compileStep(threads: number, prepare: Prepare): Compilation {
 }
 
 /** Takes a step apart, on a device of its own. */
-export function dissect(threads: number, prepare: Prepare, rounds = 5): StepAnatomy {
-  const device = new TimingDevice({});
+export function dissect(device: SequenceDevice, prepare: Prepare, rounds = 5): StepAnatomy {
   const eager = createEagerEngine(device);
   return withEngine(eager, () => {
     const subject = prepare(eager);
-    device.setThreads(threads);
+    const parts = timeKernels(device);
     const { program, kernels, compile: times } = compile(device, eager, subject);
     for (let round = 0; round < rounds; round += 1) {
       eager.scope(() => void program.run(subject.args));
     }
     return {
       kernels: kernelCalls(kernels.calls).flatMap((call, index) => {
-        const part = device.parts[index];
+        const part = parts[index];
         const prepared = index < (kernels.steady ?? 0);
         return part === undefined ? [] : [describe(call, part, prepared)];
       }),

@@ -30,8 +30,8 @@ async function start(open: () => Promise<Peer | undefined>): Promise<Peer[]> {
 async function ours(suite: Suite, threads: number): Promise<Peer[]> {
   const { keratin } = await import('../peers/keratin.js');
   const peers: Peer[] = [];
-  for (const [name, kind, count] of suite.contenders(threads)) {
-    peers.push(await keratin(name, kind, count));
+  for (const contender of suite.contenders(threads)) {
+    peers.push(...(await start(() => keratin(contender))));
   }
   return peers;
 }

@@ -4,7 +4,7 @@ import { apply } from '../../src/core/engine.js';
 import { at } from '../../src/core/sequence.js';
 import * as k from '../../src/index.js';
 import { convFilterOp, convInputOp, convOp } from '../../src/ops/conv-ops.js';
-import { type EngineKind, placeOf } from './keratin-engines.js';
+import { type DeviceKind, type EngineKind, placeOn } from './keratin-engines.js';
 import { inferenceWork, trainingStep } from './keratin-networks.js';
 import { rowwise, workOf } from './keratin-rowwise.js';
 import {
@@ -45,16 +45,32 @@ const UNARY: Readonly<Record<UnaryName, (x: k.Tensor) => k.Tensor>> = {
   erf: k.erf,
 };
 
-/** Under this name in the tables. */
-export async function keratin(name: string, kind: EngineKind, threads: number): Promise<Peer> {
-  const { engine, threads: available } = placeOf(kind, threads);
+/** One of Keratin's engines, as it takes part in a suite. */
+export interface Contender {
+  /** Under this name in the tables. */
+  readonly name: string;
+  readonly engine: EngineKind;
+  readonly device: DeviceKind;
+  readonly threads: number;
+}
+
+const HOW: Readonly<Record<EngineKind, string>> = {
+  eager: 'op by op',
+  graph: 'each step compiled to one program',
+};
+const WHERE: Readonly<Record<DeviceKind, string>> = {
+  cpu: 'WebAssembly',
+  native: "setDevice('native'): the same kernels as C, by the system's compiler",
+};
+
+export async function keratin(contender: Contender): Promise<Peer> {
+  const { name, device } = contender;
+  const { engine, threads: available } = await placeOn(device, contender.engine, contender.threads);
   const place = <T>(body: () => T): T => k.withEngine(engine, body);
   return {
     name,
     version: versionOf('../..'),
-    remarks: [
-      `${kind === 'eager' ? 'op by op' : 'each step compiled to one program'} with ${available} thread(s)`,
-    ],
+    remarks: [`${WHERE[device]}, ${HOW[contender.engine]}, ${available} thread(s)`],
     threads: available,
     async matmul({ sizes: [m, inner, n], a, b }) {
       const inputs = place(() => [

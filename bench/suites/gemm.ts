@@ -173,9 +173,13 @@ export const gemm: Suite = {
   // Beside two threads stands one, so that their ratio comes from the same rounds.
   contenders: (threads) =>
     threads === 1
-      ? [['keratin', 'eager', 1]]
+      ? [
+          { name: 'keratin', engine: 'eager', device: 'cpu', threads },
+          { name: 'keratin native', engine: 'eager', device: 'native', threads },
+        ]
       : [
-          ['keratin', 'graph', threads],
-          ['keratin 1 thread', 'graph', 1],
+          { name: 'keratin', engine: 'graph', device: 'cpu', threads },
+          { name: 'keratin 1 thread', engine: 'graph', device: 'cpu', threads: 1 },
+          { name: 'keratin native', engine: 'graph', device: 'native', threads },
         ],
 };

@@ -7,7 +7,7 @@ import { mustMatch } from '../harness/verify.js';
 import { placeOf } from '../peers/keratin-engines.js';
 import { inferenceWork, networkOf } from '../peers/keratin-networks.js';
 import type { InferenceProblem, Work } from '../peers/peer.js';
-import { type Case, caseOf, problemOf } from './networks.js';
+import { bothDevices, type Case, caseOf, problemOf } from './networks.js';
 import type { Item, Session, Suite } from './suite.js';
 
 /** Float32 sums through fifty layers, in another order. */
@@ -84,8 +84,5 @@ export const infer: Suite = {
   items: [item(caseOf('resnet50', 1)), item(caseOf('bert', 1))],
   threads: [1, 2],
   isolated: true,
-  contenders: (threads) => [
-    ['keratin', 'graph', threads],
-    ['keratin eager', 'eager', threads],
-  ],
+  contenders: bothDevices,
 };

@@ -8,6 +8,7 @@ import { buildModel } from '../models/step.js';
 import { placeOf } from '../peers/keratin-engines.js';
 import { weightsOf } from '../peers/keratin-networks.js';
 import type { InferenceProblem } from '../peers/peer.js';
+import type { Contenders } from './suite.js';
 
 /** A network and how many samples it is given at once. */
 export interface Case {
@@ -26,3 +27,11 @@ export async function problemOf({ model, batch }: Case): Promise<InferenceProble
   const weights = await weightsOf(network, engine);
   return { model, batch, sample: model.sample(batch), weights, network };
 }
+
+/** Both engines on both devices. Ours is what users get without choosing anything. */
+export const bothDevices: Contenders = (threads) => [
+  { name: 'keratin', engine: 'graph', device: 'cpu', threads },
+  { name: 'keratin eager', engine: 'eager', device: 'cpu', threads },
+  { name: 'keratin native', engine: 'graph', device: 'native', threads },
+  { name: 'keratin native eager', engine: 'eager', device: 'native', threads },
+];

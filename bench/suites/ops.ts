@@ -155,7 +155,8 @@ export const ops: Suite = {
   threads: [1],
   isolated: false,
   contenders: (threads) => [
-    ['keratin', 'eager', threads],
-    ['keratin graph', 'graph', threads],
+    { name: 'keratin', engine: 'eager', device: 'cpu', threads },
+    { name: 'keratin graph', engine: 'graph', device: 'cpu', threads },
+    { name: 'keratin native', engine: 'graph', device: 'native', threads },
   ],
 };

@@ -3,6 +3,7 @@
 import type { MeasureOptions } from '../harness/measure.js';
 import type { Row } from '../harness/row.js';
 import type { Ceiling } from '../peak.js';
+import type { Contender } from '../peers/keratin.js';
 import type { Peer } from '../peers/peer.js';
 
 export interface Session {
@@ -20,9 +21,7 @@ export interface Item {
 }
 
 /** Which of Keratin's engines take part, by the number of threads; the first is "ours". */
-export type Contenders = (
-  threads: number,
-) => readonly (readonly [name: string, kind: 'eager' | 'graph', threads: number])[];
+export type Contenders = (threads: number) => readonly Contender[];
 
 export interface Suite {
   readonly items: readonly Item[];

@@ -2,7 +2,7 @@
 // them takes; their memory; and what `fit` adds to a step.
 
 import * as k from '../../src/index.js';
-import { compileStep } from '../harness/kernel-times.js';
+import { compileStep, cpuDevice } from '../harness/kernel-times.js';
 import { measure, pairedMedian } from '../harness/measure.js';
 import { ownRow, type Row, runContest } from '../harness/row.js';
 import { trainingFlops } from '../models/model.js';
@@ -10,7 +10,7 @@ import { compileModel, stepOf } from '../models/step.js';
 import { placeOf } from '../peers/keratin-engines.js';
 import { networkOf, trainingStep } from '../peers/keratin-networks.js';
 import type { NetworkProblem, TrainingStep } from '../peers/peer.js';
-import { type Case, caseOf, problemOf } from './networks.js';
+import { bothDevices, type Case, caseOf, problemOf } from './networks.js';
 import type { Item, Session, Suite } from './suite.js';
 
 const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' } as const;
@@ -64,7 +64,7 @@ async function stepRow(session: Session, entry: Case, problem: NetworkProblem): 
 /** Compile time and memory of the step, from a compilation of its own. */
 function compileRows(session: Session, entry: Case): Row[] {
   const { threads } = session;
-  const { compile, program, kernels } = compileStep(threads, () =>
+  const { compile, program, kernels } = compileStep(cpuDevice(threads), () =>
     stepOf(entry.model, entry.batch, 'train'),
   );
   const { trace, passes, code } = compile;
@@ -154,8 +154,5 @@ export const train: Suite = {
   ],
   threads: [1, 2],
   isolated: true,
-  contenders: (threads) => [
-    ['keratin', 'graph', threads],
-    ['keratin eager', 'eager', threads],
-  ],
+  contenders: bothDevices,
 };

@@ -86,12 +86,18 @@ export type SymbolicTree = Tree<SymbolicTensor>;
 /** Tensors nested in lists and records. */
 export type TensorTree = Tree<Tensor>;
 
-/** What a layer returns for symbolic inputs, given what it returns for tensors. */
-export type SymbolicOf<Out> = [TensorTree] extends [Out]
-  ? SymbolicTree
-  : Out extends Tensor
-    ? SymbolicTensor
-    : Out extends readonly unknown[] | Readonly<Record<string, unknown>>
+/**
+ * What a layer returns for symbolic inputs, given what it returns for tensors. `Out` stands on the left
+ * of every `extends`, so that a layer of one structure is a layer of any: TypeScript compares such types
+ * by what they give, and others only where `Out` is the same.
+ */
+export type SymbolicOf<Out> = Out extends Tensor
+  ? SymbolicTensor
+  : Out extends readonly unknown[]
+    ? [keyof Out] extends [keyof (readonly unknown[])]
+      ? readonly SymbolicOf<Out[number]>[]
+      : { readonly [Key in keyof Out]: SymbolicOf<Out[Key]> }
+    : Out extends Readonly<Record<string, unknown>>
       ? { readonly [Key in keyof Out]: SymbolicOf<Out[Key]> }
       : never;
 

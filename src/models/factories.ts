@@ -32,8 +32,8 @@ export interface GraphModelOptions<Out> extends Omit<FunctionalOptions, 'outputs
 }
 
 /**
- * A model cut out of calls on symbolic tensors: `new Model({ inputs, outputs })`. Here TypeScript finds
- * out from `outputs` what calls return; `new Model<[Tensor, Tensor]>({ inputs, outputs })` has to be told.
+ * A model cut out of calls on symbolic tensors: `new Model({ inputs, outputs })`. TypeScript finds out from
+ * `outputs` what calls return.
  *
  * @example
  * ```ts
@@ -47,6 +47,5 @@ export interface GraphModelOptions<Out> extends Omit<FunctionalOptions, 'outputs
 export function model<Out extends TensorTree = Tensor>(
   options: GraphModelOptions<Out>,
 ): Model<Out> {
-  // Only symbolic tensors stand for tensors.
-  return new Model<Out>(options as FunctionalOptions);
+  return new Model<Out>(options);
 }

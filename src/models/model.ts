@@ -14,7 +14,13 @@ import type { Holding } from '../layers/children.js';
 import { type AnyLayer, Layer } from '../layers/layer.js';
 import { serializeLayer } from '../layers/layer-config.js';
 import type { LayerOptions } from '../layers/options.js';
-import type { ShapeTree, SymbolicTensor, SymbolicTree, TensorTree } from '../layers/symbolic.js';
+import type {
+  OutputsOf,
+  ShapeTree,
+  SymbolicTensor,
+  SymbolicTree,
+  TensorTree,
+} from '../layers/symbolic.js';
 import type { WeightHolder } from '../layers/weight-holder.js';
 import type { SaveModelOptions } from '../saving/model-file.js';
 import type { LoadWeightsOptions, SaveWeightsOptions } from '../saving/weights-file.js';
@@ -45,10 +51,16 @@ export interface ModelOptions extends LayerOptions {
   readonly outputs?: SymbolicTree;
 }
 
+/** The same for a model whose calls return `Out`, which TypeScript finds out from the outputs. */
+export interface ModelOptionsOf<Out> extends Omit<ModelOptions, 'outputs'> {
+  readonly outputs?: OutputsOf<Out>;
+}
+
 /**
  * Layers that are trained together. Three ways to make one: `new Model({ inputs, outputs })` cuts
  * it out of calls on symbolic tensors, {@link Sequential} stacks layers, and a subclass
- * writes `call` freely. `Out` is what a call returns; a single tensor unless said otherwise.
+ * writes `call` freely. `Out` is what a call returns: found out from `outputs`, and a single tensor for
+ * a subclass that says nothing else. `AnyModel` is a model of any structure.
  *
  * @example
  * ```ts
@@ -67,7 +79,9 @@ export class Model<Out extends TensorTree = Tensor>
   static readonly kerasModule: string = 'keras';
   readonly #graph: FunctionalGraph | undefined;
 
-  constructor(options: ModelOptions = {}) {
+  constructor(given: ModelOptionsOf<Out> = {}) {
+    // Only symbolic tensors stand for tensors.
+    const options = given as ModelOptions;
     if (new.target === Model) checkGraphOptions(options);
     super(options);
     // Masks travel on the tensors inside; a model neither blocks nor changes them.

@@ -1,6 +1,6 @@
-// model(): TypeScript finds out from the outputs what calls return. Lines that must not fit say so.
+// TypeScript finds out from the outputs of a graph what calls return. Lines that must not fit say so.
 import { expect, it } from 'vitest';
-import { input, layers, type Model, model, ones, type Tensor } from './exports.js';
+import { input, layers, Model, model, ones, type Tensor } from './exports.js';
 
 const x = input({ shape: [2] });
 const y = layers.dense({ units: 3 }).apply(x);
@@ -27,6 +27,17 @@ it('a record gives a tensor for each name', () => {
   const { sum, raw } = model({ inputs: x, outputs: { sum: y.sum(1), raw: x } }).apply(given);
   const both: readonly Tensor[] = [sum, raw];
   expect(both.map(({ shape }) => shape)).toEqual([[4], [4, 2]]);
+});
+
+it('new Model finds it out as well', async () => {
+  const [first, second]: [Tensor, Tensor] = new Model({ inputs: x, outputs: [y, x] }).apply(given);
+  const { sum } = await new Model({ inputs: x, outputs: { sum: y.sum(1) } }).predict(given, {
+    verbose: 0,
+  });
+  const one: Tensor = new Model({ inputs: x, outputs: y }).apply(given);
+  expect([first, second, sum, one].map((made) => made.rank)).toEqual([2, 2, 1, 2]);
+  // @ts-expect-error A misspelt option.
+  expect(() => new Model({ inputs: x, output: y })).toThrow('outputs');
 });
 
 it('what is said beside it counts', () => {

@@ -1,9 +1,9 @@
 // What the models of this folder are made of besides layers: their form, and numbers to feed them.
-import type { Model } from '../../src/index.js';
+import type { AnyModel } from '../../src/index.js';
 import type { Recorded, RecordedArray } from './fixtures.js';
 
 export interface OwnModel {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly inputs: Recorded;
   /** Targets of a training step; none for models whose training is random. */
   readonly y?: Recorded;

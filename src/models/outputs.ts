@@ -1,4 +1,5 @@
 // The outputs of a model as a flat list with names, and targets or weights brought into its order.
+import { describe } from '../core/arguments.js';
 import { ArgumentError, unknownName } from '../core/errors.js';
 import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, isList, isRecord } from '../core/tree.js';
@@ -23,6 +24,29 @@ export function namedOutputs(yPred: TensorTree, names: readonly string[]): Named
     name: (known ? names[index] : undefined) ?? `output_${index}`,
     tensor,
   }));
+}
+
+/** What `predictStep` returned; throws unless it is tensors, alone or in lists and records. */
+export function outputsOfStep(model: { readonly name: string }, report: unknown): TensorTree {
+  const junk = report === undefined ? [report] : flattenTree(report, isNoTensor);
+  const [first] = junk;
+  if (junk.length === 0 && flattenTree(report, isTensor).length > 0) return report as TensorTree;
+  const isInside = isList(report) || isRecord(report);
+  throw new ArgumentError({
+    where: `predictStep of "${model.name}"`,
+    what: 'a step of prediction returns the outputs',
+    expected: 'a tensor, or a list or record of tensors',
+    received: isInside && junk.length > 0 ? `${describe(first)} inside` : describe(report),
+    fix:
+      first instanceof Promise
+        ? 'a step must not await: return tensors, which predict reads itself'
+        : 'end it, and call() where the model has one, with return and the tensors',
+  });
+}
+
+/** Whether something in a tree is neither a tensor nor a list or record of more. */
+function isNoTensor(value: unknown): value is unknown {
+  return !isTensor(value) && !isList(value) && !isRecord(value);
 }
 
 function countFault(what: string, expected: readonly string[], received: string): ArgumentError {

@@ -4,6 +4,7 @@ import { CallbackList } from '../callbacks/callback-list.js';
 import { checkOptions } from '../core/arguments.js';
 import type { TypedArray } from '../core/dtype.js';
 import { currentEngine } from '../core/engine.js';
+import { ArgumentError } from '../core/errors.js';
 import { limited, maxStepsPerEpoch } from '../core/settings.js';
 import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree, type Tree } from '../core/tree.js';
@@ -106,6 +107,9 @@ async function predictWith<Out extends TensorTree>(
     const outputs = currentEngine().scope(() => step(toTensors(batch)));
     const tensors = flattenTree(outputs, isTensor);
     if (structure === undefined) collected = tensors.map(() => new Collected());
+    if (tensors.length !== collected.length) {
+      throw otherNumber(`predict of "${model.name}"`, index, collected.length, tensors.length);
+    }
     structure ??= outputs;
     for (const [output, tensor] of tensors.entries()) await collected[output]?.add(tensor);
     await list.batchEnd('Predict', index, () => Promise.resolve({}));
@@ -122,6 +126,16 @@ async function predictWith<Out extends TensorTree>(
   });
   // Joining batches keeps the structure that the model's type states.
   return joined as Out;
+}
+
+function otherNumber(where: string, batch: number, before: number, now: number): ArgumentError {
+  return new ArgumentError({
+    where,
+    what: `batch ${batch} gave another number of outputs than the first`,
+    expected: String(before),
+    received: String(now),
+    fix: 'return the same structure for every batch',
+  });
 }
 
 /** The structure of the results of `model.predict`. */

@@ -10,6 +10,7 @@ import { nextTurn } from '../core/turn.js';
 import { type HostBatch, toTensors } from '../data/batch.js';
 import type { Batches } from '../data/source.js';
 import { disposeLogs, logsOfStep, readLogs } from './logs.js';
+import { outputsOfStep } from './outputs.js';
 import { prepare } from './prepare.js';
 import type { StepData, StepLogs, TrainableModel } from './trainable.js';
 import { compiledOf, type StepFunctions, trainingOf } from './training-state.js';
@@ -60,7 +61,7 @@ export function stepFunctionsOf(model: TrainableModel): StepFunctions {
     engine,
     train: ready((data) => logsOfStep('trainStep', model.trainStep(data))),
     test: ready((data) => logsOfStep('testStep', model.testStep(data))),
-    predict: ready((data) => model.predictStep(data)),
+    predict: ready((data) => outputsOfStep(model, model.predictStep(data))),
   };
   return state.functions;
 }

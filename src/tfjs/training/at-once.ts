@@ -16,6 +16,7 @@ import {
 import type { TensorTree } from '../../layers/symbolic.js';
 import { disposeLogs, logsOfStep } from '../../models/logs.js';
 import type { AnyModel } from '../../models/model.js';
+import { outputsOfStep } from '../../models/outputs.js';
 import type { StepLogs } from '../../models/trainable.js';
 import { slice } from '../../ops/positional.js';
 import { alone } from './alone.js';
@@ -89,10 +90,9 @@ export function predictAtOnce(
   return scope(() => {
     const inputs = inputsFor(model, given);
     const spans = spansOf('predict', countOf(inputs), batchSize);
-    if (spans.length <= 1) return model.predictStep({ x: inputs });
-    const parts = spans.map(({ start, end }) =>
-      model.predictStep({ x: rowsOf(inputs, start, end) }),
-    );
+    const step = (x: TensorTree) => outputsOfStep(model, model.predictStep({ x }));
+    if (spans.length <= 1) return step(inputs);
+    const parts = spans.map(({ start, end }) => step(rowsOf(inputs, start, end)));
     const flat = parts.map((part) => flattenTree(part, isTensor));
     let next = 0;
     return mapTree(at(parts, 0), isTensor, (): Tensor => {

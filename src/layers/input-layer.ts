@@ -84,7 +84,9 @@ export class InputLayer extends Layer<{ readonly batchShape: PartialShape }> {
     super(dtype === 'string' ? config : { ...config, dtype });
     const node = new CallNode(this, 0, [], {}, []);
     const { batchShape } = config;
-    node.finish(new SymbolicTensor(batchShape, dtype, this.name, { node, tensorIndex: 0 }));
+    node.finish(
+      new SymbolicTensor({ shape: batchShape, dtype }, this.name, { node, tensorIndex: 0 }),
+    );
     this.addNode(node);
     this.buildOnce(() => {});
   }

@@ -14,6 +14,7 @@ import type { Regularizer } from '../regularizers/regularizer.js';
 import {
   type CallContext,
   type CallOptions,
+  callAsNode,
   flatMasks,
   graphMaskOf,
   insideCall,
@@ -76,8 +77,11 @@ export abstract class Layer<
   readonly trainingByDefault: boolean | undefined = undefined;
   /** Whether results hold the values of the inputs, only elsewhere: such layers move strings too. */
   readonly rearranges: boolean = false;
-  /** Whether masks pass through. Set it in the constructor of layers that keep time steps. */
-  supportsMasking = false;
+  /**
+   * Whether masks pass through. Layers that override `computeMask` do; set it in the constructor of others
+   * that keep time steps.
+   */
+  supportsMasking = this.computeMask !== Layer.prototype.computeMask;
   /**
    * Whether Keras's `call` has the arguments of one tensor and its `mask`: in a functional model it is then
    * given the mask of the graph, and else what its inputs carry, which differs after multi-head attention.
@@ -225,7 +229,10 @@ export abstract class Layer<
     const mask = this.takesMask ? inGraph : carried;
     const outputs = this.#run(given, { ...options, training: training ?? false, mask }, training);
     this.#penalizeActivity(outputs);
-    this.#passMask(given, mask, outputs, setMask);
+    this.#passMask(given, mask, outputs, (output, own) => {
+      // Layers inside of the call may have said what the mask is.
+      if (maskOf(output) === undefined) setMask(output, own);
+    });
     if (isNode) this.#passMask(given, inGraph, outputs, setGraphMask);
     return outputs;
   }
@@ -246,14 +253,16 @@ export abstract class Layer<
     if (!this.built) this.ensureBuilt(shapesOf(inputs));
     const symbols = [...new Set(node.parents)];
     const { specs, structure } = inferCall(symbols, (valueOf) =>
-      this.#applyTensors(
-        substitute(inputs, valueOf),
-        // Only symbols are replaced, so that the options keep their members.
-        substitute(options, valueOf) as CallOptions,
+      callAsNode(() =>
+        this.#applyTensors(
+          substitute(inputs, valueOf),
+          // Only symbols are replaced, so that the options keep their members.
+          substitute(options, valueOf) as CallOptions,
+        ),
       ),
     );
     this.#nodes.push(node);
-    const strings = specs.map(({ shape }) => ({ shape, dtype: 'string' as const }));
+    const strings = specs.map((spec) => ({ ...spec, dtype: 'string' as const }));
     return finishNode(node, structure, movesStrings ? strings : specs);
   }
 
@@ -297,7 +306,7 @@ export abstract class Layer<
     setMask: (output: Tensor, mask: Tensor) => void,
   ): void {
     if (!this.supportsMasking) {
-      if (mask !== undefined) this.#warnOfMask();
+      if (mask !== undefined && !this.masksGoOnInside) this.#warnOfMask();
       return;
     }
     const masks = flatMasks(this.computeMask(inputs, mask));
@@ -305,6 +314,11 @@ export abstract class Layer<
       const own = masks[index];
       if (own !== undefined && own !== null) setMask(output, own);
     }
+  }
+
+  /** For models: whether a mask goes on inside of the call, so that it does not end here. */
+  protected get masksGoOnInside(): boolean {
+    return false;
   }
 
   #warnOfMask(): void {

@@ -1,10 +1,11 @@
 // Calls on symbolic tensors: infers the results' shapes and records the call as a node.
 import type { DType } from '../core/dtype.js';
 import { inferSpecs } from '../core/inference.js';
+import { at } from '../core/sequence.js';
 import type { Spec } from '../core/shape.js';
 import { isTensor, type Tensor } from '../core/tensor.js';
 import { flattenTree, mapTree } from '../core/tree.js';
-import { besideCalls, type CallOptions } from './call-context.js';
+import { besideCalls, type CallOptions, graphMaskOf, setMask } from './call-context.js';
 import type { AnyLayer } from './layer.js';
 import {
   CallNode,
@@ -12,6 +13,7 @@ import {
   isSymbolic,
   type PartialShape,
   type ShapeTree,
+  type SymbolicSpec,
   SymbolicTensor,
   type SymbolicTree,
   type TensorTree,
@@ -57,6 +59,8 @@ export function substitute(value: unknown, valueOf: (symbol: SymbolicTensor) => 
 /** What a call returns, with specs in place of tensors. */
 interface Inferred {
   readonly specs: readonly Spec[];
+  /** Of the results' masks. */
+  readonly masks: readonly (Spec | undefined)[];
   readonly structure: TensorTree;
   /** Whether a size depends on data alone. */
   readonly varies: boolean;
@@ -72,44 +76,82 @@ function inferOnce(
   const own = { size: PROBES[run]?.other ?? 960, asked: false };
   running = own;
   try {
-    const specs = inferSpecs(
+    let masks: readonly (Tensor | undefined)[] = [];
+    const masked = symbols.flatMap((symbol) => symbol.mask ?? []);
+    const found = inferSpecs(
       (tensors) => {
-        const values = new Map(symbols.map((symbol, index) => [symbol, tensors[index]]));
-        const valueOf = (symbol: SymbolicTensor): Tensor => {
-          const tensor = values.get(symbol);
-          if (tensor === undefined) throw new TypeError('a symbolic tensor has no stand-in');
-          return tensor;
-        };
+        const valueOf = standInsFor(symbols, tensors);
         structure = besideCalls(() => call(valueOf));
-        return flattenTree(structure, isTensor);
+        const results = flattenTree(structure, isTensor);
+        masks = results.map(graphMaskOf);
+        return [...results, ...masks.filter(isTensor)];
       },
-      symbols.map((symbol) => ({ shape: probed(symbol.shape, run), dtype: standInDType(symbol) })),
+      [...symbols, ...masked].map((of) => ({
+        shape: probed(of.shape, run),
+        dtype: standInDType(of),
+      })),
     );
-    return { specs, structure, varies: own.asked };
+    const specs = found.slice(0, masks.length);
+    let next = masks.length;
+    const maskSpecs = masks.map((mask) => (mask === undefined ? undefined : found[next++]));
+    return { specs, masks: maskSpecs, structure, varies: own.asked };
   } finally {
     running = before;
     if (before !== undefined) before.asked ||= own.asked;
   }
 }
 
+/** Which tensor stands in for a symbol. `tensors` are one for each, then one for each that has a mask. */
+function standInsFor(
+  symbols: readonly SymbolicTensor[],
+  tensors: readonly Tensor[],
+): (symbol: SymbolicTensor) => Tensor {
+  const values = new Map<SymbolicTensor, Tensor>();
+  let nextMask = symbols.length;
+  for (const [index, symbol] of symbols.entries()) {
+    const value = at(tensors, index);
+    values.set(symbol, value);
+    if (symbol.mask !== undefined) setMask(value, at(tensors, nextMask++));
+  }
+  return (symbol) => {
+    const tensor = values.get(symbol);
+    if (tensor === undefined) throw new TypeError('a symbolic tensor has no stand-in');
+    return tensor;
+  };
+}
+
 /** Layers of strings look at the shapes of stand-ins alone, so that their dtype does not matter. */
-function standInDType({ dtype }: SymbolicTensor): DType {
+function standInDType({ dtype }: SymbolicSpec): DType {
   return dtype === 'string' ? 'int32' : dtype;
 }
 
-/** Calls a layer with stand-ins for `symbols` and gives each result's shape, null where unknown. */
+/** What is known of a result, given two runs with other sizes for unknown axes. */
+function commonSpec(one: Spec, other: Spec | undefined): SymbolicSpec {
+  const shape = one.shape.map((size, axis) => (size === other?.shape[axis] ? size : null));
+  return { shape, dtype: one.dtype };
+}
+
+/** A result of a call: what is known of it and of its mask. */
+export interface InferredResult extends SymbolicSpec {
+  readonly mask?: SymbolicSpec | undefined;
+}
+
+/**
+ * Calls a layer with stand-ins for `symbols`, which carry masks where the symbols do, and gives each
+ * result's shape, null where unknown.
+ */
 export function inferCall(
   symbols: readonly SymbolicTensor[],
   call: (valueOf: (symbol: SymbolicTensor) => Tensor) => TensorTree,
-): { readonly specs: readonly SymbolicSpec[]; readonly structure: TensorTree } {
+): { readonly specs: readonly InferredResult[]; readonly structure: TensorTree } {
   const first = inferOnce(symbols, 0, call);
   const known = !first.varies && symbols.every((symbol) => !symbol.shape.includes(null));
   const second = known ? first : inferOnce(symbols, 1, call);
   const specs = first.specs.map((spec, index) => {
-    const other = second.specs[index]?.shape ?? [];
+    const mask = first.masks[index];
     return {
-      shape: spec.shape.map((size, axis) => (size === other[axis] ? size : null)),
-      dtype: spec.dtype,
+      ...commonSpec(spec, second.specs[index]),
+      mask: mask && commonSpec(mask, second.masks[index]),
     };
   });
   return { specs, structure: first.structure };
@@ -121,24 +163,23 @@ export function standIns(layer: AnyLayer, shapes: ShapeTree): SymbolicTree {
   let tensorIndex = 0;
   return mapTree<PartialShape, SymbolicTensor>(shapes, isShape, (shape) => {
     const name = `input_${tensorIndex}`;
-    return new SymbolicTensor(shape, 'float32', name, { node, tensorIndex: tensorIndex++ });
+    const history = { node, tensorIndex: tensorIndex++ };
+    return new SymbolicTensor({ shape, dtype: 'float32' }, name, history);
   });
 }
-
-type SymbolicSpec = Pick<SymbolicTensor, 'shape' | 'dtype'>;
 
 /** Symbolic tensors in the structure of `structure`, made by `node`. */
 export function finishNode(
   node: CallNode,
   structure: TensorTree,
-  specs: readonly SymbolicSpec[],
+  specs: readonly InferredResult[],
 ): SymbolicTree {
   let next = 0;
   const outputs = mapTree(structure, isTensor, () => {
     const tensorIndex = next++;
-    const spec = specs[tensorIndex] ?? { shape: [], dtype: 'float32' as const };
+    const spec = at(specs, tensorIndex);
     const name = tensorIndex === 0 ? node.layer.name : `${node.layer.name}_${tensorIndex}`;
-    return new SymbolicTensor(spec.shape, spec.dtype, name, { node, tensorIndex });
+    return new SymbolicTensor(spec, name, { node, tensorIndex }, spec.mask);
   });
   node.finish(outputs);
   return outputs;

@@ -19,6 +19,12 @@ export function isShape(value: unknown): value is PartialShape {
 /** The dtype of a symbolic tensor. Strings never become tensors: layers of text make numbers of them. */
 export type SymbolicDType = DType | 'string';
 
+/** What is known of a symbolic tensor, or of the mask that it carries. */
+export interface SymbolicSpec {
+  readonly shape: PartialShape;
+  readonly dtype: SymbolicDType;
+}
+
 /** For types alone: no symbolic tensor has such a property. */
 declare const standsFor: unique symbol;
 
@@ -59,12 +65,20 @@ export class SymbolicTensor implements StandsFor<Tensor> {
   readonly dtype: SymbolicDType;
   readonly name: string;
   readonly history: History;
+  /** The mask that the tensor will carry when the model runs; undefined for none. */
+  readonly mask: SymbolicSpec | undefined;
 
-  constructor(shape: PartialShape, dtype: SymbolicDType, name: string, history: History) {
+  constructor(
+    { shape, dtype }: SymbolicSpec,
+    name: string,
+    history: History,
+    mask?: SymbolicSpec | undefined,
+  ) {
     this.shape = shape;
     this.dtype = dtype;
     this.name = name;
     this.history = history;
+    this.mask = mask;
   }
 
   /** Number of axes. */

@@ -125,7 +125,10 @@ class Replay {
     const further = this.argument(fromKerasConfig(options));
     if (given === undefined || further === undefined) return false;
     // `argument` puts symbolic tensors in the places of their descriptions.
-    layer.apply(given.value as SymbolicTree, further.value as Record<string, unknown>);
+    const named = further.value as Record<string, unknown>;
+    // In Keras no mask is that which the inputs carry, as if nothing were said; here null is none at all.
+    const isUnsaid = named.mask === null;
+    layer.apply(given.value as SymbolicTree, isUnsaid ? { ...named, mask: undefined } : named);
     return true;
   }
 

@@ -84,8 +84,6 @@ export class Model<Out extends TensorTree = Tensor>
     const options = given as ModelOptions;
     if (new.target === Model) checkGraphOptions(options);
     super(options);
-    // Masks travel on the tensors inside; a model neither blocks nor changes them.
-    this.supportsMasking = true;
     const { inputs, outputs } = options;
     if (inputs === undefined || outputs === undefined) return;
     this.#graph = new FunctionalGraph(inputs, outputs);
@@ -177,6 +175,10 @@ export class Model<Out extends TensorTree = Tensor>
   override getConfig(): PlainConfig {
     const { graph, name, trainable } = this;
     return graph === undefined ? super.getConfig() : { name, trainable, ...graphConfig(graph) };
+  }
+
+  protected override get masksGoOnInside(): boolean {
+    return this.graph !== undefined;
   }
 
   protected override call(inputs: TensorTree, _context: CallContext): Out {

@@ -40,10 +40,7 @@ export function reroot(inputs: SymbolicTree, outputs: SymbolicTree): Ends {
     copy.finish(
       mapTree(node.outputs, isSymbolic, (old) => {
         const { tensorIndex } = old.history;
-        const made = new SymbolicTensor(old.shape, old.dtype, old.name, {
-          node: copy,
-          tensorIndex,
-        });
+        const made = new SymbolicTensor(old, old.name, { node: copy, tensorIndex }, old.mask);
         copies.set(old, made);
         return made;
       }),

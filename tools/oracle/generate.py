@@ -36,6 +36,7 @@ FAMILIES = (
     "plots",
     "training_whole",
     "training_composed",
+    "training_masked",
     "nested_training",
     "own_programs",
     "programs",

@@ -52,7 +52,7 @@ def training_case(name, build, data, validation=None, epochs=4, batch_size=8, fi
     record["history"] = [numbers({key: history.history[key][epoch] for key in keys}) for epoch in range(epochs)]
     record["finalWeights"] = weights_of(model)
     record["iterations"] = int(model.optimizer.iterations)
-    evaluation = model.evaluate(x, y, batch_size=batch_size, verbose=0)
+    evaluation = np.atleast_1d(model.evaluate(x, y, batch_size=batch_size, verbose=0))
     named = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)
     record["evaluate"] = {"list": [plain_number(np.float32(value)) for value in evaluation], "named": numbers(named)}
     first = keras.tree.map_structure(lambda value: value[:3], x)

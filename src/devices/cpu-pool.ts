@@ -4,9 +4,10 @@
 // When a helper stops in the middle of a step, the others notice at the next meeting and stop too;
 // the step is given up with an error, all helpers are ended, and the next step starts new ones.
 import { StateError } from '../core/errors.js';
+import { MOST_THREADS } from '../kernels/emit/sharing.js';
 import type { TeamWords } from '../kernels/emit/wasm.js';
 import { barrierWords } from '../kernels/emit/wasm-barrier.js';
-import { MOST_THREADS, SHARE_BYTES } from '../kernels/emit/wasm-shares.js';
+import { SHARE_BYTES } from '../kernels/emit/wasm-shares.js';
 import { type Helper, startHelper } from './cpu-helpers.js';
 import { CONTROL_BYTES, controlWords, jobKinds } from './cpu-worker.js';
 import type { Heap, HeapBlock } from './heap.js';

@@ -10,19 +10,16 @@ import {
   type SequenceStep,
   slotsOf,
 } from '../core/sequence-device.js';
-import { SCRATCH_ALIGNMENT, type WasmModule, type WasmOptions } from '../kernels/emit/wasm.js';
+import { scratchBytes } from '../kernels/emit/sharing.js';
+import type { WasmModule, WasmOptions } from '../kernels/emit/wasm.js';
 import {
   type Address,
   emitSequence,
   type SequenceCall,
   type SequenceItem,
 } from '../kernels/emit/wasm-sequence.js';
-import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
-import { type BufferRef, storageBytes } from '../kernels/ir/expr.js';
-import { sizelessHash, structuralHash } from '../kernels/ir/hash.js';
-import type { Loops } from '../kernels/ir/loops.js';
-import { type Parametrised, parametrise } from '../kernels/ir/parameters.js';
 import type { CpuPool } from './cpu-pool.js';
+import { distinctPrograms, type Numbered } from './distinct-programs.js';
 import type { Heap, HeapBlock } from './heap.js';
 
 /** What the cpu device lends a sequence. */
@@ -35,64 +32,6 @@ export interface SequenceHost {
   readonly pool: CpuPool | undefined;
   compile(module: WasmModule): WebAssembly.Module;
   instantiate(module: WebAssembly.Module, imports: readonly string[]): (...args: number[]) => void;
-}
-
-/** Bytes of a scratch buffer for all threads; each thread's piece begins at a whole line. */
-export function scratchBytes(
-  buffer: BufferRef,
-  params: readonly number[],
-  threads: number,
-): number {
-  if (buffer.space !== 'scratch' || buffer.length === undefined) return 0;
-  const bytes = evaluateInteger(buffer.length, params) * storageBytes(buffer.storage);
-  const rounded = Math.ceil(bytes / SCRATCH_ALIGNMENT) * SCRATCH_ALIGNMENT;
-  return buffer.perThread === true ? rounded * threads : rounded;
-}
-
-/** A kernel's program for any size, by number, and its sizes. */
-interface Numbered extends Parametrised {
-  readonly number: number;
-}
-
-/** How many of these programs are the same but for sizes, for each of them. */
-function countAlike(programs: Iterable<Loops>): (program: Loops) => number {
-  const hashes = new Map<Loops, string>();
-  const counts = new Map<string, number>();
-  for (const program of programs) {
-    if (hashes.has(program)) continue;
-    const hash = sizelessHash(program);
-    hashes.set(program, hash);
-    counts.set(hash, (counts.get(hash) ?? 0) + 1);
-  }
-  return (program) => counts.get(hashes.get(program) ?? '') ?? 0;
-}
-
-/** Each distinct program once: kernels that differ in sizes alone share their code. */
-function distinctPrograms(kernels: readonly KernelStep[]): {
-  readonly programs: readonly Loops[];
-  readonly numbered: ReadonlyMap<KernelStep, Numbered>;
-} {
-  const programs: Loops[] = [];
-  const alike = countAlike(kernels.map(({ program }) => program));
-  const known = new Map<string, number>();
-  const byProgram = new Map<Loops, Numbered>();
-  const numberOf = (program: Loops): Numbered => {
-    // Parameters take time to find: programs that stand alone keep their numbers.
-    if (alike(program) === 1) return { program, params: [], number: programs.push(program) - 1 };
-    const parametrised = parametrise(program);
-    const key = structuralHash(parametrised.program);
-    const number = known.get(key) ?? programs.push(parametrised.program) - 1;
-    known.set(key, number);
-    return { ...parametrised, number };
-  };
-  const numbered = new Map<KernelStep, Numbered>();
-  for (const kernel of kernels) {
-    const { program } = kernel;
-    const made = byProgram.get(program) ?? numberOf(program);
-    byProgram.set(program, made);
-    numbered.set(kernel, made);
-  }
-  return { programs, numbered };
 }
 
 /** What turns steps into items of a WebAssembly sequence. */

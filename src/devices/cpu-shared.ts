@@ -1,11 +1,13 @@
 // One kernel shared by threads, for large kernels that run op by op. It is a sequence of one call
 // whose addresses and sizes all come from the table, so that one program serves every run.
+
+import { scratchBytes } from '../kernels/emit/sharing.js';
 import { emitSequence, type SequenceCall } from '../kernels/emit/wasm-sequence.js';
 import type { BufferRef } from '../kernels/ir/expr.js';
 import type { Loops } from '../kernels/ir/loops.js';
 import { countParams } from '../kernels/ir/parameters.js';
 import type { CpuPool } from './cpu-pool.js';
-import { type SequenceHost, scratchBytes } from './cpu-sequence.js';
+import type { SequenceHost } from './cpu-sequence.js';
 import type { HeapBlock } from './heap.js';
 
 /** A table of addresses, then of sizes. */

@@ -1,27 +1,16 @@
 // The native device: every program is machine code over one heap. Programs are kept on disk, so
-// only the first run on a machine waits for the compiler. Whole steps become one library.
+// only the first run on a machine waits for the compiler. Whole steps: native-sequence.ts.
 import type { Block, Executable } from '../core/device.js';
 import { KeratinError } from '../core/errors.js';
-import { mapControl } from '../core/loops-and-branches.js';
-import { at } from '../core/sequence.js';
-import {
-  type BufferPlace,
-  type KernelStep,
-  kernelsOf,
-  type Sequence,
-  type SequenceDevice,
-  type SequenceStep,
-  slotsOf,
-} from '../core/sequence-device.js';
+import type { Sequence, SequenceDevice, SequenceStep } from '../core/sequence-device.js';
 import { emitC } from '../kernels/emit/c.js';
-import { type CAddress, type CItem, emitCSequence } from '../kernels/emit/c-sequence.js';
-import { evaluateInteger } from '../kernels/ir/evaluate-integer.js';
-import { type BufferRef, storageBytes } from '../kernels/ir/expr.js';
-import { structuralHash } from '../kernels/ir/hash.js';
+import { MOST_THREADS, scratchBytes } from '../kernels/emit/sharing.js';
+import type { BufferRef } from '../kernels/ir/expr.js';
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Target } from '../kernels/schedule/target.js';
 import { Heap, HeapBlock } from './heap.js';
-import { type NativeRun, type NativeRuntime, nativeTarget } from './native.js';
+import type { NativeRun, NativeRuntime } from './native.js';
+import { loadNativeSequence } from './native-sequence.js';
 
 /** Settings of the native device. */
 export interface NativeOptions {
@@ -42,6 +31,12 @@ class NativeExecutable implements Executable {
 }
 
 const noParams = new Int32Array(1);
+/** Bytes of buffers from which on a kernel that runs alone is worth waking other threads for. */
+const SHARED_BYTES = 1 << 17;
+
+function worthSharing(buffers: readonly Block[]): boolean {
+  return buffers.reduce((sum, { bytes }) => sum + bytes, 0) >= SHARED_BYTES;
+}
 
 function foreign(what: string): KeratinError {
   return new KeratinError({ where: 'native device', what: `a ${what} of another device came in` });
@@ -63,8 +58,8 @@ export class NativeDevice implements SequenceDevice {
     private readonly runtime: NativeRuntime,
     options: NativeOptions = {},
   ) {
-    this.threads = options.threads ?? 1;
-    this.target = { ...nativeTarget, threads: this.threads };
+    this.threads = Math.min(options.threads ?? 1, MOST_THREADS);
+    this.target = { ...runtime.target, threads: this.threads };
   }
 
   alloc(bytes: number): HeapBlock {
@@ -101,8 +96,9 @@ export class NativeDevice implements SequenceDevice {
 
   run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void {
     if (!(executable instanceof NativeExecutable)) throw foreign('program');
+    const threads = worthSharing(buffers) ? this.threads : 1;
     const scratch = executable.scratch.map((buffer) =>
-      this.heap.alloc(this.scratchBytes(buffer, params)),
+      this.heap.alloc(scratchBytes(buffer, params, threads)),
     );
     const offsets = new Uint32Array(buffers.length + scratch.length);
     [...buffers, ...scratch].forEach((block, index) => {
@@ -110,14 +106,16 @@ export class NativeDevice implements SequenceDevice {
     });
     const numbers = params.length === 0 ? noParams : Int32Array.from(params);
     try {
-      executable.run(this.heap.bytes, offsets, numbers, this.threads);
+      executable.run(this.heap.bytes, offsets, numbers, threads);
     } finally {
       for (const block of scratch) this.heap.free(block);
     }
   }
 
   loadSequence(steps: readonly SequenceStep[]): Sequence {
-    return new NativeSequence(this, this.runtime, steps);
+    const { heap, runtime, threads } = this;
+    const addressOf = (block: Block): number => own(block).address;
+    return loadNativeSequence({ heap, runtime, threads, addressOf }, steps);
   }
 
   sync(): Promise<void> {
@@ -126,95 +124,5 @@ export class NativeDevice implements SequenceDevice {
 
   memory(): ReturnType<Heap['statistics']> {
     return this.heap.statistics();
-  }
-
-  /** Bytes of a scratch buffer: one copy, or one for each thread, of whole cache lines. */
-  scratchBytes({ length, perThread, storage }: BufferRef, params: readonly number[]): number {
-    const elements = length === undefined ? 0 : evaluateInteger(length, params);
-    const bytes = Math.ceil((elements * storageBytes(storage)) / 64) * 64;
-    return perThread === true ? bytes * this.threads : bytes;
-  }
-}
-
-/** Many kernels as one library. Its table lists what is bound, then blocks that stay. */
-class NativeSequence implements Sequence {
-  readonly #run: NativeRun;
-  readonly #scratch: HeapBlock;
-  readonly #staying: HeapBlock[] = [];
-  readonly #boundCount: number;
-
-  constructor(
-    private readonly device: NativeDevice,
-    runtime: NativeRuntime,
-    steps: readonly SequenceStep[],
-  ) {
-    const kernels = kernelsOf(steps);
-    const bytesOf = ({ program }: KernelStep): number =>
-      program.buffers
-        .filter(({ space }) => space === 'scratch')
-        .reduce((sum, buffer) => sum + device.scratchBytes(buffer, []), 0);
-    const largest = kernels.reduce((most, kernel) => Math.max(most, bytesOf(kernel)), 0);
-    this.#scratch = device.alloc(largest);
-    this.#boundCount = slotsOf(steps);
-    const programs: Loops[] = [];
-    const numbers = new Map<string, number>();
-    const numberOf = (program: Loops): number => {
-      const key = structuralHash(program);
-      const number = numbers.get(key) ?? programs.push(program) - 1;
-      numbers.set(key, number);
-      return number;
-    };
-    const items = this.#items(steps, numberOf);
-    this.#run = runtime.compile(emitCSequence(programs, items));
-  }
-
-  run(bound: readonly Block[]): void {
-    const table = new Uint32Array(this.#boundCount + this.#staying.length + 1);
-    for (let slot = 0; slot < this.#boundCount; slot++) table[slot] = own(at(bound, slot)).address;
-    this.#staying.forEach((block, index) => {
-      table[this.#boundCount + index] = block.address;
-    });
-    this.#run(this.device.heap.bytes, table, noParams, this.device.threads);
-  }
-
-  dispose(): void {
-    this.device.free(this.#scratch);
-  }
-
-  #items(steps: readonly SequenceStep[], numberOf: (program: Loops) => number): CItem[] {
-    return steps.map((step): CItem => {
-      if (step.kind === 'kernel') {
-        const buffers = this.#addresses(step);
-        return { kind: 'call', program: numberOf(step.program), buffers };
-      }
-      return mapControl(
-        step,
-        (list) => this.#items(list, numberOf),
-        (place) => this.#address(place),
-      );
-    });
-  }
-
-  #addresses({ program, places }: KernelStep): CAddress[] {
-    // Scratch memory is only used while one kernel runs, so all kernels share the largest.
-    let scratch = 0;
-    let next = 0;
-    return program.buffers.map((buffer): CAddress => {
-      if (buffer.space !== 'scratch') return this.#address(at(places, next++));
-      const byteOffset = scratch;
-      scratch += this.device.scratchBytes(buffer, []);
-      return { slot: this.#slotOf(this.#scratch), byteOffset, terms: [] };
-    });
-  }
-
-  #address(place: BufferPlace): CAddress {
-    const { byteOffset, terms } = place;
-    const slot = place.kind === 'bound' ? place.slot : this.#slotOf(own(place.block));
-    return { slot, byteOffset, terms };
-  }
-
-  #slotOf(block: HeapBlock): number {
-    const known = this.#staying.indexOf(block);
-    return this.#boundCount + (known < 0 ? this.#staying.push(block) - 1 : known);
   }
 }

@@ -12,9 +12,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { cpus, homedir, tmpdir } from 'node:os';
+import { availableParallelism, cpus, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeratinError } from '../core/errors.js';
+import { at } from '../core/sequence.js';
 import type { CSource } from '../kernels/emit/c.js';
 import type { Target } from '../kernels/schedule/target.js';
 
@@ -28,12 +29,16 @@ export type NativeRun = (
 
 /** Compiles and runs native programs. */
 export interface NativeRuntime {
-  /** For people, e.g. `cc 12.2.0, OpenMP`. */
+  /** For people, e.g. `cc 12.2.0, OpenMP, 16 lanes`. */
   readonly description: string;
+  /** What recipes may count on with this processor. */
+  readonly target: Target;
+  /** Sources are best given in so many parts. */
+  readonly processors: number;
   compile(source: CSource): NativeRun;
 }
 
-/** What recipes may count on; wider or narrower vectors work as well, a little slower. */
+/** What recipes may count on with eight lanes; they work with other processors, only slower. */
 export const nativeTarget: Target = {
   name: 'native',
   kind: 'cpu',
@@ -44,6 +49,18 @@ export const nativeTarget: Target = {
   cacheBytes: 1 << 19,
   workgroupSize: 1,
 };
+
+/** The processor's own lanes, and tiles that fill its registers: 32 of 512 bits, or of 128. */
+function targetFor(macros: string): Target {
+  const has = (name: string): boolean => new RegExp(`^#define ${name} `, 'm').test(macros);
+  if (has('__AVX512F__')) {
+    return { ...nativeTarget, lanes: 16, tiles: [{ rows: 12, vectors: 2, rate: 1 }] };
+  }
+  if (has('__ARM_NEON')) {
+    return { ...nativeTarget, lanes: 4, tiles: [{ rows: 8, vectors: 3, rate: 1 }] };
+  }
+  return nativeTarget;
+}
 
 /** Why there are no native programs on this machine. */
 export interface NativeAbsent {
@@ -93,12 +110,44 @@ function cacheFolder(): string {
   }
 }
 
-function compile(compiler: string, flags: readonly string[], source: string, out: string): void {
-  const input = `${out}.${process.pid}.c`;
+/** Runs the compiler for each source at a time and waits for all; `$1` are flags in one word. */
+const COMPILE_ALL =
+  'flags=$1; shift; pids=; failed=0; ' +
+  'for source do $CC $flags -c -o "$source.o" "$source" & pids="$pids $!"; done; ' +
+  'for pid in $pids; do wait $pid || failed=1; done; exit $failed';
+
+/** Sources to one library; several at a time, each by a process of its own. */
+function compileFiles(
+  compiler: string,
+  flags: readonly string[],
+  files: readonly string[],
+  out: string,
+): void {
+  const [only] = files;
+  if (files.length === 1 && only !== undefined) {
+    execFileSync(compiler, [...flags, '-o', out, only, '-lm'], { stdio: 'pipe' });
+    return;
+  }
+  const env = { ...process.env, CC: compiler };
+  const options = { stdio: 'pipe', env } as const;
+  execFileSync('/bin/sh', ['-c', COMPILE_ALL, 'sh', flags.join(' '), ...files], options);
+  const objects = files.map((file) => `${file}.o`);
+  execFileSync(compiler, [...flags, '-o', out, ...objects, '-lm'], { stdio: 'pipe' });
+}
+
+function compile(
+  compiler: string,
+  flags: readonly string[],
+  parts: readonly string[],
+  out: string,
+): void {
   const unfinished = `${out}.${process.pid}.tmp`;
-  writeFileSync(input, source);
+  const files = parts.map((_, index) => `${out}.${process.pid}.${index}.c`);
+  files.forEach((file, index) => {
+    writeFileSync(file, at(parts, index));
+  });
   try {
-    execFileSync(compiler, [...flags, '-o', unfinished, input, '-lm'], { stdio: 'pipe' });
+    compileFiles(compiler, flags, files, unfinished);
     // Renaming is atomic: no other process ever loads half a library.
     renameSync(unfinished, out);
   } catch (cause) {
@@ -113,7 +162,10 @@ function compile(compiler: string, flags: readonly string[], source: string, out
       { cause },
     );
   } finally {
-    rmSync(input, { force: true });
+    for (const file of files) {
+      rmSync(file, { force: true });
+      rmSync(`${file}.o`, { force: true });
+    }
     rmSync(unfinished, { force: true });
   }
 }
@@ -138,12 +190,22 @@ function accepts(compiler: string, flags: readonly string[], folder: string): bo
   const probe = 'typedef float v __attribute__((vector_size(16)));\nvoid f(v *a) { *a += *a; }\n';
   const out = join(folder, `probe-${keyOf(compiler, ...flags)}.so`);
   try {
-    compile(compiler, flags, probe, out);
+    compile(compiler, flags, [probe], out);
     return true;
   } catch {
     return false;
   } finally {
     rmSync(out, { force: true });
+  }
+}
+
+/** What the compiler defines for this processor; empty where it does not say. */
+function macrosOf(compiler: string, flags: readonly string[]): string {
+  try {
+    const options = { input: '', stdio: 'pipe' } as const;
+    return execFileSync(compiler, [...flags, '-dM', '-E', '-x', 'c', '-'], options).toString();
+  } catch {
+    return '';
   }
 }
 
@@ -172,10 +234,10 @@ async function open(): Promise<NativeRuntime | NativeAbsent> {
   const machine = [version, ...flags, process.arch, cpus()[0]?.model ?? ''].join(' ');
   const entries = new Map<string, NativeRun>();
   const load = (source: CSource): NativeRun => {
-    const file = join(folder, `${keyOf(machine, source.source)}.so`);
+    const file = join(folder, `${keyOf(machine, ...source.parts)}.so`);
     const known = entries.get(file);
     if (known !== undefined) return known;
-    if (!existsSync(file)) compile(compiler, flags, source.source, file);
+    if (!existsSync(file)) compile(compiler, flags, source.parts, file);
     const library = koffi.load(file);
     const entry: NativeRun = library.func(source.symbol, 'void', [
       'void *',
@@ -186,8 +248,11 @@ async function open(): Promise<NativeRuntime | NativeAbsent> {
     entries.set(file, entry);
     return entry;
   };
+  const target = targetFor(macrosOf(compiler, flags));
   return {
-    description: `${version}${openmp ? ', OpenMP' : ''}`,
+    description: `${version}${openmp ? ', OpenMP' : ''}, ${target.lanes} lanes`,
+    target,
+    processors: availableParallelism(),
     compile: load,
   };
 }

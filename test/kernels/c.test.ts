@@ -15,6 +15,8 @@ const native = await openNative();
 const present = 'compile' in native;
 const reason = present ? '' : ` (skipped: ${native.absent})`;
 
+const shared = (loop: ForStmt): ForStmt => ({ ...loop, as: 'parallel' });
+
 describe(`C programs${reason}`, () => {
   if (!present) return it.skip(native.absent, () => {});
 
@@ -93,11 +95,43 @@ describe(`C programs${reason}`, () => {
       name: 'threads',
       buffers: [y, mine],
       procedures: [],
-      body: [{ ...b.loop(outer, { to: b.i32(500) }, body), as: 'parallel' } as ForStmt],
+      body: [shared(b.loop(outer, { to: b.i32(500) }, body))],
     };
-    const out = new Int32Array(500);
-    runNative(native, program, { inputs: [], outputs: [out] });
-    expect(Array.from(out)).toEqual(Array.from(out, (_, index) => 64 * index + 2016));
+    for (const threads of [1, 2, 5]) {
+      const out = new Int32Array(500);
+      runNative(native, program, { inputs: [], outputs: [out] }, [], threads);
+      expect(Array.from(out)).toEqual(Array.from(out, (_, index) => 64 * index + 2016));
+    }
+  });
+
+  it('let threads meet between loops, in steps that are not one, and in none', () => {
+    const y: BufferRef = { storage: 'i32', space: 'output', slot: 0 };
+    const z: BufferRef = { storage: 'i32', space: 'output', slot: 1 };
+    const [first, second, none] = [b.newVar('first'), b.newVar('second'), b.newVar('none')];
+    const [i, j] = [b.valueOf(first), b.valueOf(second)];
+    // The second loop reads what other threads wrote in the first; a rest that does not fit stays.
+    const mirrored = b.load(y, b.sub(b.i32(998), j));
+    const program: Loops = {
+      kind: 'loops',
+      name: 'meetings',
+      buffers: [y, z],
+      procedures: [],
+      body: [
+        shared(b.loop(first, { to: b.i32(1000) }, [b.store(y, i, b.mul(i, i))])),
+        { kind: 'barrier' },
+        shared(b.loop(second, { to: b.i32(998), step: 3 }, [b.store(z, j, mirrored)])),
+        { kind: 'barrier' },
+        shared(b.loop(none, { to: b.i32(0) }, [b.store(z, b.i32(1), b.i32(-1))])),
+      ],
+    };
+    const expected = Array.from({ length: 1000 }, (_, index) =>
+      index % 3 === 0 && index + 3 <= 998 ? (998 - index) ** 2 : 0,
+    );
+    for (let run = 0; run < 100; run += 1) {
+      const outputs = [new Int32Array(1000), new Int32Array(1000)];
+      runNative(native, program, { inputs: [], outputs }, [], 4);
+      expect(Array.from(outputs[1] ?? [])).toEqual(expected);
+    }
   });
 
   it('says that programs for a GPU are not for it', () => {
@@ -106,12 +140,7 @@ describe(`C programs${reason}`, () => {
       name: 'gpu',
       buffers: [],
       procedures: [],
-      body: [
-        {
-          ...b.loop(b.newVar('t'), { to: b.i32(4) }, [{ kind: 'barrier' }]),
-          as: 'thread',
-        } as ForStmt,
-      ],
+      body: [{ ...b.loop(b.newVar('t'), { to: b.i32(4) }, [{ kind: 'barrier' }]), as: 'thread' }],
     };
     expect(() => emitC(program)).toThrow(
       /kernel gpu: the program holds a barrier between invocations/,

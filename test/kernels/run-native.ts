@@ -22,6 +22,7 @@ export function runNative(
   program: Loops,
   buffers: ProgramBuffers,
   params: readonly number[] = [],
+  threads = THREADS,
 ): void {
   const run = native.compile(emitC(program));
   const arrayOf = (buffer: BufferRef): TypedArray => {
@@ -29,7 +30,7 @@ export function runNative(
     if (buffer.space === 'output') return at(buffers.outputs, buffer.slot);
     const length = buffer.length === undefined ? 0 : evaluateInteger(buffer.length, params);
     const bytes = length * storageBytes(buffer.storage);
-    return new Uint8Array(buffer.perThread === true ? THREADS * Math.ceil(bytes / 64) * 64 : bytes);
+    return new Uint8Array(buffer.perThread === true ? threads * Math.ceil(bytes / 64) * 64 : bytes);
   };
   const arrays = program.buffers.map((buffer) => bytesOf(arrayOf(buffer)));
   const offsets: number[] = [];
@@ -40,7 +41,7 @@ export function runNative(
   }
   const heap = new Uint8Array(new SharedArrayBuffer(end)).fill(PATTERN);
   for (const [index, array] of arrays.entries()) heap.set(array, at(offsets, index));
-  run(heap, Uint32Array.from(offsets), Int32Array.from([...params, 0]), THREADS);
+  run(heap, Uint32Array.from(offsets), Int32Array.from([...params, 0]), threads);
   for (const [index, array] of arrays.entries()) {
     const begin = at(offsets, index);
     array.set(heap.subarray(begin, begin + array.length));

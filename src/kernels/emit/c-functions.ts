@@ -48,9 +48,12 @@ export function prelude(): string {
     '#ifdef _OPENMP',
     '#include <omp.h>',
     '#define THREAD omp_get_thread_num()',
+    '#define THREADS omp_get_num_threads()',
     '#else',
     '#define THREAD 0',
+    '#define THREADS 1',
     '#endif',
+    '#define KERNEL __attribute__((visibility("hidden"), noinline))',
     '#define INLINE static inline __attribute__((always_inline, unused))',
   ];
   for (const element of ELEMENTS) {

@@ -1,24 +1,27 @@
-// Many kernels in one C source, called in order, in loops and branches where the steps have some.
+// Many kernels as one C library, called in order, in loops and branches where the steps have some.
 // The native device's counterpart of wasm-sequence.ts, over the functions of c.ts.
 import { type ControlOf, listsOf } from '../../core/loops-and-branches.js';
 import type { PlaceTerm } from '../../core/sequence-device.js';
 import type { Loops } from '../ir/loops.js';
-import { type CSource, callOf, sourceOf, writeProgram } from './c.js';
-import { CFunctions } from './c-functions.js';
+import { CPart, type CSource, callOf, declarationsOf, entryText, libraryOf } from './c.js';
+import { Meetings, type Touched } from './meetings.js';
 
 /** Where a buffer of a call lies: so many bytes past an entry of `offsets`, moving with turns. */
 export interface CAddress {
   readonly slot: number;
   readonly byteOffset: number;
   readonly terms: readonly PlaceTerm[];
+  /** The bytes past the entry that may be touched in any turn. */
+  readonly reach: { readonly from: number; readonly bytes: number };
 }
 
-/** One call of a kernel: an address for each buffer the program lists. */
+/** One call of a kernel: an address for each buffer the program lists, and its parameters. */
 export interface CCall {
   readonly kind: 'call';
   /** Position among the source's programs. */
   readonly program: number;
   readonly buffers: readonly CAddress[];
+  readonly params: readonly number[];
 }
 
 export type CItem = CCall | ControlOf<readonly CItem[], CAddress>;
@@ -44,39 +47,124 @@ function spellAddress({ slot, byteOffset, terms }: CAddress): string {
 
 const spellFlag = (flag: CAddress): string => `*(const i32 *)(${spellAddress(flag)})`;
 
-/** The lines that run items. Kernels share their work among threads; between them there is one. */
-function linesOf(items: readonly CItem[], indent: string): string[] {
-  const inner = `${indent}  `;
-  return items.flatMap((item) => {
-    if (item.kind === 'call') {
-      return [indent + callOf(`k${item.program}`, item.buffers.map(spellAddress))];
+/** Writes the calls. Every thread runs all of them, so all count the turns by themselves. */
+class CallWriter {
+  readonly #lines: string[] = [];
+  readonly #meetings = new Meetings();
+  #flags = 0;
+  #tables = 0;
+
+  constructor(private readonly programs: readonly Loops[]) {}
+
+  lines(items: readonly CItem[]): readonly string[] {
+    for (const counter of new Set(countersOf(items))) this.#lines.push(`  i32 t${counter} = 0;`);
+    this.#items(items, '  ');
+    return this.#lines;
+  }
+
+  #items(items: readonly CItem[], indent: string): void {
+    for (const item of items) {
+      if (item.kind === 'call') this.#call(item, indent);
+      else if (item.kind === 'loop') this.#loop(item, indent);
+      else {
+        const flag = this.#flag(item.flag, indent);
+        this.#lines.push(`${indent}if (${flag}) {`);
+        this.#list(item.whenTrue, indent);
+        this.#lines.push(`${indent}} else {`);
+        this.#list(item.whenFalse, indent);
+        this.#lines.push(`${indent}}`);
+      }
     }
-    if (item.kind === 'branch') {
-      const head = `${indent}if (${spellFlag(item.flag)}) {`;
-      const other = [`${indent}} else {`, ...linesOf(item.whenFalse, inner), `${indent}}`];
-      return [head, ...linesOf(item.whenTrue, inner), ...other];
-    }
+  }
+
+  /** A list that others follow or run again: threads meet at its end. */
+  #list(items: readonly CItem[], indent: string): void {
+    this.#items(items, `${indent}  `);
+    this.#meetIfDue(`${indent}  `);
+  }
+
+  #call({ program, buffers, params }: CCall, indent: string): void {
+    const { buffers: refs = [] } = this.programs[program] ?? {};
+    const touched = buffers.map(({ slot, reach }, index): Touched => {
+      const to = reach.from + reach.bytes;
+      return { slot, from: reach.from, to, writes: refs[index]?.space !== 'input' };
+    });
+    if (this.#meetings.mustMeetBefore(touched)) this.#meetIfDue(indent);
+    const parameters = this.#parameters(params, indent);
+    this.#lines.push(indent + callOf(`k${program}`, buffers.map(spellAddress), parameters));
+    this.#meetings.note(touched);
+  }
+
+  #parameters(params: readonly number[], indent: string): string {
+    if (params.length === 0) return 'p';
+    const name = `p${this.#tables++}`;
+    this.#lines.push(`${indent}static const i32 ${name}[] = {${params.join(', ')}};`);
+    return name;
+  }
+
+  #meetIfDue(indent: string): void {
+    if (this.#meetings.isDue) this.#lines.push(`${indent}meet(t, threads);`);
+    this.#meetings.met();
+  }
+
+  /**
+   * The number that all threads then decide by. They meet when it has been written, and again when
+   * all have read it, so that none writes it anew before.
+   */
+  #flag(flag: CAddress, indent: string): string {
+    const name = `flag${this.#flags++}`;
+    this.#meetIfDue(indent);
+    this.#lines.push(`${indent}const i32 ${name} = ${spellFlag(flag)};`);
+    this.#lines.push(`${indent}meet(t, threads);`);
+    return name;
+  }
+
+  #loop(item: Extract<CItem, { kind: 'loop' }>, indent: string): void {
     const { turns, body, after } = item;
     const most = turns.kind === 'counted' ? turns.length : turns.most;
     const counter = `t${item.counter}`;
     const within = most === undefined ? '' : `${counter} < ${most}`;
-    const lines = [`${indent}for (${counter} = 0; ${within}; ${counter}++) {`];
+    this.#meetIfDue(indent);
+    this.#lines.push(`${indent}for (${counter} = 0; ${within}; ${counter}++) {`);
     if (turns.kind === 'while') {
-      lines.push(...linesOf(turns.test, inner), `${inner}if (!${spellFlag(turns.flag)}) break;`);
+      this.#items(turns.test, `${indent}  `);
+      const flag = this.#flag(turns.flag, `${indent}  `);
+      this.#lines.push(`${indent}  if (!${flag}) break;`);
     }
+    // The next turn touches what this one has made.
+    this.#list(body, indent);
     // What comes after finds the number of turns in the counter.
-    return [...lines, ...linesOf(body, inner), `${indent}}`, ...linesOf(after, indent)];
-  });
+    this.#lines.push(`${indent}}`);
+    this.#items(after, indent);
+  }
+}
+
+/** Characters of C that are worth a process of the compiler for themselves. */
+const PART_LENGTH = 40_000;
+
+/** The programs in parts that take about as long to compile. */
+function partsOf(programs: readonly Loops[], processors: number): readonly CPart[] {
+  const parts = Array.from({ length: processors }, () => new CPart());
+  for (const [index, program] of programs.entries()) {
+    const smallest = parts.reduce((least, part) => (part.length < least.length ? part : least));
+    const open = parts.find(({ length }) => length > 0 && length < PART_LENGTH) ?? smallest;
+    open.add(program, `k${index}`);
+  }
+  return parts.filter(({ length }, index) => length > 0 || index === 0);
 }
 
 /**
- * Many kernels in one source. No address of memory is written into it, so that one source serves
- * wherever its memory lies.
+ * Many kernels in one library, in parts for as many processors. No address of memory is written
+ * into it, so that one library serves wherever its memory lies.
  */
-export function emitCSequence(programs: readonly Loops[], items: readonly CItem[]): CSource {
-  const functions = new CFunctions();
-  const texts = programs.map((program, index) => writeProgram(program, `k${index}`, functions));
-  const counters = new Set(countersOf(items));
-  const declared = [...counters].map((counter) => `  i32 t${counter} = 0;`);
-  return sourceOf(functions, texts, [...declared, ...linesOf(items, '  ')]);
+export function emitCSequence(
+  programs: readonly Loops[],
+  items: readonly CItem[],
+  processors: number,
+): CSource {
+  const texts = partsOf(programs, processors).map((part) => part.text());
+  const named = programs.map((program, index) => [`k${index}`, program] as const);
+  const entry = [declarationsOf(named), entryText(new CallWriter(programs).lines(items))];
+  const [first = '', ...others] = texts;
+  return libraryOf([[first, ...entry].join('\n'), ...others]);
 }

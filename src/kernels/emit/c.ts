@@ -1,5 +1,6 @@
 // Writes Loops programs as C for the system's compiler: statements and the functions round them.
-// The caller passes the heap, the byte offset of every buffer, the parameters and a thread count.
+// The caller passes the heap, the byte offset of every buffer, the parameters and a thread count;
+// all threads run the whole program, and share its parallel loops (c-team.ts).
 import { KeratinError } from '../../core/errors.js';
 import { type Expr, storageBytes } from '../ir/expr.js';
 import type { ForStmt, Loops, Procedure, Stmt } from '../ir/loops.js';
@@ -7,22 +8,28 @@ import { sharedNodes } from '../ir/shared.js';
 import { expressionsOf } from '../ir/walk.js';
 import { CExpressions } from './c-expressions.js';
 import { CFunctions, cType, prelude } from './c-functions.js';
+import { teamText } from './c-team.js';
+import { CACHE_LINE, canShare } from './sharing.js';
 
-/** A C source with one entry point. */
+/** C sources that make one library with one entry point. */
 export interface CSource {
-  readonly source: string;
+  /** Each is compiled alone, so that several processors can work at it. */
+  readonly parts: readonly string[];
   /** `void symbol(char *heap, const uint32_t *offsets, const int32_t *params, int32_t threads)` */
   readonly symbol: string;
 }
 
 const SYMBOL = 'keratin_kernel';
-const ENTRY = `void ${SYMBOL}(char *heap, const u32 *offsets, const i32 *restrict p, i32 threads)`;
+/** What every kernel is passed after its buffers; `p` are its parameters. */
+const REST = ['const i32 *restrict p', 'team *t', 'i32 thread', 'i32 threads'];
+const PASSED = ['p', 't', 'thread', 'threads'];
 
 /** Writes one program as a static function of its buffers, with its procedures before it. */
 class ProgramWriter {
   readonly #expressions: CExpressions;
   readonly #procedures = new Map<Procedure, string>();
   readonly #lines: string[] = [];
+  readonly #shares: boolean;
   #ends = 0;
   #parallelDepth = 0;
   #threadDepth = 0;
@@ -33,6 +40,7 @@ class ProgramWriter {
     functions: CFunctions,
   ) {
     this.#expressions = new CExpressions(program.name, functions);
+    this.#shares = canShare(program.body);
   }
 
   write(): string {
@@ -43,42 +51,38 @@ class ProgramWriter {
     }
     const names = program.buffers.map((_, index) => `b${index}`);
     const bases = program.buffers.map(({ perThread }, index) => `${perThread ? 'a' : 'b'}${index}`);
-    const passed = [...names, 'p', 'threads'].join(', ');
-    const rest = ['const i32 *restrict p', 'i32 threads'];
     const pointers = (list: readonly string[]): string[] =>
       list.map((each) => `char *const ${each}`);
     for (const [index, called] of program.procedures.entries()) {
       const procedure = `${name}_q${index}`;
-      this.#procedures.set(called, `${procedure}(${passed}`);
+      this.#procedures.set(called, `${procedure}(${[...names, 'p'].join(', ')}`);
       const own = called.parameters.map((each) => `i32 ${this.#expressions.variable(each)}`);
+      const parameters = [...pointers(names), 'const i32 *restrict p', ...own];
       // Whoever calls a procedure has shared the work out already.
       this.#parallelDepth = 1;
-      this.#function(procedure, [...pointers(names), ...rest, ...own], called.body);
+      this.#function(`static void ${procedure}(${parameters.join(', ')})`, called.body);
       this.#parallelDepth = 0;
     }
-    this.#function(name, [...pointers(bases), ...rest], program.body, this.#ownScratch('0'));
+    // What cannot be shared is done by one thread; the others go on to the next meeting.
+    const alone = this.#shares ? [] : ['if (thread != 0) return;'];
+    const head = `void ${name}(${[...pointers(bases), ...REST].join(', ')})`;
+    this.#function(head, program.body, [...alone, ...this.#ownScratch()]);
     return this.#lines.join('\n');
   }
 
   /** Declares a thread's own copies of scratch memory, `b3`, given where all copies begin, `a3`. */
-  #ownScratch(thread: string): string[] {
+  #ownScratch(): string[] {
     return this.program.buffers.flatMap(({ length, perThread, storage }, index) => {
       if (!perThread || length === undefined) return [];
       this.#expressions.begin();
-      const elements = `(i64)${this.#expressions.spell(length)}`;
-      const bytes = `((${elements} * ${storageBytes(storage)} + 63) & -64)`;
-      return [`char *const b${index} = a${index} + ${thread} * ${bytes};`];
+      const bytes = `(i64)${this.#expressions.spell(length)} * ${storageBytes(storage)}`;
+      const rounded = `((${bytes} + ${CACHE_LINE - 1}) & -${CACHE_LINE})`;
+      return [`char *const b${index} = a${index} + thread * ${rounded};`];
     });
   }
 
-  #function(
-    name: string,
-    parameters: readonly string[],
-    body: readonly Stmt[],
-    first: readonly string[] = [],
-  ): void {
-    const head = `static __attribute__((noinline)) void ${name}(${parameters.join(', ')})`;
-    this.#lines.push(`${head} {`, ...first.map((line) => `  ${line}`));
+  #function(head: string, body: readonly Stmt[], first: readonly string[] = []): void {
+    this.#lines.push(`KERNEL ${head} {`, ...first.map((line) => `  ${line}`));
     this.#block(body, '  ');
     this.#lines.push('}');
   }
@@ -150,69 +154,122 @@ class ProgramWriter {
         return;
       }
       case 'barrier':
-        // Parallel loops end together, and what stands between them runs on one thread.
         if (this.#threadDepth > 0) throw this.#gpuOnly('a barrier between invocations');
+        if (this.#shares) put('meet(t, threads);');
         return;
     }
   }
 
   #loop(stmt: ForStmt, indent: string): void {
+    const { step } = stmt;
     const variable = this.#expressions.variable(stmt.variable);
-    const end = `e${this.#ends++}`;
-    const from = this.#expressions.spell(stmt.from);
-    const last = `${this.#expressions.spell(stmt.to)} - ${stmt.step}`;
-    this.#lines.push(`${indent}const i32 ${end} = ${last};`);
-    const shared = stmt.as === 'parallel' && this.#parallelDepth === 0;
-    if (shared) {
-      this.#lines.push(
-        '#pragma omp parallel num_threads(threads)',
-        `${indent}{`,
-        ...this.#ownScratch('THREAD').map((line) => indent + line),
-        '#pragma omp for schedule(static)',
-      );
-    }
+    const number = this.#ends++;
+    const [first, end] = [`f${number}`, `e${number}`];
+    const last = `${this.#expressions.spell(stmt.to)} - ${step}`;
     this.#lines.push(
-      `${indent}for (i32 ${variable} = ${from}; ${variable} <= ${end}; ${variable} += ${stmt.step}) {`,
+      `${indent}const i32 ${first} = ${this.#expressions.spell(stmt.from)};`,
+      `${indent}const i32 ${end} = ${last};`,
     );
-    if (shared) this.#parallelDepth += 1;
+    const shared = stmt.as === 'parallel' && this.#parallelDepth === 0 && this.#shares;
+    if (stmt.as === 'parallel') this.#parallelDepth += 1;
     if (stmt.as === 'thread') this.#threadDepth += 1;
-    this.#block(stmt.body, `${indent}  `);
-    if (shared) this.#parallelDepth -= 1;
+    if (shared) this.#inPieces(stmt, number, indent);
+    else {
+      const steps = `${variable} = ${first}; ${variable} <= ${end}; ${variable} += ${step}`;
+      this.#lines.push(`${indent}for (i32 ${steps}) {`);
+      this.#block(stmt.body, `${indent}  `);
+      this.#lines.push(`${indent}}`);
+    }
+    if (stmt.as === 'parallel') this.#parallelDepth -= 1;
     if (stmt.as === 'thread') this.#threadDepth -= 1;
-    this.#lines.push(`${indent}}`);
-    if (shared) this.#lines.push(`${indent}}`);
+  }
+
+  /** Steps from `f` to `e`, in consecutive pieces, of which this thread takes some. */
+  #inPieces({ step, variable, body }: ForStmt, number: number, indent: string): void {
+    const [n, s, w, q, l] = ['n', 's', 'w', 'q', 'l'].map((letter) => `${letter}${number}`);
+    const counter = this.#expressions.variable(variable);
+    const [first, end] = [`f${number}`, `e${number}`];
+    this.#lines.push(
+      `${indent}const i32 ${n} = ${end} < ${first} ? 0 : (${end} - ${first}) / ${step} + 1;`,
+      `${indent}const i32 ${s} = pieceOf(${n}, threads);`,
+      `${indent}const i32 ${w} = (${n} + ${s} - 1) / ${s};`,
+      `${indent}i32 ${q} = -1;`,
+      `${indent}while ((${q} = take(t, thread, threads, ${w}, ${q})) >= 0) {`,
+      `${indent}  const i32 ${l} = ${first} + (${n} - ${q} * ${s} < ${s} ? ${n} : (${q} + 1) * ${s}) * ${step};`,
+      `${indent}  for (i32 ${counter} = ${first} + ${q} * ${s} * ${step}; ${counter} < ${l}; ${counter} += ${step}) {`,
+    );
+    this.#block(body, `${indent}    `);
+    this.#lines.push(`${indent}  }`, `${indent}}`);
   }
 }
 
-/** One program as a static function of its buffers, the parameters and a thread count. */
-export function writeProgram(program: Loops, name: string, functions: CFunctions): string {
-  return new ProgramWriter(program, name, functions).write();
+/** Kernels that are compiled together, and the functions they use. */
+export class CPart {
+  readonly #functions = new CFunctions();
+  readonly #programs: string[] = [];
+  length = 0;
+
+  /** Writes a program as a function of its buffers, its parameters and the team. */
+  add(program: Loops, name: string): void {
+    const text = new ProgramWriter(program, name, this.#functions).write();
+    this.#programs.push(text);
+    this.length += text.length;
+  }
+
+  text(): string {
+    return [prelude(), teamText, this.#functions.text(), ...this.#programs, ''].join('\n');
+  }
 }
 
-/** A source whose entry point runs these lines. */
-export function sourceOf(
-  functions: CFunctions,
-  programs: readonly string[],
-  lines: readonly string[],
-): CSource {
-  const entry = [`${ENTRY} {`, ...lines, '}', ''];
-  const source = [prelude(), functions.text(), ...programs, ...entry].join('\n');
-  return { source, symbol: SYMBOL };
+/** Names of kernels that stand in other parts. */
+export function declarationsOf(kernels: Iterable<readonly [string, Loops]>): string {
+  const lines = [...kernels].map(([name, { buffers }]) => {
+    const pointers = buffers.map(() => 'char *const');
+    return `KERNEL void ${name}(${[...pointers, ...REST].join(', ')});`;
+  });
+  return lines.join('\n');
 }
 
-/** A call of a program that {@link writeProgram} wrote. */
-export function callOf(name: string, addresses: readonly string[]): string {
-  return `${name}(${[...addresses, 'p', 'threads'].join(', ')});`;
+/** The entry point, at the end of a part: all threads run these lines, which call kernels. */
+export function entryText(lines: readonly string[]): string {
+  const shared = ['char *heap', 'const u32 *offsets', 'const i32 *restrict p'];
+  return [
+    // A long list of calls: there is nothing to optimise, and compilers take seconds to find out.
+    '#if defined(__GNUC__) && !defined(__clang__)',
+    '__attribute__((optimize("O0")))',
+    '#endif',
+    `static void step(${[...shared, 'team *t', 'i32 thread', 'i32 threads'].join(', ')}) {`,
+    ...lines,
+    // Whoever called finds all work done.
+    '  meet(t, threads);',
+    '}',
+    `void ${SYMBOL}(${[...shared, 'i32 threads'].join(', ')}) {`,
+    '  team t = {0};',
+    '#pragma omp parallel num_threads(threads) if (threads > 1)',
+    '  step(heap, offsets, p, &t, THREAD, THREADS);',
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** A library of these parts. */
+export function libraryOf(parts: readonly string[]): CSource {
+  return { parts, symbol: SYMBOL };
+}
+
+/** A call of a program that a {@link CPart} holds. */
+export function callOf(name: string, addresses: readonly string[], params = 'p'): string {
+  return `${name}(${[...addresses, params, ...PASSED.slice(1)].join(', ')});`;
 }
 
 /**
- * The program in C99 with GCC vector extensions (which clang understands as well). `offsets` lists
+ * The program in C11 with GCC vector extensions (which clang understands as well). `offsets` lists
  * the program's buffers: bound ones in the caller's order, then scratch; scratch that is per thread
  * has room for `threads` copies, each rounded up to 64 bytes.
  */
 export function emitC(program: Loops): CSource {
-  const functions = new CFunctions();
-  const text = writeProgram(program, 'k0', functions);
+  const part = new CPart();
+  part.add(program, 'k0');
   const addresses = program.buffers.map((_, index) => `heap + offsets[${index}]`);
-  return sourceOf(functions, [text], [`  ${callOf('k0', addresses)}`]);
+  return libraryOf([part.text() + entryText([`  ${callOf('k0', addresses)}`])]);
 }

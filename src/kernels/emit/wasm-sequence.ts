@@ -4,10 +4,10 @@
 import type { BranchOf, ControlOf, LoopOf } from '../../core/loops-and-branches.js';
 import type { PlaceTerm } from '../../core/sequence-device.js';
 import type { Loops } from '../ir/loops.js';
+import { Meetings, type Touched } from './meetings.js';
 import { ModuleWriter, type WasmModule, type WasmOptions } from './wasm.js';
 import { barrierWords } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';
-import { Meetings, type Touched } from './wasm-meetings.js';
 import { NO_RESULT, op } from './wasm-opcodes.js';
 
 /** First address (or byte of a bound block) that may be touched in any turn, and how many follow. */

@@ -4,18 +4,15 @@
 // Every thread has a word: the round (loops shared so far in this run), and the next of its pieces.
 // All threads share the same loops in the same order, so who finds a word of an older round knows
 // that its owner has not come yet, and may begin its pieces; a newer one says that none is left.
+import { CACHE_LINE, MOST_THREADS } from './sharing.js';
 import type { FunctionBody } from './wasm-assembler.js';
 import { FunctionWriter } from './wasm-function.js';
 import { NO_RESULT, op } from './wasm-opcodes.js';
 
-/** Bytes from one thread's words to the next one's: a line of the cache. */
-const LINE = 64;
 /** Byte offsets in a thread's line: round and next piece as one word; the round it is in. */
 const shareWords = { next: 0, round: 8 } as const;
-/** Most threads that share loops; each has its words. */
-export const MOST_THREADS = 64;
 /** Bytes of the words of all threads. They are 0 when a run begins. */
-export const SHARE_BYTES = LINE * MOST_THREADS;
+export const SHARE_BYTES = CACHE_LINE * MOST_THREADS;
 
 /**
  * `take(thread, threads, pieces, previous)`: the number of a piece that this thread is to do, or -1
@@ -31,7 +28,7 @@ export function takeBody(address: number): FunctionBody {
   const piece = out.newLocal('i32');
   const word = out.newLocal('i64');
   const lineOf = (owner: number): FunctionWriter =>
-    out.get(owner).i32(LINE).emit(op.i32Mul).i32(address).emit(op.i32Add);
+    out.get(owner).i32(CACHE_LINE).emit(op.i32Mul).i32(address).emit(op.i32Add);
   const firstOf = (add: number): FunctionWriter => {
     out.get(victim).i32(add).emit(op.i32Add).get(pieces).emit(op.i32Mul);
     return out.get(threads).emit(op.i32DivS);

@@ -3,14 +3,12 @@
 import { knownInteger } from '../ir/build.js';
 import { type BufferRef, type Expr, storageBytes, type Var } from '../ir/expr.js';
 import type { ForStmt, Procedure, Stmt } from '../ir/loops.js';
+import { PIECES_PER_THREAD } from './sharing.js';
 import { type ExpressionContext, pushExpression } from './wasm-expressions.js';
 import type { FunctionWriter } from './wasm-function.js';
 import { emitStore } from './wasm-memory.js';
 import { NO_RESULT, op } from './wasm-opcodes.js';
 import { Pointers, stepOf } from './wasm-pointers.js';
-
-/** Pieces of a shared loop for each thread: more balance better, and take more time to hand out. */
-const PIECES_PER_THREAD = 8;
 
 /** How the threads of a function share its loops. */
 interface Team {

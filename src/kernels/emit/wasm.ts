@@ -3,9 +3,10 @@
 import { KeratinError } from '../../core/errors.js';
 import { isFunctionName } from '../intrinsics.js';
 import { type BufferRef, type Expr, storageBytes } from '../ir/expr.js';
-import type { Loops, Procedure, Stmt } from '../ir/loops.js';
+import type { Loops, Procedure } from '../ir/loops.js';
 import { countParams } from '../ir/parameters.js';
-import { blocksOf, eachExpr } from '../ir/walk.js';
+import { eachExpr } from '../ir/walk.js';
+import { CACHE_LINE, canShare } from './sharing.js';
 import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assembler.js';
 import { barrierBody } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';
@@ -37,9 +38,6 @@ export interface WasmModule {
   /** Rows of `intrinsics` to provide as `math.<name>`, on f64. */
   readonly imports: readonly string[];
 }
-
-/** Bytes between threads' own pieces of scratch memory are rounded up to this. */
-export const SCRATCH_ALIGNMENT = 64;
 
 /** The number of the imported function that barriers call; it is the first where there are any. */
 const WATCH = 0;
@@ -153,15 +151,6 @@ function numberOfBuffer(program: Loops, buffer: BufferRef): number {
   });
 }
 
-/** Whether every store and call is inside a parallel loop, so that threads can share the work. */
-function canShare(body: readonly Stmt[]): boolean {
-  return body.every((stmt) => {
-    if (stmt.kind === 'store' || stmt.kind === 'call') return false;
-    if (stmt.kind === 'for' && stmt.as === 'parallel') return true;
-    return blocksOf(stmt).every(canShare);
-  });
-}
-
 /** Puts each thread's own scratch memory at its place: address += thread * rounded length. */
 function offsetOwnScratch(writer: StatementWriter, program: Loops, thread: number): void {
   const { out } = writer;
@@ -171,9 +160,9 @@ function offsetOwnScratch(writer: StatementWriter, program: Loops, thread: numbe
     writer.expression(buffer.length);
     out.i32(storageBytes(buffer.storage)).emit(op.i32Mul);
     out
-      .i32(SCRATCH_ALIGNMENT - 1)
+      .i32(CACHE_LINE - 1)
       .emit(op.i32Add)
-      .i32(-SCRATCH_ALIGNMENT)
+      .i32(-CACHE_LINE)
       .emit(op.i32And);
     out.get(thread).emit(op.i32Mul).emit(op.i32Add).set(local);
   });

@@ -4,7 +4,7 @@ import { KeratinError } from '../../core/errors.js';
 import { type IntrinsicName, intrinsics } from '../intrinsics.js';
 import type { BufferRef, Expr, Scalar, SizeExpr, Type, Var } from './expr.js';
 import { BOOL, F32, I32, registerOf, typeOf, U32 } from './expr.js';
-import type { Stmt } from './loops.js';
+import type { ForStmt, Stmt } from './loops.js';
 
 /** A literal of any scalar type. */
 export function constant(scalar: Scalar, value: number): Expr {
@@ -209,7 +209,7 @@ export function loop(
   variable: Var,
   bounds: { readonly from?: Expr; readonly to: Expr; readonly step?: number },
   body: readonly Stmt[],
-): Stmt {
+): ForStmt {
   const { from = i32(0), to, step = 1 } = bounds;
   return { kind: 'for', as: 'serial', variable, from, to, step, body };
 }

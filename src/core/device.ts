@@ -35,6 +35,11 @@ export interface Device {
   load(program: Loops): Executable;
   /** Runs with the program's inputs, then its outputs. */
   run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void;
+  /**
+   * How many threads are to share programs from now on; gives how many there are. Absent where the
+   * device has no threads of ours.
+   */
+  setThreads?(threads: number): number;
   /** Waits until everything that was run is done. */
   sync(): Promise<void>;
   memory(): DeviceMemory;

@@ -50,16 +50,22 @@ function own(block: Block): HeapBlock {
 export class NativeDevice implements SequenceDevice {
   readonly name = 'native';
   readonly runsLoops = true;
-  readonly target: Target;
+  target: Target;
   readonly heap = new Heap();
-  readonly threads: number;
 
   constructor(
     private readonly runtime: NativeRuntime,
     options: NativeOptions = {},
   ) {
-    this.threads = Math.min(options.threads ?? 1, MOST_THREADS);
-    this.target = { ...runtime.target, threads: this.threads };
+    this.target = runtime.target;
+    this.setThreads(options.threads ?? 1);
+  }
+
+  /** Programs compiled from now on are shared by this many threads. */
+  setThreads(threads: number): number {
+    const available = this.runtime.hasThreads ? Math.min(threads, MOST_THREADS) : 1;
+    this.target = { ...this.target, threads: available };
+    return available;
   }
 
   alloc(bytes: number): HeapBlock {
@@ -96,7 +102,7 @@ export class NativeDevice implements SequenceDevice {
 
   run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void {
     if (!(executable instanceof NativeExecutable)) throw foreign('program');
-    const threads = worthSharing(buffers) ? this.threads : 1;
+    const threads = worthSharing(buffers) ? this.target.threads : 1;
     const scratch = executable.scratch.map((buffer) =>
       this.heap.alloc(scratchBytes(buffer, params, threads)),
     );
@@ -113,7 +119,8 @@ export class NativeDevice implements SequenceDevice {
   }
 
   loadSequence(steps: readonly SequenceStep[]): Sequence {
-    const { heap, runtime, threads } = this;
+    const { heap, runtime } = this;
+    const { threads } = this.target;
     const addressOf = (block: Block): number => own(block).address;
     return loadNativeSequence({ heap, runtime, threads, addressOf }, steps);
   }

@@ -33,6 +33,8 @@ export interface NativeRuntime {
   readonly description: string;
   /** What recipes may count on with this processor. */
   readonly target: Target;
+  /** Whether the compiler has OpenMP, by which threads start. */
+  readonly hasThreads: boolean;
   /** Sources are best given in so many parts. */
   readonly processors: number;
   compile(source: CSource): NativeRun;
@@ -252,6 +254,7 @@ async function open(): Promise<NativeRuntime | NativeAbsent> {
   return {
     description: `${version}${openmp ? ', OpenMP' : ''}, ${target.lanes} lanes`,
     target,
+    hasThreads: openmp,
     processors: availableParallelism(),
     compile: load,
   };

@@ -63,7 +63,7 @@ function graphEngineOf(device: Device, eager: EagerEngine): Engine {
   return {
     ...graph,
     compile(step) {
-      if (device instanceof CpuDevice) device.setThreads(threads ?? availableThreads());
+      device.setThreads?.(threads ?? availableThreads());
       return graph.compile(step);
     },
   };
@@ -184,7 +184,7 @@ export function setThreads(count: number): number {
   }
   threads = count;
   const { device } = present();
-  return device instanceof CpuDevice ? device.setThreads(count) : 1;
+  return device.setThreads?.(count) ?? 1;
 }
 
 /**

@@ -43,6 +43,12 @@ export abstract class Initializer implements Setting {
   getConfig(): PlainConfig {
     return {};
   }
+
+  /** One of the same class and options; random numbers are its own where no seed was given. */
+  clone(): this {
+    // The constructor's options are the config, so the same class makes the same kind of it.
+    return Reflect.construct(this.constructor, [this.getConfig()]) as this;
+  }
 }
 
 /** Options of initializers that draw random numbers. */
@@ -51,20 +57,19 @@ export interface SeedOptions {
   readonly seed?: number | null;
 }
 
-/** An initializer that draws random numbers: the same ones each time it is called, as in Keras. */
+/**
+ * An initializer that draws random numbers: the same ones each time it is called, as in Keras. After
+ * `setRandomSeed` they follow the order in which initializers, and layers with them, are made.
+ */
 export abstract class RandomInitializer extends Initializer {
+  /** What was given, or else what the stream gave when the initializer was made. */
+  protected readonly seed: number;
   readonly #given: number | null;
-  #drawn: number | undefined;
 
   constructor(options: SeedOptions, given: object = options) {
     super(given);
     this.#given = options.seed ?? null;
-  }
-
-  /** The seed in use; one from the stream is drawn when values are first wanted. */
-  protected get seed(): number {
-    this.#drawn ??= this.#given ?? nextSeed();
-    return this.#drawn;
+    this.seed = this.#given ?? nextSeed();
   }
 
   override getConfig(): PlainConfig {

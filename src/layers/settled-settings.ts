@@ -4,7 +4,7 @@ import { get as getActivation } from '../activations/index.js';
 import { family as constraints } from '../constraints/index.js';
 import { classNameOf } from '../core/class-name.js';
 import { KeratinError } from '../core/errors.js';
-import { family as initializers } from '../initializers/index.js';
+import { family as initializers, RandomInitializer } from '../initializers/index.js';
 import { family as regularizers } from '../regularizers/index.js';
 import { kerasModuleOf } from './keras-module.js';
 
@@ -12,26 +12,29 @@ import { kerasModuleOf } from './keras-module.js';
 const ACTIVATIONS: ReadonlySet<string> = new Set(['activation', 'recurrentActivation']);
 
 /**
- * The options of `holder`, in which names that a scope lends are replaced by the settings: the scope
- * is gone when weights are made.
+ * The options of `holder`, in which two kinds of names are replaced by the settings: those that a scope
+ * lends, since the scope is gone when weights are made, and those of random initializers, which draw
+ * their seed now, so that the order in which layers are made decides.
  *
  * @throws UnknownNameError at the option of the layer.
  */
 export function settledSettings<Config extends object>(holder: object, config: Config): Config {
   // Names of the class alone: there is no config yet that a model could ask.
   const [className, kerasModule] = [classNameOf(holder), kerasModuleOf(holder)];
-  const lent: Record<string, unknown> = {};
+  const settled: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     const family = familyOf(key);
     if (value === null || value === undefined) continue;
     atOption(className, key, () => {
-      if (family !== undefined) family.get(value);
-      else if (kerasModule !== null && ACTIVATIONS.has(key)) getActivation(value);
+      const setting = family?.get(value);
+      if (setting instanceof RandomInitializer) settled[key] = setting;
+      if (family === undefined && kerasModule !== null && ACTIVATIONS.has(key))
+        getActivation(value);
     });
     const own = typeof value === 'string' ? family?.lent(value) : undefined;
-    if (own !== undefined) lent[key] = own;
+    if (own !== undefined) settled[key] = own;
   }
-  return Object.keys(lent).length === 0 ? config : { ...config, ...lent };
+  return Object.keys(settled).length === 0 ? config : { ...config, ...settled };
 }
 
 /** What goes wrong in `body` goes wrong at an option of a layer. */

@@ -1,8 +1,11 @@
 // What setRandomSeed makes repeat, against Keras: of each draw, which earlier one it equals.
 import { describe, expect, it } from 'vitest';
+import { at } from '../../src/core/sequence.js';
 import {
+  type AnyLayer,
   ArgumentError,
   arange,
+  cloneModel,
   diff,
   initializers,
   layers,
@@ -10,7 +13,9 @@ import {
   random,
   SeedGenerator,
   Sequential,
+  type ShapeTree,
   setRandomSeed,
+  stack,
   type Tensor,
   tensor,
 } from '../../src/index.js';
@@ -46,18 +51,58 @@ async function trained(): Promise<Tensor> {
   return tensor(weights.flatMap((values) => [...values].map(Number)));
 }
 
-function kernel(): Tensor {
-  const layer = layers.dense({ units: 4 });
-  layer.ensureBuilt([null, 3]);
-  const [weight] = layer.weights;
-  if (weight === undefined) throw new Error('a dense layer has a kernel');
+function weightOf(layer: AnyLayer, path = 'kernel'): Tensor {
+  const weight = layer.weights.find((one) => one.path.endsWith(path));
+  if (weight === undefined) throw new Error(`the layer has no ${path}`);
   return weight.value;
+}
+
+function built<L extends AnyLayer>(layer: L, shape: ShapeTree = [null, 3]): L {
+  layer.ensureBuilt(shape);
+  return layer;
+}
+
+function kernel(): Tensor {
+  return weightOf(built(layers.dense({ units: 4 })));
+}
+
+/** The kernels of two layers that are built in this order. */
+function pair(places: readonly number[]): Tensor {
+  const made = [layers.dense({ units: 4 }), layers.dense({ units: 4 })];
+  for (const place of places) built(at(made, place));
+  return stack(made.map((layer) => weightOf(layer)));
+}
+
+function partOfAttention(name: string): Tensor {
+  const layer = layers.multiHeadAttention({ numHeads: 2, keyDim: 3 });
+  const shape = [null, 4, 5];
+  return weightOf(built(layer, [shape, shape]), `${name}/kernel`);
+}
+
+function direction(place: number): Tensor {
+  const layer = layers.bidirectional({ layer: layers.simpleRNN({ units: 2 }) });
+  const kernels = built(layer, [null, 4, 5]).weights.filter(({ path }) =>
+    /(^|\/)kernel$/.test(path),
+  );
+  return at(kernels, place).value;
+}
+
+function sharing(): Tensor {
+  const kernelInitializer = initializers.heNormal();
+  const made = [1, 2].map(() => built(layers.dense({ units: 4, kernelInitializer })));
+  return stack(made.map((layer) => weightOf(layer)));
+}
+
+function cloned(): Tensor {
+  const model = new Sequential([layers.input({ shape: [3] }), layers.dense({ units: 4 })]);
+  return weightOf(cloneModel(model));
 }
 
 /** The draws that the steps name; tools/oracle/seeds.py has the same. */
 function draws(): Readonly<Record<string, () => Tensor | Promise<Tensor>>> {
   const seed = new SeedGenerator();
   const layer = layers.dropout({ rate: 0.5 });
+  const initializer = initializers.heNormal();
   const training = { training: true };
   return {
     generator: () => random.uniform([4], { seed }),
@@ -71,6 +116,20 @@ function draws(): Readonly<Record<string, () => Tensor | Promise<Tensor>>> {
     'new generator': () => random.uniform([4], { seed: new SeedGenerator() }),
     'new layer': () => layers.dropout({ rate: 0.5 }).apply(ones([40]), training),
     fit: trained,
+    'old initializer': () => initializer.initialize([3, 3], 'float32'),
+    'kernel: built under another seed': () => {
+      const dense = layers.dense({ units: 4 });
+      setRandomSeed(99);
+      return weightOf(built(dense));
+    },
+    'kernel: of a clone': cloned,
+    'pair: forwards': () => pair([0, 1]),
+    'pair: backwards': () => pair([1, 0]),
+    'attention: query': () => partOfAttention('query'),
+    'attention: value': () => partOfAttention('value'),
+    'directions: forward': () => direction(0),
+    'directions: backward': () => direction(1),
+    'one initializer': sharing,
   };
 }
 
@@ -85,7 +144,8 @@ async function firsts(steps: SeedCase['steps']): Promise<number[]> {
       continue;
     }
     const drawn = await table[step]?.();
-    const text = `${step.replace('new ', '')} ${await drawn?.data()}`;
+    const [kind] = step.replace('new ', '').split(':');
+    const text = `${kind} ${await drawn?.data()}`;
     found.push(seen.includes(text) ? seen.indexOf(text) : seen.length);
     seen.push(text);
   }
@@ -106,5 +166,33 @@ describe('setRandomSeed equals Keras', () => {
     setRandomSeed(4);
     expect(() => setRandomSeed(seed as number)).toThrow(ArgumentError);
     expect(await random.uniform([4]).data()).toEqual(before);
+  });
+});
+
+describe('a clone of an initializer', () => {
+  const made = [
+    initializers.zeros(),
+    initializers.constant({ value: 3 }),
+    initializers.identity({ gain: 2 }),
+    initializers.randomUniform({ minval: -2, maxval: 3 }),
+    initializers.randomNormal({ mean: 1, stddev: 2 }),
+    initializers.truncatedNormal({ stddev: 3 }),
+    initializers.varianceScaling({ scale: 2, mode: 'fanOut', distribution: 'uniform' }),
+    initializers.glorotUniform({ seed: 5 }),
+    initializers.heNormal(),
+    initializers.lecunUniform(),
+    initializers.orthogonal({ gain: 3 }),
+  ];
+
+  it.each(made.map((one) => [one.className, one] as const))('%s has its options', (_name, one) => {
+    expect(one.clone()).toBeInstanceOf(one.constructor);
+    expect(one.clone().getConfig()).toEqual(one.getConfig());
+  });
+
+  it.each(made.map((one) => [one.className, one] as const))('%s draws anew', async (_name, one) => {
+    const values = (from: typeof one) => from.initialize([3, 3], 'float32').data();
+    const isSame = String(await values(one)) === String(await values(one.clone()));
+    const { seed } = one.getConfig();
+    expect(isSame).toBe(seed !== null);
   });
 });

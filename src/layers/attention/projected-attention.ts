@@ -6,6 +6,7 @@ import type { PlainConfig } from '../../core/serialized.js';
 import { formatShape } from '../../core/shape.js';
 import { isTensor, type Tensor } from '../../core/tensor.js';
 import { flattenTree } from '../../core/tree.js';
+import { Initializer, type InitializerLike } from '../../initializers/index.js';
 import { dotProductAttention, einsum, mul } from '../../ops/index.js';
 import { required } from '../built.js';
 import { type CallContext, flatMasks } from '../call-context.js';
@@ -130,10 +131,10 @@ export abstract class ProjectedAttention<Config extends ProjectionConfig> extend
       outputShape,
       activation,
       biasAxes: config.useBias ? biasAxes : null,
-      kernelInitializer: config.kernelInitializer,
+      kernelInitializer: anew(config.kernelInitializer),
       kernelRegularizer: config.kernelRegularizer,
       kernelConstraint: config.kernelConstraint,
-      biasInitializer: config.biasInitializer,
+      biasInitializer: anew(config.biasInitializer),
       biasRegularizer: config.biasRegularizer,
       biasConstraint: config.biasConstraint,
       activityRegularizer: config.activityRegularizer,
@@ -207,6 +208,11 @@ export abstract class ProjectedAttention<Config extends ProjectionConfig> extend
     const attended = einsum(equations.combine, this.dropped(scores, context.training), v);
     return [attended, wantsScores ? scores : undefined];
   }
+}
+
+/** Each projection draws for itself, as in Keras. */
+function anew(given: InitializerLike): InitializerLike {
+  return given instanceof Initializer ? given.clone() : given;
 }
 
 /** The shapes of query, value and key; a missing key has that of the value. */

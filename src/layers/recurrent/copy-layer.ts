@@ -1,5 +1,6 @@
 // Copies of layers from their options, with fresh weights: wrappers need a layer twice.
 import { isList } from '../../core/tree.js';
+import { Initializer } from '../../initializers/index.js';
 import { Layer } from '../layer.js';
 import type { LayerOptions } from '../options.js';
 
@@ -13,6 +14,7 @@ interface Copyable {
 
 function copyOption(value: unknown): unknown {
   if (value instanceof Layer) return copyLayer(value, {});
+  if (value instanceof Initializer) return value.clone();
   return isList(value) ? value.map(copyOption) : value;
 }
 

@@ -29,7 +29,7 @@ const COMPUTES: Readonly<Record<RowwiseName, Compute>> = {
   softmax: (x) => k.softmax(x),
   layerNorm: (x, gamma, beta) =>
     k.add(k.mul(k.layerNorm(x, { epsilon: LAYER_NORM_EPSILON }), gamma), beta),
-  geluChain: (x, other) => k.add(k.gelu(k.add(k.mul(x, 1.5), 0.25)), other),
+  geluChain: (x, other) => k.add(k.gelu(k.add(k.mul(x, 1.5), 0.25), { approximate: false }), other),
 };
 
 export function rowwise(name: RowwiseName, problem: Rows, engine: k.Engine): Work {

@@ -7,7 +7,6 @@ import * as ops from '../ops/index.js';
 
 export {
   elu,
-  gelu,
   hardSigmoid,
   hardSwish as hardSilu,
   leakyRelu,
@@ -32,6 +31,20 @@ export {
  */
 export function linear(x: Tensor): Tensor {
   return x;
+}
+
+/**
+ * x times the normal distribution function at x, exactly unless `approximate` asks for its tanh form.
+ * (The op of this name is approximate unless told otherwise, as in Keras.)
+ *
+ * @example
+ * ```ts
+ * import { activations, tensor } from 'keratin';
+ * console.log(await activations.gelu(tensor([0])).array()); // [ 0 ]
+ * ```
+ */
+export function gelu(x: Tensor, options: { readonly approximate?: boolean } = {}): Tensor {
+  return ops.gelu(x, { approximate: false, ...options });
 }
 
 /**
@@ -139,7 +152,7 @@ export function hardShrink(x: Tensor, options: { readonly threshold?: number } =
  * ```
  */
 export function hardTanh(x: Tensor): Tensor {
-  return ops.clip(x, -1, 1);
+  return ops.hardTanh(x);
 }
 
 /**

@@ -152,7 +152,7 @@ const WRITTEN: { readonly [Key in keyof Fluent]?: Write } = {
   flip: settings('Flip', [['axis', null]]),
   floor: plain('Floor'),
   floorDiv: withOperand('FloorDivide'),
-  gelu: named('Gelu', 'approximate', false),
+  gelu: named('Gelu', 'approximate', true),
   getItem: picked,
   greater: withOperand('Greater'),
   greaterEqual: withOperand('GreaterEqual'),

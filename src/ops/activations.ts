@@ -6,9 +6,12 @@ import type { Tensor } from '../core/tensor.js';
 import * as k from '../kernels/ir/build.js';
 import { mapKernel, read } from '../kernels/ir/define.js';
 import type { Expr } from '../kernels/ir/expr.js';
-import { mul } from './arithmetic.js';
+import { add, mul } from './arithmetic.js';
+import { less } from './comparison.js';
 import { applyOne, asTensor, type TensorLike } from './convert.js';
 import { type UnaryFunction, unary, unaryOp } from './elementwise.js';
+import { abs } from './powers.js';
+import { where } from './where.js';
 
 const zero = (like: Expr): Expr => k.literal(like, 0);
 const one = (like: Expr): Expr => k.literal(like, 1);
@@ -152,6 +155,12 @@ export const hardSwish: UnaryFunction = /* @__PURE__ */ unary({
   name: 'hardSwish',
   gives: 'float',
   body: (x) => k.mul(x, hardSigmoidOf(x)),
+  // Written out, since 0 times an infinite x would make the slope NaN where it is 0 or 1.
+  grad: ({ inputs, dy }) => {
+    const x = at(inputs, 0);
+    const slope = where(less(abs(x), 3), mul(x, 1 / 6), 0);
+    return [mul(dy, add(hardSigmoid(x), slope))];
+  },
 });
 
 /**
@@ -271,7 +280,8 @@ export const geluOp = unaryOp<{ readonly approximate: boolean }>({
 });
 
 /**
- * x times the normal distribution function at x, exactly or (`approximate`) in its tanh form.
+ * x times the normal distribution function at x, in its tanh form or, with `approximate: false`,
+ * exactly. As in Keras the op is approximate by default, and the activation of this name is not.
  *
  * @example
  * ```ts
@@ -279,7 +289,10 @@ export const geluOp = unaryOp<{ readonly approximate: boolean }>({
  * console.log(await gelu([0]).array()); // [ 0 ]
  * ```
  */
-export function gelu(x: TensorLike, options: { readonly approximate?: boolean } = {}): Tensor {
+export function gelu(
+  x: TensorLike,
+  options: { readonly approximate?: boolean | undefined } = {},
+): Tensor {
   checkOptions('gelu', options, { approximate: true });
-  return applyOne(geluOp, [asTensor(x)], { approximate: options.approximate ?? false });
+  return applyOne(geluOp, [asTensor(x)], { approximate: options.approximate ?? true });
 }

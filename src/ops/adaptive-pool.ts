@@ -5,10 +5,11 @@ import { ShapeError } from '../core/errors.js';
 import { at, range } from '../core/sequence.js';
 import { formatShape } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
+import { argMax } from './arg-reductions.js';
 import { mul } from './arithmetic.js';
 import { asTensor, type TensorLike } from './convert.js';
 import { tensor } from './create.js';
-import { gather } from './gather.js';
+import { gather, takeAlongAxis } from './gather.js';
 import {
   averagePool1d,
   averagePool2d,
@@ -17,8 +18,8 @@ import {
   maxPool2d,
   maxPool3d,
 } from './pool.js';
-import { max } from './reductions.js';
 import { reshape, sum } from './shaping.js';
+import { expandDims, squeeze } from './views.js';
 import { where } from './where.js';
 import { type DataFormat, perAxis, withChannelsLast } from './windows.js';
 
@@ -49,10 +50,13 @@ function windowsAlong(size: number, output: number): AxisWindows {
   return { places, counts: windows.map(({ count }) => count), longest };
 }
 
+/** Pools windows that stand side by side, all equal. */
+type EvenPool = (x: Tensor, options: { readonly poolSize: readonly number[] }) => Tensor;
+
 /** How the elements of a window become one. */
 interface Pooling {
-  /** For axes that the output divides: windows side by side, all equal. */
-  readonly even: readonly ((x: Tensor, options: { readonly poolSize: number[] }) => Tensor)[];
+  /** For axes that the output divides, by their number less 1. */
+  readonly even: readonly EvenPool[];
   /** One number for each window: `x` has a window's places along `axis`, those beyond its count too. */
   readonly uneven: (x: Tensor, axis: number, windows: AxisWindows) => Tensor;
 }
@@ -79,11 +83,23 @@ const AVERAGE: Pooling = {
   },
 };
 
+/** Along one axis after the other, which decides who of several largest elements is the one. */
+function axisByAxis(pool: EvenPool): EvenPool {
+  return (x, { poolSize }) =>
+    poolSize.reduce((y, size, axis) => {
+      const along = poolSize.map((_, place) => (place === axis ? size : 1));
+      return size === 1 ? y : pool(y, { poolSize: along });
+    }, x);
+}
+
 const MAX: Pooling = {
-  even: [maxPool1d, maxPool2d, maxPool3d],
+  even: [maxPool1d, axisByAxis(maxPool2d), axisByAxis(maxPool3d)],
   uneven: (x, axis, windows) => {
     const inside = factors(x, axis, windows, () => 1);
-    return max(where(inside, x, Number.NEGATIVE_INFINITY), { axis: axis + 1 });
+    const elements = where(inside, x, Number.NEGATIVE_INFINITY);
+    // The first of the largest is the one, also for the gradient, as in Keras on JAX.
+    const first = expandDims(argMax(elements, { axis: axis + 1 }), axis + 1);
+    return squeeze(takeAlongAxis(elements, first, { axis: axis + 1 }), axis + 1);
   },
 };
 

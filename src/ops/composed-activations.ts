@@ -5,13 +5,13 @@ import { normalizeAxis } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import { elu, sigmoid, softplus } from './activations.js';
 import { add, mul, neg, sub } from './arithmetic.js';
-import { greater } from './comparison.js';
+import { greater, less } from './comparison.js';
 import { asTensor, type TensorLike } from './convert.js';
 import { abs, sqrt, square } from './powers.js';
 import { asFloat } from './shaping.js';
 import { sliceAxis } from './slicing.js';
 import { tanh } from './trigonometry.js';
-import { clip, where } from './where.js';
+import { bound, ofNumbers, where } from './where.js';
 
 /**
  * log(sigmoid(x)) without overflow.
@@ -59,7 +59,7 @@ export function celu(x: TensorLike, options: { readonly alpha?: number } = {}): 
 }
 
 /**
- * min(max(x, -1), 1).
+ * min(max(x, -1), 1). As in Keras, -1 wraps around among unsigned numbers.
  *
  * @example
  * ```ts
@@ -68,7 +68,9 @@ export function celu(x: TensorLike, options: { readonly alpha?: number } = {}): 
  * ```
  */
 export function hardTanh(x: TensorLike): Tensor {
-  return clip(x, -1, 1);
+  const input = ofNumbers(asTensor(x));
+  const [low, high] = [bound(-1, input), bound(1, input)];
+  return where(greater(input, high), high, where(less(input, low), low, input));
 }
 
 /**
@@ -99,7 +101,8 @@ export function softShrink(x: TensorLike, options: { readonly threshold?: number
   checkOptions('softShrink', options, { threshold: true });
   const input = asFloat(x);
   const { threshold = 0.5 } = options;
-  return sub(input, clip(input, -threshold, threshold));
+  const below = where(less(input, -threshold), add(input, threshold), 0);
+  return where(greater(input, threshold), sub(input, threshold), below);
 }
 
 /**

@@ -7,8 +7,8 @@ import * as k from '../kernels/ir/build.js';
 import type { Expr } from '../kernels/ir/expr.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
 import { equal, greater } from './comparison.js';
-import { applyOne, operands, type TensorLike } from './convert.js';
-import { type BinaryFunction, binary } from './elementwise.js';
+import { applyOne, asTensor, operands, type TensorLike } from './convert.js';
+import { type BinaryFunction, type BinaryRule, binary } from './elementwise.js';
 import { isFloatExpr } from './kernel-values.js';
 import { exp, floor, log, square } from './powers.js';
 import { gradientLike } from './shaping.js';
@@ -187,6 +187,20 @@ const power: BinaryFunction = /* @__PURE__ */ binary({
 
 export const powOp = power.op;
 
+/** A function of two tensors in which plain fractions are float32 beside half types, not weak. */
+function firmFractions(rule: BinaryRule): BinaryFunction {
+  const weak = binary(rule);
+  const firm = (value: TensorLike, other: TensorLike): TensorLike => {
+    const isFraction = typeof value === 'number' && !Number.isInteger(value);
+    if (!isFraction || typeof other === 'number') return value;
+    const { dtype } = asTensor(other);
+    return dtype === 'float16' || dtype === 'bfloat16' ? asTensor(value) : value;
+  };
+  return Object.assign((a: TensorLike, b: TensorLike) => weak(firm(a, b), firm(b, a)), {
+    op: weak.op,
+  });
+}
+
 /**
  * a to the power b. Integers stay integers and wrap beyond 32 bits; what integers give to powers below 0
  * means nothing, as in Keras: cast them to floats.
@@ -209,7 +223,8 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The angle of the point (x, y) = (b, a), from -pi to pi.
+ * The angle of the point (x, y) = (b, a), from -pi to pi. As in Keras, a plain number with a fraction
+ * counts as float32 beside a half type, and so does the result.
  *
  * @example
  * ```ts
@@ -217,7 +232,7 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
  * console.log(await atan2([0], [1]).array()); // [ 0 ]
  * ```
  */
-export const atan2: BinaryFunction = /* @__PURE__ */ binary({
+export const atan2: BinaryFunction = /* @__PURE__ */ firmFractions({
   name: 'atan2',
   gives: 'float',
   body: (a, b) => k.call('atan2', a, b),

@@ -1,5 +1,5 @@
 // Choosing element by element: where, clip, maximum and minimum.
-import { type DType, isFloat, promote } from '../core/dtype.js';
+import { type DType, isFloat, isInteger, promote } from '../core/dtype.js';
 import { defineOp } from '../core/op.js';
 import { at } from '../core/sequence.js';
 import { broadcastShapes, type Spec, spec } from '../core/shape.js';
@@ -8,11 +8,11 @@ import * as k from '../kernels/ir/build.js';
 import { broadcastIndex, mapKernel, read } from '../kernels/ir/define.js';
 import { type Expr, scalarOf } from '../kernels/ir/expr.js';
 import { mul } from './arithmetic.js';
-import { equal, greater, greaterEqual, less, lessEqual, logicalAnd } from './comparison.js';
+import { equal, greater, less } from './comparison.js';
 import { applyOne, asTensor, operands, type TensorLike } from './convert.js';
 import { type BinaryFunction, binary } from './elementwise.js';
 import { fit, numberOf, readAs } from './kernel-values.js';
-import { gradientLike } from './shaping.js';
+import { cast, gradientLike } from './shaping.js';
 
 function commonShape(where: string, inputs: readonly Spec[]): readonly number[] {
   return inputs.reduce<readonly number[]>(
@@ -135,18 +135,33 @@ export const clipOp = defineOp({
   },
   grad: ({ inputs, dy, needs }) => {
     const [x, low, high] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
-    const pass = (input: Tensor, test: Tensor): Tensor | undefined =>
-      isFloat(input.dtype) ? gradientLike(where(test, dy, 0), input) : undefined;
+    // As minimum(maximum(x, low), high) has it: who is equal shares.
+    const raised = maximum(x, low);
+    const under = shared(less(raised, high), equal(raised, high), dy);
+    const pass = (input: Tensor, gradient: Tensor): Tensor | undefined =>
+      isFloat(input.dtype) ? gradientLike(gradient, input) : undefined;
     return [
-      needs[0] ? pass(x, logicalAnd(greaterEqual(x, low), lessEqual(x, high))) : undefined,
-      needs[1] ? pass(low, less(x, low)) : undefined,
-      needs[2] ? pass(high, greater(x, high)) : undefined,
+      needs[0] ? pass(x, shared(greater(x, low), equal(x, low), under)) : undefined,
+      needs[1] ? pass(low, shared(less(x, low), equal(x, low), under)) : undefined,
+      needs[2] ? pass(high, shared(greater(raised, high), equal(raised, high), dy)) : undefined,
     ];
   },
 });
 
+/** `x`, where bools count as whole numbers. */
+export function ofNumbers(x: Tensor): Tensor {
+  return x.dtype === 'bool' ? cast(x, 'int32') : x;
+}
+
+/** A bound for `x`: a whole number takes the dtype of whole numbers beside it, whether it fits or not. */
+export function bound(value: TensorLike, x: Tensor): TensorLike {
+  const isWhole = typeof value === 'number' && Number.isInteger(value);
+  return isWhole && isInteger(x.dtype) ? asTensor(value, x.dtype) : value;
+}
+
 /**
- * x held between `low` and `high`; NaN stays NaN.
+ * x held between `low` and `high`; NaN stays NaN. As in Keras on JAX, bounds share the gradient where x
+ * equals them, and whole numbers wrap around where those of x do not hold them: -1 is 255 among uint8.
  *
  * @example
  * ```ts
@@ -155,5 +170,8 @@ export const clipOp = defineOp({
  * ```
  */
 export function clip(x: TensorLike, low: TensorLike, high: TensorLike): Tensor {
-  return applyOne(clipOp, operands([x, low, high]), undefined);
+  if (typeof x === 'number') return applyOne(clipOp, operands([x, low, high]), undefined);
+  const input = ofNumbers(asTensor(x));
+  const bounds = [bound(low, input), bound(high, input)];
+  return applyOne(clipOp, operands([input, ...bounds]), undefined);
 }

@@ -151,8 +151,12 @@ const activations = {
   ],
   leakyRelu: elementwise(k.leakyRelu, (x) => (x >= 0 ? x : 0.2 * x), { ulp: 1, special: [0, NaN] }),
   gelu: [
-    ...elementwise(k.gelu, gelu, { ulp: 18, special: [0, 100, -100], ofLargest: true }),
-    ...elementwise((x) => k.gelu(x, { approximate: true }), geluTanh, { ulp: 18, ofLargest: true }),
+    ...elementwise((x) => k.gelu(x, { approximate: false }), gelu, {
+      ulp: 18,
+      special: [0, 100, -100],
+      ofLargest: true,
+    }),
+    ...elementwise(k.gelu, geluTanh, { ulp: 18, ofLargest: true }),
   ],
 };
 

@@ -51,8 +51,38 @@ def counted(cases):
         cases.add("digitize", x, np.array(bins, "float32"), about=str(bins))
 
 
+def edges(cases):
+    """Infinite and unsigned numbers, numbers that equal a bound, and the largest where several are."""
+    far = np.array([-INF, -4, -3, -1, 0, 1, 3, 4, INF, NAN], "float32")
+    for op in ("hard_silu", "soft_shrink", "hard_tanh", "sparse_sigmoid"):
+        cases.add(op, far, about="infinite, at its bends and NaN")
+    bytes_ = np.array([0, 1, 2, 200], "uint8")
+    cases.add("hard_tanh", bytes_, about="bytes")
+    for low, high in ((-1, 1), (0, 300), (0.5, 1.5)):
+        cases.add("clip", bytes_, low, high, about=f"bytes from {low} to {high}")
+    cases.add("clip", np.array([0, 7], "uint32"), -1, 1, about="unsigned")
+    cases.add("clip", np.array([True, False]), 2, 3, about="bools")
+    cases.add("clip", np.array([-1, 0, 1, 2, 3], "float32"), 0, 2, about="at its bounds")
+    cases.add("clip", np.array([0, 1, 2], "float32"), 1.0, 1.0, about="between equal bounds")
+    halves = np.array([0.5, -2], "float16")
+    for other in (1, 1.5):
+        cases.add("arctan2", halves, other, about=f"float16 and {other}", gradient=False)
+        cases.add("arctan2", other, halves, about=f"{other} and float16", gradient=False)
+    square, uneven = np.array([[1, 3], [3, 1]], "float32"), np.array([[1, 3, 5], [3, 1, 0], [2, 5, 5]], "float32")
+    cases.add("adaptive_max_pool", square[None, ..., None], 1, about="equal in an even window")
+    cases.add("adaptive_max_pool", uneven[None, ..., None], 2, about="equal in uneven windows")
+    cases.add("adaptive_max_pool", np.ones((1, 5, 2), "float32"), 3, about="all equal")
+
+
+def oblong(cases):
+    for name, shape in (("tall", (4, 2)), ("tall ones", (2, 3, 1)), ("taller", (5, 3))):
+        cases.add("qr", cases.uniform(f"complete {name}", shape), about=f"{name}, complete", mode="complete")
+    for name, shape in (("tall", (4, 2)), ("wide", (2, 4)), ("several", (2, 3, 2))):
+        cases.add("lu_factor", cases.uniform(f"lu {name}", shape), about=f"{name}, with its gradient")
+
+
 def generate():
     cases = Cases(keras.ops)
-    for family in (neural, linear, counted):
+    for family in (neural, linear, counted, edges, oblong):
         family(cases)
     cases.write("ops-random-calls")

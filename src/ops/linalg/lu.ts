@@ -2,20 +2,20 @@
 // solve, to invert and to find determinants.
 
 import { apply } from '../../core/engine.js';
-import { ArgumentError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
 import { at } from '../../core/sequence.js';
-import { formatShape, type Shape, spec } from '../../core/shape.js';
+import { spec } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import * as k from '../../kernels/ir/build.js';
 import type { Expr } from '../../kernels/ir/expr.js';
 import type { Stmt } from '../../kernels/ir/loops.js';
-import { add } from '../arithmetic.js';
+import { add, sub } from '../arithmetic.js';
 import type { TensorLike } from '../convert.js';
 import { eye } from '../create.js';
 import { tril, triu } from '../diagonals.js';
 import { takeAlongAxis } from '../gather.js';
 import { matmul } from '../matmul.js';
+import { padConstant, sliceAxis } from '../slicing.js';
 import { argsort } from '../sort.js';
 import { expandDims } from '../views.js';
 import {
@@ -90,17 +90,6 @@ function eliminate(
   ];
 }
 
-function squareOnly(shape: Shape): void {
-  if (at(shape, -1) === at(shape, -2)) return;
-  throw new ArgumentError({
-    where: 'luFactor',
-    what: 'the decomposition of an oblong matrix has no gradient here',
-    expected: 'square matrices',
-    received: formatShape(shape),
-    fix: 'use stopGradient before the call, or decompose with qr',
-  });
-}
-
 /**
  * Outputs: L below the diagonal (its own diagonal is ones) with U on and above it; the row that was
  * exchanged at each step; and the rows' final order.
@@ -136,9 +125,9 @@ export const luOp: Op = defineOp({
       }),
     ];
   },
-  // dA = Pᵀ L⁻ᵀ (strict lower part of Lᵀ dL + upper part of dU Uᵀ) U⁻ᵀ (Giles 2008, 3.1).
-  grad: ({ inputs, outputs, dy }) => {
-    squareOnly(at(inputs, 0).shape);
+  // dA = Pᵀ L⁻ᵀ (strict lower part of Lᵀ dL + upper part of dU Uᵀ) U⁻ᵀ (Giles 2008, 3.1), with oblong
+  // factors made square.
+  grad: ({ outputs, dy }) => {
     const [lu, order] = [at(outputs, 0), at(outputs, 2)];
     const { lower, upper } = factorsOf(lu);
     const inner = add(
@@ -151,10 +140,32 @@ export const luOp: Op = defineOp({
   },
 });
 
-/** L and U of square matrices, out of the tensor that holds both. */
+/**
+ * L and U out of the tensor that holds both, as square matrices: where there are more rows or columns,
+ * the rest of a factor is that of the identity.
+ */
 export function factorsOf(lu: Tensor): { readonly lower: Tensor; readonly upper: Tensor } {
-  const ones = eye(at(lu.shape, -1), at(lu.shape, -1), { dtype: lu.dtype });
-  return { lower: add(tril(lu, -1), ones), upper: triu(lu) };
+  const { dtype } = lu;
+  const [rows, columns] = [at(lu.shape, -2), at(lu.shape, -1)];
+  const lower = add(tril(grown(lu, [rows, rows]), -1), eye(rows, rows, { dtype }));
+  const upper = triu(grown(lu, [columns, columns]));
+  if (columns <= rows) return { lower, upper };
+  const known = eye(rows, rows, { dtype });
+  const beyond = sub(eye(columns, columns, { dtype }), grown(known, [columns, columns]));
+  return { lower, upper: add(upper, beyond) };
+}
+
+/** Matrices cut, or filled up with zeros, to this size. */
+function grown(x: Tensor, size: readonly [number, number]): Tensor {
+  return size.reduce((matrix, wanted, place) => {
+    const axis = matrix.rank - 2 + place;
+    const extent = at(matrix.shape, axis);
+    if (extent >= wanted) return sliceAxis(matrix, axis, 0, wanted);
+    const widths = matrix.shape.map(
+      (_, index) => [0, index === axis ? wanted - extent : 0] as const,
+    );
+    return padConstant(matrix, widths, 0);
+  }, x);
 }
 
 /** What `luOp` finds. */

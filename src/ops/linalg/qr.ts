@@ -1,17 +1,16 @@
 // QR decomposition by Householder's reflections (Golub & Van Loan, 5.2), signs as LAPACK has them.
 import { checkOptions } from '../../core/arguments.js';
 import { apply } from '../../core/engine.js';
-import { ArgumentError } from '../../core/errors.js';
 import { defineOp, type Op } from '../../core/op.js';
 import { at } from '../../core/sequence.js';
-import { formatShape, spec } from '../../core/shape.js';
+import { spec } from '../../core/shape.js';
 import type { Tensor } from '../../core/tensor.js';
 import * as k from '../../kernels/ir/build.js';
 import type { Expr } from '../../kernels/ir/expr.js';
 import type { Stmt } from '../../kernels/ir/loops.js';
-import { add, sub } from '../arithmetic.js';
+import { add, neg, sub } from '../arithmetic.js';
 import type { TensorLike } from '../convert.js';
-import { zerosLike } from '../create.js';
+import { eye, zerosLike } from '../create.js';
 import { tril } from '../diagonals.js';
 import { concat } from '../joining.js';
 import { matmul } from '../matmul.js';
@@ -26,6 +25,7 @@ import {
   matrixLoops,
   requireMatrices,
 } from './matrices.js';
+import { solve } from './solve.js';
 import { substitute } from './triangular.js';
 
 interface QrAttrs {
@@ -174,26 +174,38 @@ export const qrOp: Op<QrAttrs> = defineOp<QrAttrs>({
   },
   // dA = (dQ + Q sym(M)) R⁻ᵀ with M = R dRᵀ - dQᵀ Q, of which the lower triangle counts (Walter
   // and Lehmann 2018).
-  grad: ({ inputs, outputs, attrs, outputGradients }) => {
-    const { shape } = at(inputs, 0);
-    const [q, r] = [at(outputs, 0), at(outputs, 1)];
-    if (at(shape, -1) !== attrs.columns || at(shape, -2) < attrs.columns) {
-      throw new ArgumentError({
-        where: 'qr',
-        what: 'this decomposition has no gradient',
-        expected: "mode 'reduced' where there are more rows than columns",
-        received: formatShape(shape),
-        fix: "use mode 'reduced', the default",
-      });
-    }
-    const dq = outputGradients[0] ?? zerosLike(q);
-    const dr = outputGradients[1] ?? zerosLike(r);
+  grad: ({ inputs, outputs, outputGradients }) => {
+    const columns = at(at(inputs, 0).shape, -1);
+    const whole = { q: at(outputs, 0), r: at(outputs, 1) };
+    const [q, r] = [sliceAxis(whole.q, -1, 0, columns), sliceAxis(whole.r, -2, 0, columns)];
+    const dq = reducedGradient(whole.q, outputGradients[0] ?? zerosLike(whole.q), columns);
+    const dr = sliceAxis(outputGradients[1] ?? zerosLike(whole.r), -2, 0, columns);
     const inner = sub(matmul(r, flipped(dr)), matmul(flipped(dq), q));
     const symmetric = add(tril(inner), flipped(tril(inner, -1)));
-    const whole = add(dq, matmul(q, symmetric));
-    return [flipped(substitute(r, flipped(whole), { lower: false, unit: false }))];
+    const sum = add(dq, matmul(q, symmetric));
+    return [flipped(substitute(r, flipped(sum), { lower: false, unit: false }))];
   },
 });
+
+/**
+ * The gradient of the first columns of Q, given that of all. The others follow from the first: with Q₁
+ * on top of Q₂ in those, Z = Q₂ (Q₁ - I)⁻¹ and W the first columns less the identity's, they are the
+ * identity's others and W Zᵀ more (as every product of reflections).
+ */
+function reducedGradient(q: Tensor, dq: Tensor, columns: number): Tensor {
+  const rows = at(q.shape, -2);
+  const first = sliceAxis(dq, -1, 0, columns);
+  if (at(q.shape, -1) === columns) return first;
+  const others = rows - columns;
+  const identity = eye(rows, columns, { dtype: q.dtype });
+  const moved = sub(sliceAxis(q, -1, 0, columns), identity);
+  const top = sliceAxis(moved, -2, 0, columns);
+  const z = flipped(solve(flipped(top), flipped(sliceAxis(moved, -2, columns, others))));
+  const rest = sliceAxis(dq, -1, columns, others);
+  const below = flipped(solve(top, matmul(flipped(moved), rest)));
+  const above = neg(matmul(flipped(z), below));
+  return add(add(first, matmul(rest, z)), concat([above, below], -2));
+}
 
 function decomposed(x: Tensor, columns: number): { readonly q: Tensor; readonly r: Tensor } {
   const results = apply(qrOp, [x], { columns });
@@ -202,8 +214,7 @@ function decomposed(x: Tensor, columns: number): { readonly q: Tensor; readonly 
 
 /**
  * Q and R with x = Q R, Q's columns orthonormal and R upper triangular, for matrices [..., m, n].
- * `reduced` gives min(m, n) columns of Q, `complete` all m: where those are more than n, there is no
- * gradient.
+ * `reduced` gives min(m, n) columns of Q, `complete` all m.
  *
  * @example
  * ```ts

@@ -112,7 +112,7 @@ const activations: Calls = {
   },
   elu: (given) => k.elu(given.tensor(0), setting(given, 'alpha', 'alpha')),
   celu: (given) => k.celu(given.tensor(0), setting(given, 'alpha', 'alpha')),
-  gelu: (given) => k.gelu(given.tensor(0), { approximate: given.flag('approximate') ?? true }),
+  gelu: (given) => k.gelu(given.tensor(0), { approximate: given.flag('approximate') }),
   hard_shrink: (given) => k.hardShrink(given.tensor(0), setting(given, 'threshold', 'threshold')),
   soft_shrink: (given) => k.softShrink(given.tensor(0), setting(given, 'threshold', 'threshold')),
   threshold: (given) => k.threshold(given.tensor(0), given.number(1), given.number(2)),
@@ -124,7 +124,7 @@ const windows: Calls = {
   adaptive_average_pool: (given) =>
     k.adaptiveAveragePool(given.tensor(0), given.numbers(1), { dataFormat: given.dataFormat }),
   adaptive_max_pool: (given) =>
-    k.adaptiveMaxPool(given.tensor(0), given.numbers(1), { dataFormat: given.dataFormat }),
+    k.adaptiveMaxPool(given.tensor(0), given.sizes(1), { dataFormat: given.dataFormat }),
   conv: (given) => k.conv(given.tensor(0), given.tensor(1), grouped(given)),
   conv_transpose: (given) =>
     k.convTranspose(given.tensor(0), given.tensor(1), {

@@ -66,7 +66,6 @@ const UNARY = {
 
 const BINARY = {
   add: k.add,
-  arctan2: k.atan2,
   bitwise_and: k.bitwiseAnd,
   bitwise_left_shift: k.bitwiseLeftShift,
   bitwise_or: k.bitwiseOr,
@@ -117,6 +116,7 @@ function closeness(given: Given): k.CloseOptions {
 export const numpyCalls: Calls = {
   ...each(UNARY, one),
   ...each(BINARY, two),
+  arctan2: (given) => k.atan2(given.operand(0), given.operand(1)),
   round: (given) => k.round(given.tensor(0), given.maybeNumber(1)),
   nan_to_num: (given) =>
     k.nanToNum(given.tensor(0), {

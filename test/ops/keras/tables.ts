@@ -16,7 +16,7 @@ export const tables: Readonly<Record<string, Calls>> = {
   'ops-numpy': numpyCalls,
   'ops-edges': { ...numpyCalls, ...reductionCalls, ...arrayCalls, ...pickingCalls },
   'ops-dtypes': { ...nnCalls, ...numpyCalls, ...reductionCalls, ...arrayCalls },
-  'ops-random-calls': { ...nnCalls, ...linalgCalls, ...pickingCalls },
+  'ops-random-calls': { ...nnCalls, ...linalgCalls, ...pickingCalls, ...numpyCalls },
   'ops-reductions': reductionCalls,
   'ops-arrays': arrayCalls,
   'ops-picking': pickingCalls,

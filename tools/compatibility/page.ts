@@ -1,7 +1,7 @@
 // The text of docs/compatibility.md, made of the names of Keras, our exports and the golden files.
 import { goldenEvidence } from './evidence.js';
 import { type KerasName, pathOf, readNames } from './keras-names.js';
-import { RENAMED, reasonFor } from './renames.js';
+import { isForeign, RENAMED, reasonFor } from './renames.js';
 import { tensorFlowJsTables } from './tensorflow-js.js';
 
 /** Modules that the page lists, with the share of names that the project promises. */
@@ -38,6 +38,8 @@ export interface Row {
   /** The golden file with a case of it. */
   readonly golden: string | undefined;
   readonly note: string;
+  /** Whether it needs Python, JAX, TensorFlow or PyTorch itself, so that nothing else could have it. */
+  readonly isForeign: boolean;
 }
 
 /** A second name follows the first one. */
@@ -59,6 +61,7 @@ function rowOf(module: string, entry: KerasName, evidence: ReadonlyMap<string, s
       first === undefined
         ? reason
         : [`another name of ${first}`, reason].filter(Boolean).join('; '),
+    isForeign: isForeign(full),
   };
 }
 
@@ -114,16 +117,34 @@ function summary(modules: readonly (readonly [string, readonly Row[]])[]): strin
     const tested = all.filter(({ golden }) => golden !== undefined).length;
     const unexplained = all.filter(({ note }) => note.includes('not yet')).length;
     const promised = MODULES[module];
+    const foreign = all.filter((row) => row.isForeign).length;
     return [
       `[keras.${module}](#keras${module.replaceAll('.', '')})`,
       String(all.length),
-      `${here} (${percent(here, all.length)})`,
+      foreign === 0 ? '' : String(foreign),
+      `${here} (${percent(here, all.length - foreign)})`,
       promised === undefined ? '' : `${promised * 100} %`,
       String(tested),
       String(unexplained),
     ];
   });
-  return table(['module', 'names', 'here', 'promised', 'with a golden test', 'not yet'], rows);
+  return table(
+    ['module', 'names', 'of Python itself', 'here', 'promised', 'with a golden test', 'not yet'],
+    rows,
+  );
+}
+
+/** The names that the shares leave aside, with their reasons. */
+function foreignNames(modules: readonly (readonly [string, readonly Row[]])[]): string {
+  const lines = modules.flatMap(([module, all]) =>
+    all
+      .filter((row) => row.isForeign)
+      .map(({ keras, note }) => `* \`keras.${module}.${keras}\`: ${note}.`),
+  );
+  return `${lines.length} names need Python, JAX, TensorFlow or PyTorch itself; the shares above are of all others, and
+of nothing else left out:
+
+${lines.join('\n')}`;
 }
 
 /** The whole page. */
@@ -139,6 +160,8 @@ Keras* is yes only where a golden file, written by real Keras, holds a case of i
 Functions and classes of one formula share their case.
 
 ${summary(modules)}
+
+${foreignNames(modules)}
 
 \`keras.ops.numpy\`, \`ops.nn\` and \`ops.linalg\` hold names of \`keras.ops\` once more; they are not listed
 again.

@@ -82,14 +82,27 @@ export const RENAMED: Readonly<Record<string, string>> = {
   'random.SeedGenerator': 'SeedGenerator',
 };
 
-const PYTHON = 'made of Python or TensorFlow objects';
 const QUANTIZED = 'quantized training is not part of this version';
 const MODULE = 'a module of modules: see the names in it';
+
+/**
+ * Names that wrap objects of other frameworks of Python, or files that only those read: nothing outside
+ * of Python could have them. What is merely done in another way here stands below, and counts as missing.
+ */
+const FOREIGN: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^layers\.JaxLayer$/, 'a function of JAX as a layer'],
+  [/^layers\.FlaxLayer$/, 'a module of Flax as a layer'],
+  [/^layers\.TFSMLayer$/, 'a SavedModel that TensorFlow runs'],
+  [/^layers\.TorchModuleWrapper$/, 'a module of PyTorch as a layer'],
+  [
+    /^callbacks\.OrbaxCheckpoint$/,
+    'Orbax is a checkpoint format of JAX, read and written by it alone; use BackupAndRestore',
+  ],
+];
 
 /** `module.name`, or a pattern of such, -> why it is left out. */
 export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/\.legacy$|^ops\.(image|linalg|nn|numpy)$|^utils\.bounding_boxes$/, MODULE],
-  [/^layers\.(JaxLayer|FlaxLayer|TFSMLayer|TorchModuleWrapper)$/, PYTHON],
   [
     /^layers\.Lambda$/,
     'a function cannot be saved safely; write a layer of a few lines, or use ops in a functional model',
@@ -104,7 +117,6 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
     /^config\.set_floatx$/,
     'numbers become float32 unless `dtype` says otherwise, everywhere: set the policy of layers',
   ],
-  [/^callbacks\.OrbaxCheckpoint$/, 'Orbax is a checkpoint format of JAX; use BackupAndRestore'],
   [/^dtype_policies\.(AWQ|GPTQ|Int4|Quantized)/, QUANTIZED],
   [
     /^config\.(backend|set_backend|is_nnx_enabled)$/,
@@ -120,7 +132,12 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^ops\.vectorize$/, 'ops broadcast already; vectorizedMap runs a function over the first axis'],
 ];
 
+/** Whether a name needs Python, JAX, TensorFlow or PyTorch itself. */
+export function isForeign(path: string): boolean {
+  return FOREIGN.some(([pattern]) => pattern.test(path));
+}
+
 /** Why a name is left out; undefined where it only is not there yet. */
 export function reasonFor(path: string): string | undefined {
-  return LEFT_OUT.find(([pattern]) => pattern.test(path))?.[1];
+  return [...FOREIGN, ...LEFT_OUT].find(([pattern]) => pattern.test(path))?.[1];
 }

@@ -17,7 +17,7 @@ import { isRegion } from '../../src/engines/graph/regions.js';
 import { flattenArguments } from '../../src/engines/graph/signature.js';
 import { trace } from '../../src/engines/graph/trace.js';
 import type { Engine } from '../../src/index.js';
-import { quantile } from './measure.js';
+import { median } from './measure.js';
 
 export interface KernelTime {
   /** The ops it stands for, and the shapes it writes. */
@@ -124,13 +124,6 @@ function megabytesOf(values: readonly Value[]): number {
   return values.reduce(
     (sum, { spec }) => sum + (sizeOf(spec.shape) * bytesPerElement(spec.dtype)) / MEBI,
     0,
-  );
-}
-
-function median(times: readonly number[]): number {
-  return quantile(
-    [...times].sort((a, b) => a - b),
-    0.5,
   );
 }
 

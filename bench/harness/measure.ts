@@ -42,13 +42,14 @@ export function quantile(sorted: readonly number[], fraction: number): number {
   return low + (high - low) * (position - Math.floor(position));
 }
 
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return quantile(sorted, 0.5);
+}
+
 /** The median of `of(a, b)` over rounds: what slows a round down slows both sides of it. */
 export function pairedMedian(a: Timing, b: Timing, of: (a: number, b: number) => number): number {
-  const values = a.rounds.map((first, i) => of(first, b.rounds[i] ?? Number.NaN));
-  return quantile(
-    values.sort((x, y) => x - y),
-    0.5,
-  );
+  return median(a.rounds.map((first, i) => of(first, b.rounds[i] ?? Number.NaN)));
 }
 
 /** A run of at most so many milliseconds goes before each sample. */

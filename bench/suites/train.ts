@@ -3,12 +3,13 @@
 
 import * as k from '../../src/index.js';
 import { compileStep, cpuDevice } from '../harness/kernel-times.js';
-import { measure, pairedMedian } from '../harness/measure.js';
+import { measure, median } from '../harness/measure.js';
 import { ownRow, type Row, runContest } from '../harness/row.js';
+import { watched } from '../harness/watched-engine.js';
 import { trainingFlops } from '../models/model.js';
-import { compileModel, stepOf } from '../models/step.js';
+import { compileModel, stepOf, tensorOf } from '../models/step.js';
 import { placeOf } from '../peers/keratin-engines.js';
-import { networkOf, trainingStep } from '../peers/keratin-networks.js';
+import { networkOf } from '../peers/keratin-networks.js';
 import type { NetworkProblem, TrainingStep } from '../peers/peer.js';
 import { bothDevices, type Case, caseOf, problemOf } from './networks.js';
 import type { Item, Session, Suite } from './suite.js';
@@ -93,40 +94,33 @@ function compileRows(session: Session, entry: Case): Row[] {
 /** Steps of one `fit` in a sample. */
 const FIT_STEPS = 32;
 
-/** What a step of `fit` on arrays costs beyond the bare step on a batch that is there already. */
+/** What a step of `fit` on arrays costs beyond the compiled step that it calls. */
 async function fitRow(session: Session, entry: Case, problem: NetworkProblem): Promise<Row> {
   const { batch, model } = entry;
-  const { engine } = placeOf('graph', session.threads);
-  const bare = trainingStep(problem, engine);
+  const { engine, take } = watched(placeOf('graph', session.threads).engine);
   const network = k.withEngine(engine, () => networkOf(problem));
   k.withEngine(engine, () => compileModel(model, network));
   const { x, y } = model.sample(batch * FIT_STEPS);
-  const data = [x, y].map(({ values, shape }) => ({ values, shape }));
-  const tensors = k.withEngine(engine, () =>
-    data.map(({ values, shape }) => k.keep(k.tensor(values, { shape }))),
-  );
-  const [images, labels] = tensors;
+  const [images, labels] = k.withEngine(engine, () => [tensorOf(x), tensorOf(y)]);
   if (images === undefined || labels === undefined) throw new Error('x and y are expected');
   const options = { batchSize: batch, epochs: 1, verbose: 0 } as const;
-  const candidates = [
-    {
-      name: 'bare',
-      run() {
-        for (let i = 0; i < FIT_STEPS; i += 1) bare.run();
-      },
-    },
-    { name: 'fit', run: async () => void (await network.fit(images, labels, options)) },
-  ];
+  const [inside, beyond]: [number[], number[]] = [[], []];
+  const fit = async (): Promise<void> => {
+    take();
+    const start = performance.now();
+    await network.fit(images, labels, options);
+    const whole = performance.now() - start;
+    const { milliseconds, calls } = take();
+    inside.push(milliseconds / calls);
+    beyond.push((whole - milliseconds) / calls);
+  };
   const previous = k.currentEngine();
   k.setEngine(engine);
-  const timings = await measure(candidates, session.options);
+  await measure([{ name: 'fit', run: fit }], session.options);
   k.setEngine(previous);
-  const [alone, fitted] = timings;
-  if (alone === undefined || fitted === undefined) throw new Error('two timings are expected');
-  const overhead = pairedMedian(fitted, alone, (slow, fast) => (slow - fast) / FIT_STEPS);
-  const steps = [alone, fitted].map(({ median }) => (median / FIT_STEPS).toFixed(2)).join(' and ');
   const work = `fit beyond the bare step: ${titleOf(entry)}`;
-  return ownRow(work, 'ms', session.threads, overhead, `bare and in fit: ${steps} ms a step`);
+  const remark = `the step itself: ${median(inside).toFixed(2)} ms`;
+  return ownRow(work, 'ms', session.threads, median(beyond), remark);
 }
 
 function item(entry: Case, { withFit = false } = {}): Item {

@@ -13,7 +13,8 @@ const RIVALS: readonly Open[] = [
   async () => (await import('../peers/tfjs-wasm.js')).tfjsWasm(),
   async (threads) => (await import('../peers/ort-web.js')).ortWeb(threads),
   async () => (await import('../peers/jax-js.js')).jaxJs(),
-  async (threads) => (await import('../peers/python.js')).pythonTorch(threads),
+  async (threads) => (await import('../peers/python-torch.js')).pythonTorch(threads),
+  async (threads) => (await import('../peers/python-keras.js')).pythonKeras(threads),
 ];
 
 /** A library that cannot start here is reported and left out; the others still run. */

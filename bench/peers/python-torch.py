@@ -1,22 +1,15 @@
-"""PyTorch as a peer: reads requests, one JSON object a line, and answers each with one.
-
-Arrays travel through files of float32 (or int32) in the folder given as the first argument. The
-networks are written as one writes them in PyTorch, with weights in Keras's shapes turned once.
+"""PyTorch as a peer. The networks are written as one writes them in PyTorch, with weights in
+Keras's shapes turned once.
 """
 
-import json
 import os
-import sys
 
-THREADS = int(sys.argv[2])
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+from python_serve import FOLDER, THREADS, serve
 
 import torch
 import torch.nn.functional as F
 
 torch.set_num_threads(THREADS)
-FOLDER = sys.argv[1]
 DTYPES = {"float32": torch.float32, "int32": torch.int32}
 
 
@@ -250,31 +243,9 @@ def open_matmul(request):
     return lambda: a @ b
 
 
-OPENERS = {"training": open_training, "inference": open_inference, "matmul": open_matmul}
-
-
-def main():
-    works = {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        kind = request["kind"]
-        answer = {}
-        try:
-            if kind == "version":
-                answer["version"] = torch.__version__
-            elif kind == "run":
-                for _ in range(request["times"]):
-                    output = works[request["work"]]()
-                answer["value"] = output.item() if output.dim() == 0 else 0
-            elif kind == "result":
-                answer["length"] = write(request["file"], works[request["work"]]())
-            elif kind == "close":
-                works.pop(request["work"], None)
-            else:
-                works[request["work"]] = OPENERS[kind](request)
-        except Exception as error:  # The caller shows it in the table.
-            answer["error"] = f"{type(error).__name__}: {error}"
-        print(json.dumps(answer), flush=True)
-
-
-main()
+serve(
+    {"training": open_training, "inference": open_inference, "matmul": open_matmul},
+    torch.__version__,
+    lambda output: output.item() if output.dim() == 0 else 0,
+    write,
+)

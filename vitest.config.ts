@@ -11,6 +11,16 @@ const ON_BOTH_ENGINES = [
   'training',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
+/** Once more as machine code, where that is asked for: compiling thousands of steps takes long. */
+const native = {
+  extends: true as const,
+  test: {
+    name: 'native',
+    include: ON_BOTH_ENGINES,
+    setupFiles: ['test/harness/use-native.ts'],
+  },
+};
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -37,6 +47,7 @@ export default defineConfig({
           setupFiles: ['test/harness/use-engine.ts'],
         },
       },
+      ...(process.env.KERATIN_NATIVE === undefined ? [] : [native]),
     ],
   },
 });

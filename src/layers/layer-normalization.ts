@@ -7,15 +7,14 @@ import { isList } from '../core/tree.js';
 import {
   add,
   cast,
-  maximum,
   mean,
   moments,
   mul,
+  normalize,
   reshape,
   rsqrt,
   square,
   sub,
-  sum,
 } from '../ops/index.js';
 import { SCALE_DEFAULTS, type ScaleOptions } from './batch-normalization.js';
 import { required } from './built.js';
@@ -170,7 +169,8 @@ export interface UnitNormalizationOptions extends LayerOptions {
 }
 
 /**
- * Divides by the length, so that it becomes 1. The shape stays.
+ * Divides by the length, so that it becomes 1; lengths below 1e-12 count as 1e-12. The shape stays. (At
+ * vectors of zeros the gradient is large here; in Keras on JAX it is NaN.)
  *
  * @example
  * ```ts
@@ -191,8 +191,7 @@ export class UnitNormalization extends Layer<Resolved<UnitNormalizationOptions>>
   }
 
   protected override call(x: Tensor): Tensor {
-    const squares = sum(square(x), { axis: this.config.axis, keepDims: true });
-    return mul(x, rsqrt(maximum(squares, 1e-12)));
+    return normalize(x, { axis: this.config.axis, epsilon: 1e-12 });
   }
 }
 

@@ -302,6 +302,14 @@ const MATH: readonly (readonly [name: string, run: Run])[] = [
 const CORE: readonly (readonly [name: string, run: Run])[] = [
   // The op itself refuses a dtype that does not exist.
   ['Cast', ([x], { dtype }) => ops.cast(operand(x), String(dtype) as DType)],
+  // In files it stands where layers of attention hand masks on.
+  [
+    'ConvertToTensor',
+    ([x], { dtype }) => {
+      const value = ops.asTensor(operand(x));
+      return dtype ? ops.cast(value, String(dtype) as DType) : value;
+    },
+  ],
   ['StopGradient', unary(ops.stopGradient)],
 ];
 

@@ -190,3 +190,18 @@ it('activityRegularization adds its penalty to the loss, by the batch', async ()
   );
   expect(await layer.losses[0]?.item()).toBeCloseTo((6 + 140) / 2, 4);
 });
+
+it('unitNormalization divides by lengths down to 1e-12, as Keras', async () => {
+  const layer = layers.unitNormalization();
+  for (const [size, first] of [
+    [1e-5, 0.6],
+    [1e-7, 0.6],
+    [1e-10, 0.6],
+    [1e-13, 0.3],
+    [0, 0],
+  ] as const) {
+    const [row] = (await layer.apply(tensor([[3 * size, 4 * size]])).array()) as number[][];
+    expect(row?.[0]).toBeCloseTo(first, 6);
+    expect(row?.[1]).toBeCloseTo((first * 4) / 3, 6);
+  }
+});

@@ -55,7 +55,27 @@ def stack():
     return keras.Sequential([layers.Dense(2, activation="tanh", name="hidden"), layers.Dense(1, name="size")], name="inner")
 
 
+def attended(words):
+    """Attention hands its mask on, through an op of its own in the file."""
+    return layers.LSTM(2, name="cell")(layers.AdditiveAttention(name="attention")([words, words]))
+
+
+def joined(words):
+    """Steps that are masked before steps that are not."""
+    twice = layers.Concatenate(axis=1, name="joined")([words, words * 2])
+    return layers.GRU(2, name="cell")(twice)
+
+
+def summed(words):
+    """Both are masked, and so is their sum."""
+    both = layers.Add(name="sum")([layers.Dense(FEATURES, name="first")(words), words])
+    return layers.SimpleRNN(2, name="cell")(both)
+
+
 CASES = {
+    "attention that hands a mask on": (lambda: around(attended), (2,)),
+    "masked steps and others": (lambda: around(joined), (2,)),
+    "the sum of masked steps": (lambda: around(summed), (2,)),
     "inner model that sums": (lambda: around(inner_model(summing)), (1,)),
     "inner model of each step": (lambda: around(inner_model(each_step)), (STEPS, 1)),
     "inner model that begins with an op": (lambda: around(inner_model(op_first)), (STEPS, 1)),

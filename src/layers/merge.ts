@@ -17,8 +17,9 @@ import {
   onesLike,
   reshape,
   sub,
+  where,
 } from '../ops/index.js';
-import { flatMasks, type MaskTree } from './call-context.js';
+import { type CallContext, flatMasks, type MaskTree } from './call-context.js';
 import { Layer } from './layer.js';
 import { type LayerOptions, type Resolved, withDefaults } from './options.js';
 import { isShape, type PartialShape, type ShapeTree, type TensorTree } from './symbolic.js';
@@ -79,7 +80,7 @@ abstract class Merge extends Layer {
     }
   }
 
-  protected override call(inputs: TensorTree): Tensor {
+  protected override call(inputs: TensorTree, _context: CallContext): Tensor {
     return this.fold(sameRank(listOf(this.className, inputs, 1)));
   }
 
@@ -147,7 +148,8 @@ export class Subtract extends Merge {
 }
 
 /**
- * The product of a list of tensors.
+ * The product of a list of tensors. As in Keras, steps that the mask of an input leaves out count as 1, and
+ * where all inputs have masks and none of them a step, the product is 0 there.
  *
  * @example
  * ```ts
@@ -167,6 +169,27 @@ export class Multiply extends Merge {
   protected override fold(tensors: readonly Tensor[]): Tensor {
     return tensors.reduce((product, tensor) => mul(product, tensor));
   }
+
+  protected override call(inputs: TensorTree, { mask }: CallContext): Tensor {
+    const tensors = sameRank(listOf(this.className, inputs, 1));
+    const masks = flatMasks(mask).map((one, index) => one && likeSteps(one, tensors[index]));
+    const product = this.fold(
+      tensors.map((x, index) => (masks[index] ? where(masks[index], x, 1) : x)),
+    );
+    const known = masks.filter((one) => one !== null);
+    if (known.length < tensors.length) return product;
+    return where(
+      known.reduce((either, one) => logicalOr(either, one)),
+      product,
+      0,
+    );
+  }
+}
+
+/** A mask with the axes that `x` has behind its own. */
+function likeSteps(mask: Tensor, x: Tensor | undefined): Tensor {
+  const behind = Math.max(0, (x?.rank ?? 0) - mask.rank);
+  return reshape(mask, [...mask.shape, ...Array<number>(behind).fill(1)]);
 }
 
 /**

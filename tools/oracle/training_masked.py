@@ -72,6 +72,12 @@ def summed(words):
     return layers.SimpleRNN(2, name="cell")(both)
 
 
+def multiplied(words):
+    """Steps that are left out count as 1 in a product, and as 0 where all are; penalties see them."""
+    product = layers.Multiply(name="product")([words, layers.Dense(FEATURES, name="gate")(words)])
+    return layers.Flatten(name="flat")(layers.ActivityRegularization(l2=0.5, name="small")(product))
+
+
 CASES = {
     "attention that hands a mask on": (lambda: around(attended), (2,)),
     "masked steps and others": (lambda: around(joined), (2,)),
@@ -80,6 +86,7 @@ CASES = {
     "inner model of each step": (lambda: around(inner_model(each_step)), (STEPS, 1)),
     "inner model that begins with an op": (lambda: around(inner_model(op_first)), (STEPS, 1)),
     "inner model that ends with an op": (lambda: around(inner_model(op_last)), (STEPS, 1)),
+    "the product of masked steps": (lambda: around(multiplied), (STEPS * FEATURES,)),
     "inner stack": (lambda: around(stack()), (STEPS, 1)),
 }
 

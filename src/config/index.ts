@@ -41,7 +41,9 @@ export function setEpsilon(value: number): void {
 
 /**
  * The dtype of tensors and weights that are made of plain numbers: always float32. Keras's
- * `set_floatx` has no counterpart: say `dtype` where a tensor is made, and `setDTypePolicy` for layers.
+ * `set_floatx` has no counterpart: say `dtype` where a tensor is made, and `setDTypePolicy` for layers,
+ * which `set_floatx` no longer reaches once a layer was made. What it does reach in Keras, such as
+ * losses, metrics and learning rates, is kept in float32 here on purpose.
  *
  * @example
  * ```ts

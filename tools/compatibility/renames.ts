@@ -115,7 +115,7 @@ export const LEFT_OUT: readonly (readonly [pattern: RegExp, reason: string])[] =
   [/^tree\.(MAP_TO_NONE|lists_to_tuples)$/, 'there are neither tuples nor None here'],
   [
     /^config\.set_floatx$/,
-    'numbers become float32 unless `dtype` says otherwise, everywhere: set the policy of layers',
+    'numbers become float32 unless `dtype` says otherwise, and losses and metrics stay so: `setDTypePolicy` for layers',
   ],
   [/^dtype_policies\.(AWQ|GPTQ|Int4|Quantized)/, QUANTIZED],
   [

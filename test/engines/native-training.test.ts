@@ -30,7 +30,8 @@ function network(): AnyModel {
     layers.flatten(),
     layers.dense({ units: 3, activation: 'softmax' }),
   ]);
-  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+  // Adam would make steps of full length of gradients that are nothing but rounding.
+  model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
   return model;
 }
 
@@ -70,7 +71,7 @@ describe('training as native code', () => {
     expect(runs[2]).toEqual(runs[0]);
     for (const [index, value] of expected.entries()) {
       const found = runs[0]?.[index] ?? Number.NaN;
-      expect(Math.abs(found - value) / Math.abs(value)).toBeLessThan(1e-4);
+      expect(Math.abs(found - value) / Math.abs(value)).toBeLessThan(1e-5);
     }
   });
 

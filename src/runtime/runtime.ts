@@ -12,7 +12,7 @@ import {
 import { ArgumentError, StateError, unknownName } from '../core/errors.js';
 import { setShapeInference } from '../core/inference.js';
 import { canRunSequences } from '../core/sequence-device.js';
-import { CpuDevice, createCpuDevice } from '../devices/cpu.js';
+import { type CpuDevice, createCpuDevice } from '../devices/cpu.js';
 import { availableThreads } from '../devices/host.js';
 import { InterpreterDevice } from '../devices/interpreter.js';
 import { type OptionalDeviceName, openDevice } from '../devices/optional.js';

@@ -2,7 +2,7 @@
 
 import { allowRelaxedSimd, measurePeak, multiplyAddCeiling } from '../peak.js';
 import type { Peer } from '../peers/peer.js';
-import type { Suite } from '../suites/suite.js';
+import type { Item, Suite } from '../suites/suite.js';
 import { options, wantedItems, wantedThreads } from './command-line.js';
 import { machineHere, type Report } from './report-data.js';
 import { ownRow, type Row, reasonOf } from './row.js';
@@ -38,14 +38,15 @@ async function ours(suite: Suite, threads: number): Promise<Peer[]> {
 }
 
 /** One item's rows; a failure is a row that says so. */
-async function measureItem(
-  item: Suite['items'][number],
-  session: Parameters<Suite['items'][number]['measure']>[0],
+async function rowsOf(
+  { name }: Item,
+  threads: number,
+  measure: () => readonly Row[] | Promise<readonly Row[]>,
 ): Promise<readonly Row[]> {
   try {
-    return await item.measure(session);
+    return await measure();
   } catch (error) {
-    const failed = ownRow(item.name, '', session.threads, Number.NaN);
+    const failed = ownRow(name, '', threads, Number.NaN);
     return [{ ...failed, ours: { cannot: reasonOf(error) } }];
   }
 }
@@ -54,6 +55,10 @@ export async function rowsHere(suite: Suite): Promise<Report> {
   // Before anything is compiled, so that every library that can use it finds it.
   allowRelaxedSimd();
   const [threads = 1] = wantedThreads(suite);
+  const alone = new Map<Item, readonly Row[]>();
+  for (const item of wantedItems(suite)) {
+    alone.set(item, await rowsOf(item, threads, () => item.alone?.(threads) ?? []));
+  }
   const peak = measurePeak(threads);
   const own = await ours(suite, threads);
   // One after the other: what they find in the global scope decides how they run.
@@ -66,7 +71,8 @@ export async function rowsHere(suite: Suite): Promise<Report> {
   const session = { peers, threads, multiplyAdd, options: options.measure };
   const rows: Row[] = [];
   for (const item of wantedItems(suite)) {
-    rows.push(...(await measureItem(item, session)));
+    const measured = await rowsOf(item, threads, () => item.measure(session));
+    rows.push(...measured, ...(alone.get(item) ?? []));
     console.error(`  ${item.name}, ${threads} thread(s): done`);
   }
   return {

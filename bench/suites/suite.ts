@@ -17,6 +17,8 @@ export interface Session {
 /** Part of a suite. It may give several rows about one piece of work. */
 export interface Item {
   readonly name: string;
+  /** What is measured before other libraries are opened: their processes would be busy starting. */
+  alone?(threads: number): readonly Row[];
   measure(session: Session): Promise<readonly Row[]>;
 }
 

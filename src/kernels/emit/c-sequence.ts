@@ -1,10 +1,10 @@
 // Many kernels as one C library, called in order, in loops and branches where the steps have some.
 // The native device's counterpart of wasm-sequence.ts, over the functions of c.ts.
-import { type ControlOf, listsOf } from '../../core/loops-and-branches.js';
+import { listsOf } from '../../core/loops-and-branches.js';
 import type { PlaceTerm } from '../../core/sequence-device.js';
 import type { Loops } from '../ir/loops.js';
 import { CPart, type CSource, callOf, declarationsOf, entryText, libraryOf } from './c.js';
-import { Meetings, type Touched } from './meetings.js';
+import { type CallOf, type ItemOf, type MetItemOf, type Reach, withMeetings } from './meetings.js';
 
 /** Where a buffer of a call lies: so many bytes past an entry of `offsets`, moving with turns. */
 export interface CAddress {
@@ -12,19 +12,16 @@ export interface CAddress {
   readonly byteOffset: number;
   readonly terms: readonly PlaceTerm[];
   /** The bytes past the entry that may be touched in any turn. */
-  readonly reach: { readonly from: number; readonly bytes: number };
+  readonly reach: Reach;
 }
 
-/** One call of a kernel: an address for each buffer the program lists, and its parameters. */
-export interface CCall {
-  readonly kind: 'call';
-  /** Position among the source's programs. */
-  readonly program: number;
-  readonly buffers: readonly CAddress[];
+/** One call of a kernel, and its parameters. */
+export interface CCall extends CallOf<CAddress> {
   readonly params: readonly number[];
 }
 
-export type CItem = CCall | ControlOf<readonly CItem[], CAddress>;
+export type CItem = ItemOf<CCall, CAddress>;
+type MetItem = MetItemOf<CCall, CAddress>;
 
 function countersOf(items: readonly CItem[]): number[] {
   return items.flatMap((item) => {
@@ -50,49 +47,27 @@ const spellFlag = (flag: CAddress): string => `*(const i32 *)(${spellAddress(fla
 /** Writes the calls. Every thread runs all of them, so all count the turns by themselves. */
 class CallWriter {
   readonly #lines: string[] = [];
-  readonly #meetings = new Meetings();
   #flags = 0;
   #tables = 0;
 
-  constructor(private readonly programs: readonly Loops[]) {}
-
-  lines(items: readonly CItem[]): readonly string[] {
+  lines(programs: readonly Loops[], items: readonly CItem[]): readonly string[] {
     for (const counter of new Set(countersOf(items))) this.#lines.push(`  i32 t${counter} = 0;`);
-    this.#items(items, '  ');
+    this.#items(withMeetings(programs, items), '  ');
     return this.#lines;
   }
 
-  #items(items: readonly CItem[], indent: string): void {
+  #items(items: readonly MetItem[], indent: string): void {
     for (const item of items) {
       if (item.kind === 'call') this.#call(item, indent);
+      else if (item.kind === 'meet') this.#lines.push(`${indent}meet(t, threads);`);
       else if (item.kind === 'loop') this.#loop(item, indent);
-      else {
-        const flag = this.#flag(item.flag, indent);
-        this.#lines.push(`${indent}if (${flag}) {`);
-        this.#list(item.whenTrue, indent);
-        this.#lines.push(`${indent}} else {`);
-        this.#list(item.whenFalse, indent);
-        this.#lines.push(`${indent}}`);
-      }
+      else if (item.kind === 'branch') this.#branch(item, indent);
     }
   }
 
-  /** A list that others follow or run again: threads meet at its end. */
-  #list(items: readonly CItem[], indent: string): void {
-    this.#items(items, `${indent}  `);
-    this.#meetIfDue(`${indent}  `);
-  }
-
   #call({ program, buffers, params }: CCall, indent: string): void {
-    const { buffers: refs = [] } = this.programs[program] ?? {};
-    const touched = buffers.map(({ slot, reach }, index): Touched => {
-      const to = reach.from + reach.bytes;
-      return { slot, from: reach.from, to, writes: refs[index]?.space !== 'input' };
-    });
-    if (this.#meetings.mustMeetBefore(touched)) this.#meetIfDue(indent);
     const parameters = this.#parameters(params, indent);
     this.#lines.push(indent + callOf(`k${program}`, buffers.map(spellAddress), parameters));
-    this.#meetings.note(touched);
   }
 
   #parameters(params: readonly number[], indent: string): string {
@@ -102,37 +77,34 @@ class CallWriter {
     return name;
   }
 
-  #meetIfDue(indent: string): void {
-    if (this.#meetings.isDue) this.#lines.push(`${indent}meet(t, threads);`);
-    this.#meetings.met();
-  }
-
-  /**
-   * The number that all threads then decide by. They meet when it has been written, and again when
-   * all have read it, so that none writes it anew before.
-   */
+  /** The number that all threads then decide by; they meet when all have read it. */
   #flag(flag: CAddress, indent: string): string {
     const name = `flag${this.#flags++}`;
-    this.#meetIfDue(indent);
     this.#lines.push(`${indent}const i32 ${name} = ${spellFlag(flag)};`);
     this.#lines.push(`${indent}meet(t, threads);`);
     return name;
   }
 
-  #loop(item: Extract<CItem, { kind: 'loop' }>, indent: string): void {
+  #branch(item: Extract<MetItem, { kind: 'branch' }>, indent: string): void {
+    this.#lines.push(`${indent}if (${this.#flag(item.flag, indent)}) {`);
+    this.#items(item.whenTrue, `${indent}  `);
+    this.#lines.push(`${indent}} else {`);
+    this.#items(item.whenFalse, `${indent}  `);
+    this.#lines.push(`${indent}}`);
+  }
+
+  #loop(item: Extract<MetItem, { kind: 'loop' }>, indent: string): void {
     const { turns, body, after } = item;
+    const inner = `${indent}  `;
     const most = turns.kind === 'counted' ? turns.length : turns.most;
     const counter = `t${item.counter}`;
     const within = most === undefined ? '' : `${counter} < ${most}`;
-    this.#meetIfDue(indent);
     this.#lines.push(`${indent}for (${counter} = 0; ${within}; ${counter}++) {`);
     if (turns.kind === 'while') {
-      this.#items(turns.test, `${indent}  `);
-      const flag = this.#flag(turns.flag, `${indent}  `);
-      this.#lines.push(`${indent}  if (!${flag}) break;`);
+      this.#items(turns.test, inner);
+      this.#lines.push(`${inner}if (!${this.#flag(turns.flag, inner)}) break;`);
     }
-    // The next turn touches what this one has made.
-    this.#list(body, indent);
+    this.#items(body, inner);
     // What comes after finds the number of turns in the counter.
     this.#lines.push(`${indent}}`);
     this.#items(after, indent);
@@ -164,7 +136,7 @@ export function emitCSequence(
 ): CSource {
   const texts = partsOf(programs, processors).map((part) => part.text());
   const named = programs.map((program, index) => [`k${index}`, program] as const);
-  const entry = [declarationsOf(named), entryText(new CallWriter(programs).lines(items))];
+  const entry = [declarationsOf(named), entryText(new CallWriter().lines(programs, items))];
   const [first = '', ...others] = texts;
   return libraryOf([[first, ...entry].join('\n'), ...others]);
 }

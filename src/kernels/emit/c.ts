@@ -230,7 +230,10 @@ export function declarationsOf(kernels: Iterable<readonly [string, Loops]>): str
   return lines.join('\n');
 }
 
-/** The entry point, at the end of a part: all threads run these lines, which call kernels. */
+/**
+ * The entry point, at the end of a part: all threads run these lines, which call kernels, and end with a
+ * meeting.
+ */
 export function entryText(lines: readonly string[]): string {
   const shared = ['char *heap', 'const u32 *offsets', 'const i32 *restrict p'];
   return [
@@ -240,8 +243,6 @@ export function entryText(lines: readonly string[]): string {
     '#endif',
     `static void step(${[...shared, 'team *t', 'i32 thread', 'i32 threads'].join(', ')}) {`,
     ...lines,
-    // Whoever called finds all work done.
-    '  meet(t, threads);',
     '}',
     `void ${SYMBOL}(${[...shared, 'i32 threads'].join(', ')}) {`,
     '  team t = {0};',
@@ -271,5 +272,6 @@ export function emitC(program: Loops): CSource {
   const part = new CPart();
   part.add(program, 'k0');
   const addresses = program.buffers.map((_, index) => `heap + offsets[${index}]`);
-  return libraryOf([part.text() + entryText([`  ${callOf('k0', addresses)}`])]);
+  const lines = [`  ${callOf('k0', addresses)}`, '  meet(t, threads);'];
+  return libraryOf([part.text() + entryText(lines)]);
 }

@@ -1,5 +1,5 @@
 // Which kernels of a step share their code: equal ones, and those that differ in sizes alone.
-// The last thing before an emitter; cpu-sequence.ts and native-sequence.ts both begin with it.
+// The last thing before an emitter: step-calls.ts begins with it.
 import type { KernelStep } from '../core/sequence-device.js';
 import { sizelessHash, structuralHash } from '../kernels/ir/hash.js';
 import type { Loops } from '../kernels/ir/loops.js';

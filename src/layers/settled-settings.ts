@@ -23,16 +23,16 @@ export function settledSettings<Config extends object>(holder: object, config: C
   const [className, kerasModule] = [classNameOf(holder), kerasModuleOf(holder)];
   const settled: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
-    const family = familyOf(key);
     if (value === null || value === undefined) continue;
+    const family = familyOf(key);
     atOption(className, key, () => {
-      const setting = family?.get(value);
-      if (setting instanceof RandomInitializer) settled[key] = setting;
+      const lent = typeof value === 'string' ? family?.lent(value) : undefined;
+      // Made once: an initializer draws its seed when it is made.
+      const setting = lent ?? family?.get(value);
+      if (lent !== undefined || setting instanceof RandomInitializer) settled[key] = setting;
       if (family === undefined && kerasModule !== null && ACTIVATIONS.has(key))
         getActivation(value);
     });
-    const own = typeof value === 'string' ? family?.lent(value) : undefined;
-    if (own !== undefined) settled[key] = own;
   }
   return Object.keys(settled).length === 0 ? config : { ...config, ...settled };
 }

@@ -68,6 +68,20 @@ describe('customObjectScope', () => {
     expect(() => deserializeLayer(saved)).toThrow('Doubling');
   });
 
+  it('makes a setting once, since making one may draw a seed', () => {
+    let made = 0;
+    class Counted extends Sevens {
+      constructor() {
+        super();
+        made += 1;
+      }
+    }
+    customObjectScope({ Counted }, () =>
+      layers.dense({ units: 1, kernelInitializer: 'Counted' }).apply(tensor([[1]])),
+    );
+    expect(made).toBe(1);
+  });
+
   it('lets options name functions and classes, which layers keep', async () => {
     const layer = customObjectScope({ squared, Sevens }, () =>
       layers.dense({ units: 1, activation: 'squared', kernelInitializer: 'Sevens' }),

@@ -112,10 +112,13 @@ function cacheFolder(): string {
   }
 }
 
+/** Missing on Windows. */
+const SHELL = '/bin/sh';
+
 /** Runs the compiler for each source at a time and waits for all; `$1` are flags in one word. */
 const COMPILE_ALL =
   'flags=$1; shift; pids=; failed=0; ' +
-  'for source do $CC $flags -c -o "$source.o" "$source" & pids="$pids $!"; done; ' +
+  'for source do "$CC" $flags -c -o "$source.o" "$source" & pids="$pids $!"; done; ' +
   'for pid in $pids; do wait $pid || failed=1; done; exit $failed';
 
 /** Sources to one library; several at a time, each by a process of its own. */
@@ -132,7 +135,7 @@ function compileFiles(
   }
   const env = { ...process.env, CC: compiler };
   const options = { stdio: 'pipe', env } as const;
-  execFileSync('/bin/sh', ['-c', COMPILE_ALL, 'sh', flags.join(' '), ...files], options);
+  execFileSync(SHELL, ['-c', COMPILE_ALL, 'sh', flags.join(' '), ...files], options);
   const objects = files.map((file) => `${file}.o`);
   execFileSync(compiler, [...flags, '-o', out, ...objects, '-lm'], { stdio: 'pipe' });
 }
@@ -255,7 +258,8 @@ async function open(): Promise<NativeRuntime | NativeAbsent> {
     description: `${version}${openmp ? ', OpenMP' : ''}, ${target.lanes} lanes`,
     target,
     hasThreads: openmp,
-    processors: availableParallelism(),
+    // Several parts are compiled side by side by a shell.
+    processors: existsSync(SHELL) ? availableParallelism() : 1,
     compile: load,
   };
 }

@@ -6,7 +6,7 @@ import type { Stmt } from '../ir/loops.js';
 import { blocksOf } from '../ir/walk.js';
 
 /** Pieces of a shared loop for each thread: more balance better, and take more time to hand out. */
-export const PIECES_PER_THREAD = 8;
+export const PIECES_PER_THREAD = 32;
 /** Most threads that share loops; each has its words. */
 export const MOST_THREADS = 64;
 /** Bytes of a line of the cache: threads' words and their own pieces of scratch begin at one. */

@@ -12,8 +12,11 @@ const UNBLOCKED_STEPS = 640;
 /** Bytes of packed right panels per block: what the last-level cache holds with ease. */
 const RIGHT_BYTES = 4 << 20;
 
-/** Rows of a block where threads share rows: blocks are what a quicker thread can take over. */
-const ROWS_TO_SHARE = 48;
+/**
+ * Rows of a block where threads share rows: what a quicker thread can take over. With fewer, right
+ * panels are read too often; with more, threads wait for the last block.
+ */
+const ROWS_TO_SHARE = 24;
 /** Column panels for each thread from which threads share columns. */
 const PANELS_PER_THREAD = 4;
 /** Batches from which threads take whole products instead of sharing the rows of one. */

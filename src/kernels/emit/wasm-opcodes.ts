@@ -41,6 +41,7 @@ export const op = {
   i32Mul: 0x6c,
   i32And: 0x71,
   i32Shl: 0x74,
+  i32ShrU: 0x76,
   v128Const: SIMD + 0x0c,
   shuffle: SIMD + 0x0d,
   bitselect: SIMD + 0x52,

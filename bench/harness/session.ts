@@ -2,12 +2,10 @@
 
 import { allowRelaxedSimd, measurePeak, multiplyAddCeiling } from '../peak.js';
 import type { Peer } from '../peers/peer.js';
-import type { Item, Suite } from '../suites/suite.js';
+import type { Item, Open, Suite } from '../suites/suite.js';
 import { options, wantedItems, wantedThreads } from './command-line.js';
 import { machineHere, type Report } from './report-data.js';
 import { ownRow, type Row, reasonOf } from './row.js';
-
-type Open = (threads: number) => Promise<Peer | undefined>;
 
 const RIVALS: readonly Open[] = [
   async () => (await import('../peers/tfjs-wasm.js')).tfjsWasm(),
@@ -63,7 +61,8 @@ export async function rowsHere(suite: Suite): Promise<Report> {
   const own = await ours(suite, threads);
   // One after the other: what they find in the global scope decides how they run.
   const rivals: Peer[] = [];
-  for (const open of options.peers ? RIVALS : []) {
+  const opened = options.peers ? [...RIVALS, ...(suite.rivals ?? [])] : [];
+  for (const open of opened) {
     rivals.push(...(await start(() => open(threads))));
   }
   const peers = [...own, ...rivals];

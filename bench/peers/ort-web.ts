@@ -1,6 +1,7 @@
 // ONNX Runtime Web, its CPU build for WebAssembly: single operators and whole networks, inference
 // only.
 
+import { createRequire } from 'node:module';
 import { type OnnxAttribute, onnxModel } from './onnx-model.js';
 import { onnxNetwork } from './onnx-network.js';
 import {
@@ -26,7 +27,7 @@ interface OrtSession {
 }
 
 interface Ort {
-  readonly env: { wasm: { numThreads: number; wasmPaths: string }; logLevel: string };
+  readonly env: { wasm: { numThreads?: number; wasmPaths: string }; logLevel: string };
   readonly InferenceSession: {
     create(model: Uint8Array, options: { executionProviders: string[] }): Promise<OrtSession>;
   };
@@ -102,18 +103,33 @@ async function startAlone(ort: Ort): Promise<void> {
   if (!hadWorker) Reflect.deleteProperty(globalThis, 'Worker');
 }
 
+/** With so many threads. */
 export async function ortWeb(threads: number): Promise<Peer> {
   const ort: Ort = await import(addressOf('onnxruntime-web').replace(/\.js$/, '.mjs'));
   ort.env.wasm.numThreads = threads;
+  return peerOf('ort-web', ort);
+}
+
+/**
+ * As it comes: it takes half of the processors, four at most. The number is one for a whole runtime;
+ * the package as a script is another than the package as a module.
+ */
+export async function ortWebAsItComes(): Promise<Peer> {
+  const ort: Ort = createRequire(import.meta.url)('onnxruntime-web');
+  const peer = await peerOf('ort-web as it comes', ort);
+  return { ...peer, remarks: [`threads of its own choice: ${peer.threads}`] };
+}
+
+async function peerOf(name: string, ort: Ort): Promise<Peer> {
   ort.env.wasm.wasmPaths = `${folderOf('onnxruntime-web')}/`;
   ort.env.logLevel = 'error';
   await startAlone(ort);
   return {
-    name: 'ort-web',
+    name,
     version: versionOf('onnxruntime-web'),
     remarks: ['copies inputs in and outputs out at every run; images in NCHW'],
-    // It reads the setting once, when it starts.
-    threads: ort.env.wasm.numThreads,
+    // It reads the setting once, when it starts, or writes there what it chose.
+    threads: ort.env.wasm.numThreads ?? 1,
     async matmul({ sizes: [m, k, n], a, b }) {
       const node = { operator: 'MatMul', inputs: { a: [m, k], b: [k, n] }, output: [m, n] };
       return operatorWork(ort, node, { a, b });

@@ -85,4 +85,6 @@ export const infer: Suite = {
   threads: [1, 2],
   isolated: true,
   contenders: bothDevices,
+  // What its users get who set nothing.
+  rivals: [async () => (await import('../peers/ort-web.js')).ortWebAsItComes()],
 };

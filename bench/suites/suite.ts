@@ -25,6 +25,9 @@ export interface Item {
 /** Which of Keratin's engines take part, by the number of threads; the first is "ours". */
 export type Contenders = (threads: number) => readonly Contender[];
 
+/** Opens a library with so many threads; undefined where it does not take part. */
+export type Open = (threads: number) => Promise<Peer | undefined>;
+
 export interface Suite {
   readonly items: readonly Item[];
   /** Numbers of threads that are measured unless the command line says otherwise. */
@@ -32,4 +35,6 @@ export interface Suite {
   /** Whether each item wants a process of its own, because of its memory. */
   readonly isolated: boolean;
   readonly contenders: Contenders;
+  /** Libraries beside those that take part in every suite. */
+  readonly rivals?: readonly Open[];
 }

@@ -11,8 +11,8 @@ export const barrierWords = { arrived: 0, meeting: 4, broken: 8, updating: 12, s
 /**
  * Turns of spinning before a thread sleeps. A sleeping thread takes microseconds to wake, but one that
  * spins may keep the processor from the very thread it waits for. So the number follows what helps:
- * it doubles when spinning was enough and halves when it was not. Where processors are free it comes
- * to the most, a millisecond; beside other busy processes to the least.
+ * it grows by a quarter when spinning was enough and halves when it was not. Where processors are free
+ * it comes to the most, a millisecond; beside other busy processes, or threads, to the least.
  */
 const SPINS = { least: 10_000, most: 640_000 } as const;
 /** Nanoseconds a sleeping thread waits before it looks whether another has died. */
@@ -48,7 +48,8 @@ export function barrierBody(address: number, watch: number): FunctionBody {
   out.emit(op.if).code.byte(NO_RESULT);
   out.get(limit).i32(SPINS.most).emit(op.i32LtS);
   out.emit(op.if).code.byte(NO_RESULT);
-  out.i32(address).get(limit).i32(1).emit(op.i32Shl).access(op.atomicStore, 2, barrierWords.spins);
+  out.i32(address).get(limit).i32(2).emit(op.i32ShrU).get(limit).emit(op.i32Add);
+  out.access(op.atomicStore, 2, barrierWords.spins);
   out.emit(op.end).emit(op.return).emit(op.end);
   out.get(spins).i32(1).emit(op.i32Sub).tee(spins).emit(op.brIf).code.unsigned(0);
   out.emit(op.end);

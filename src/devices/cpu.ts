@@ -1,6 +1,5 @@
 // The cpu device: programs as WebAssembly over one heap. (Native programs will use its bytes too.)
 import type { Block, Executable } from '../core/device.js';
-import { KeratinError } from '../core/errors.js';
 import type { Sequence, SequenceDevice, SequenceStep } from '../core/sequence-device.js';
 import { emitWasm, type WasmOptions } from '../kernels/emit/wasm.js';
 import { type IntrinsicName, intrinsics } from '../kernels/intrinsics.js';
@@ -12,7 +11,8 @@ import { maySleep } from './cpu-helpers.js';
 import { CpuPool } from './cpu-pool.js';
 import { loadCpuSequence, type SequenceHost } from './cpu-sequence.js';
 import { SharedKernel } from './cpu-shared.js';
-import { Heap, HeapBlock, MAXIMUM_PAGES } from './heap.js';
+import { MAXIMUM_PAGES } from './heap.js';
+import { HeapDevice } from './heap-device.js';
 import { compileOptimised, enableRelaxedSimd } from './v8-flags.js';
 
 type Run = (...args: number[]) => void;
@@ -70,52 +70,18 @@ function cpuTarget(relaxed: boolean, threads: number): Target {
   };
 }
 
-function asHeapBlock(block: Block): HeapBlock {
-  if (block instanceof HeapBlock) return block;
-  throw new KeratinError({
-    where: 'cpu device',
-    what: 'a block of another device came in',
-    fix: 'copy the tensor to this device first',
-  });
-}
-
 /** Runs programs on the processor. */
-export class CpuDevice implements SequenceDevice {
+export class CpuDevice extends HeapDevice implements SequenceDevice {
   readonly name = 'cpu';
   readonly runsLoops: boolean = true;
-  readonly heap = new Heap();
   target: Target;
   #pool: CpuPool | undefined;
   readonly relaxed: boolean;
 
   constructor(options: CpuOptions) {
+    super();
     this.relaxed = (options.relaxed ?? true) && enableRelaxedSimd();
     this.target = cpuTarget(this.relaxed, options.threads ?? 1);
-  }
-
-  alloc(bytes: number): Block {
-    return this.heap.alloc(bytes);
-  }
-
-  free(block: Block): void {
-    this.heap.free(asHeapBlock(block));
-  }
-
-  write(block: Block, bytes: Uint8Array): void {
-    this.heap.bytes.set(bytes, asHeapBlock(block).address);
-  }
-
-  async read(block: Block, byteLength: number): Promise<Uint8Array> {
-    const { address } = asHeapBlock(block);
-    // A copy, outside of shared memory, so that later programs do not change it.
-    const copy = new Uint8Array(byteLength);
-    copy.set(this.heap.bytes.subarray(address, address + byteLength));
-    return copy;
-  }
-
-  peek(block: Block, byteLength: number): Uint8Array {
-    const { address } = asHeapBlock(block);
-    return this.heap.bytes.subarray(address, address + byteLength);
   }
 
   get #wasmOptions(): WasmOptions {
@@ -155,15 +121,10 @@ export class CpuDevice implements SequenceDevice {
       options: { ...this.#wasmOptions, ...(team === undefined ? {} : { team }) },
       threads,
       pool: this.#pool,
-      addressOf: (block) => asHeapBlock(block).address,
+      addressOf: (block) => this.own(block).address,
       compile: ({ bytes }) => compileOptimised(bytes),
       instantiate: (module, imports) => this.#instantiate(module, imports),
     };
-  }
-
-  copy(from: Block, fromByte: number, to: Block, bytes: number): void {
-    const start = asHeapBlock(from).address + fromByte;
-    this.heap.bytes.copyWithin(asHeapBlock(to).address, start, start + bytes);
   }
 
   load(program: Loops): Executable {
@@ -187,13 +148,11 @@ export class CpuDevice implements SequenceDevice {
   }
 
   run(executable: Executable, buffers: readonly Block[], params: readonly number[]): void {
-    if (!(executable instanceof CpuExecutable)) {
-      throw new KeratinError({ where: 'cpu device', what: 'a program of another device came in' });
-    }
+    if (!(executable instanceof CpuExecutable)) throw this.foreign('program');
     const args: number[] = [];
     let bytes = 0;
     for (const block of buffers) {
-      const own = asHeapBlock(block);
+      const own = this.own(block);
       args.push(own.address);
       bytes += own.bytes;
     }
@@ -217,12 +176,6 @@ export class CpuDevice implements SequenceDevice {
     } finally {
       for (const block of scratch) this.heap.free(block);
     }
-  }
-
-  async sync(): Promise<void> {}
-
-  memory(): ReturnType<Heap['statistics']> {
-    return this.heap.statistics();
   }
 }
 

@@ -25,10 +25,10 @@ export const CONTROL_BYTES = 64;
 export const jobKinds = { run: 0, messages: 1, end: 2 } as const;
 
 /**
- * Looks at the job's number before a helper sleeps, half a millisecond at most: steps often follow each
+ * Looks at the job's number before a helper sleeps, a millisecond at most: steps often follow each
  * other at once, and waking takes a while. A quarter more when that was enough, half when it was in vain.
  */
-const SPINS = { least: 1000, most: 128_000 } as const;
+const SPINS = { least: 1000, most: 64_000 } as const;
 
 /**
  * The program of a helper thread. Messages: first {memory, control, broken, thread}, then

@@ -12,7 +12,7 @@ export const barrierWords = { arrived: 0, meeting: 4, broken: 8, updating: 12, s
  * Turns of spinning before a thread sleeps. A sleeping thread takes microseconds to wake, but one that
  * spins may keep the processor from the very thread it waits for. So the number follows what helps:
  * it grows by a quarter when spinning was enough and halves when it was not. Where processors are free
- * it comes to the most, a millisecond; beside other busy processes, or threads, to the least.
+ * it comes to the most, a third of a millisecond; beside other busy processes, or threads, to the least.
  */
 const SPINS = { least: 10_000, most: 640_000 } as const;
 /** Nanoseconds a sleeping thread waits before it looks whether another has died. */

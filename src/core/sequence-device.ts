@@ -11,12 +11,18 @@ export interface PlaceTerm {
   readonly modulo?: 2 | undefined;
 }
 
+/** First byte that a buffer may touch in any turn of loops, and how many follow. */
+export interface Reach {
+  readonly from: number;
+  readonly bytes: number;
+}
+
 interface PlaceInBlock {
   readonly byteOffset: number;
   /** How the place moves while loops turn. */
   readonly terms: readonly PlaceTerm[];
-  /** The bytes of the block that the buffer may touch in any turn. */
-  readonly reach: { readonly from: number; readonly bytes: number };
+  /** Bytes of the block. */
+  readonly reach: Reach;
 }
 
 /** Where a buffer of a kernel lies: in a block that stays, or in one bound for each run. */

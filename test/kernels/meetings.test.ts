@@ -2,11 +2,11 @@
 // writes is touched by another only after a meeting.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Reach } from '../../src/core/sequence-device.js';
 import {
   type CallOf,
   type ItemOf,
   type MetItemOf,
-  type Reach,
   withMeetings,
 } from '../../src/kernels/emit/meetings.js';
 import type { Loops } from '../../src/kernels/ir/loops.js';

@@ -1,10 +1,10 @@
 // Many kernels as one C library, called in order, in loops and branches where the steps have some.
 // The native device's counterpart of wasm-sequence.ts, over the functions of c.ts.
 import { listsOf } from '../../core/loops-and-branches.js';
-import type { PlaceTerm } from '../../core/sequence-device.js';
+import type { PlaceTerm, Reach } from '../../core/sequence-device.js';
 import type { Loops } from '../ir/loops.js';
 import { CPart, type CSource, callOf, declarationsOf, entryText, libraryOf } from './c.js';
-import { type CallOf, type ItemOf, type MetItemOf, type Reach, withMeetings } from './meetings.js';
+import { type CallOf, type ItemOf, type MetItemOf, withMeetings } from './meetings.js';
 
 /** Where a buffer of a call lies: so many bytes past an entry of `offsets`, moving with turns. */
 export interface CAddress {

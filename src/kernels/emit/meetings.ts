@@ -2,13 +2,8 @@
 // has written, or writes what another reads, since they last met. Decided here for both CPU emitters,
 // which only spell it: wasm-sequence.ts and c-sequence.ts.
 import type { BranchOf, LoopOf } from '../../core/loops-and-branches.js';
+import type { Reach } from '../../core/sequence-device.js';
 import type { Loops } from '../ir/loops.js';
-
-/** First byte of a buffer's memory that may be touched in any turn, and how many follow. */
-export interface Reach {
-  readonly from: number;
-  readonly bytes: number;
-}
 
 /** Where a buffer lies, as far as meetings go. */
 interface Place {

@@ -1,9 +1,9 @@
 // Many kernels as one WebAssembly module: `run(table)` calls them in order, with buffers at fixed
 // addresses or at addresses found in a table of pointers, in loops and branches where the program
 // has some. What the compiled engine runs.
-import type { PlaceTerm } from '../../core/sequence-device.js';
+import type { PlaceTerm, Reach } from '../../core/sequence-device.js';
 import type { Loops } from '../ir/loops.js';
-import { type CallOf, type ItemOf, type MetItemOf, type Reach, withMeetings } from './meetings.js';
+import { type CallOf, type ItemOf, type MetItemOf, withMeetings } from './meetings.js';
 import { ModuleWriter, type WasmModule, type WasmOptions } from './wasm.js';
 import { barrierWords } from './wasm-barrier.js';
 import { FunctionWriter } from './wasm-function.js';

@@ -27,7 +27,8 @@ import {
   withEngine,
 } from '../../src/index.js';
 import { add, literal } from '../../src/kernels/ir/build.js';
-import { type Expr, rewrite } from '../../src/kernels/ir/expr.js';
+import type { Expr } from '../../src/kernels/ir/expr.js';
+import { rewrite } from '../../src/kernels/ir/expr-walk.js';
 
 const pattern = (shape: number[]): Tensor => {
   const size = shape.reduce((product, extent) => product * extent, 1);

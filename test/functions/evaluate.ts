@@ -1,7 +1,8 @@
 // Evaluates an expression over arrays of samples, one array for each shared node: float32 is
 // rounded after every primitive, and mulAdd once or twice as asked.
 import { type PrimitiveName, primitives } from '../../src/kernels/intrinsics.js';
-import { childrenOf, type Expr, type Scalar, type Var } from '../../src/kernels/ir/expr.js';
+import type { Expr, Scalar, Var } from '../../src/kernels/ir/expr.js';
+import { childrenOf } from '../../src/kernels/ir/expr-walk.js';
 
 export type Values = Float32Array | Int32Array | Uint32Array | Uint8Array;
 

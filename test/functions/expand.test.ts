@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expandFunctions } from '../../src/kernels/functions/expand.js';
 import { isFunctionName } from '../../src/kernels/intrinsics.js';
 import { add, call, mul, newVar, valueOf } from '../../src/kernels/ir/build.js';
-import { childrenOf, type Expr, F32, F64, some } from '../../src/kernels/ir/expr.js';
+import { type Expr, F32, F64 } from '../../src/kernels/ir/expr.js';
+import { childrenOf, some } from '../../src/kernels/ir/expr-walk.js';
 
 function countNodes(expr: Expr): number {
   const seen = new Set<Expr>();

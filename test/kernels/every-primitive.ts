@@ -1,7 +1,8 @@
 // One program with every primitive on awkward values, to compare emitters with the interpreter.
 import * as b from '../../src/kernels/ir/build.js';
 import type { BufferRef, Expr, Scalar, Storage } from '../../src/kernels/ir/expr.js';
-import { registerOf, some, typeOf } from '../../src/kernels/ir/expr.js';
+import { registerOf, typeOf } from '../../src/kernels/ir/expr.js';
+import { some } from '../../src/kernels/ir/expr-walk.js';
 import type { Loops, Stmt } from '../../src/kernels/ir/loops.js';
 
 export const integers = Int32Array.of(0, 1, -1, 7, -100, 2 ** 31 - 1, -(2 ** 31), 12345);

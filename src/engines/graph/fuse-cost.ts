@@ -3,7 +3,8 @@
 import { at } from '../../core/sequence.js';
 import { sizeOf } from '../../core/shape.js';
 import { isFunctionName } from '../../kernels/intrinsics.js';
-import { type Axis, axesIn, childrenOf, type Expr, rewrite } from '../../kernels/ir/expr.js';
+import type { Axis, Expr } from '../../kernels/ir/expr.js';
+import { axesIn, childrenOf, rewrite } from '../../kernels/ir/expr-walk.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
 import { total } from '../../kernels/schedule/axes.js';
 import type { KernelCall, Value } from './kernel-graph.js';

@@ -1,7 +1,8 @@
 // Fusion: kernels that only pass values on to the next become part of it. Three moves, each by
 // substitution on flat Computes; what is fused follows from shapes and costs, never from names.
 import { at } from '../../core/sequence.js';
-import { type Axis, type Expr, type ReadExpr, rewrite, scalarOf } from '../../kernels/ir/expr.js';
+import { type Axis, type Expr, type ReadExpr, scalarOf } from '../../kernels/ir/expr.js';
+import { rewrite } from '../../kernels/ir/expr-walk.js';
 import { type Compute, mapCompute, type Output } from '../../kernels/ir/kernel.js';
 import { linear } from '../../kernels/schedule/access.js';
 import { CHEAP, costOf, sizeOfBody, timesComputed } from './fuse-cost.js';

@@ -5,7 +5,8 @@ import { listsOf } from '../../core/loops-and-branches.js';
 import { at } from '../../core/sequence.js';
 import { sizeOf } from '../../core/shape.js';
 import type { Variable } from '../../core/variable.js';
-import { type Expr, some } from '../../kernels/ir/expr.js';
+import type { Expr } from '../../kernels/ir/expr.js';
+import { some } from '../../kernels/ir/expr-walk.js';
 import { linear } from '../../kernels/schedule/access.js';
 import {
   deliveredValues,

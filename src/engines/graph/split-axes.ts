@@ -4,7 +4,8 @@
 import { at } from '../../core/sequence.js';
 import { add, mul, size } from '../../kernels/ir/build.js';
 import { position } from '../../kernels/ir/define.js';
-import { type Axis, childrenOf, type Expr, rewrite } from '../../kernels/ir/expr.js';
+import type { Axis, Expr } from '../../kernels/ir/expr.js';
+import { childrenOf, rewrite } from '../../kernels/ir/expr-walk.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
 import { linear } from '../../kernels/schedule/access.js';
 import type { Stride } from './positions.js';

@@ -5,7 +5,8 @@
 import { at } from '../../core/sequence.js';
 import { add, mul, size } from '../../kernels/ir/build.js';
 import { position } from '../../kernels/ir/define.js';
-import { type Axis, type Expr, rewriteAll, some } from '../../kernels/ir/expr.js';
+import type { Axis, Expr } from '../../kernels/ir/expr.js';
+import { rewriteAll, some } from '../../kernels/ir/expr-walk.js';
 import type { Compute, Stage } from '../../kernels/ir/kernel.js';
 import { flatLayout } from './flatten.js';
 import type { KernelCall, KernelGraph, LoopRegion, Term, Value } from './kernel-graph.js';

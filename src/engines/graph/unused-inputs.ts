@@ -1,7 +1,7 @@
 // Kernels keep the inputs of what they were made from: those that are not read any more are left out.
 // For the passes that write kernels anew.
 import { at } from '../../core/sequence.js';
-import { inputsIn, rewriteAll } from '../../kernels/ir/expr.js';
+import { inputsIn, rewriteAll } from '../../kernels/ir/expr-walk.js';
 import { type Compute, mapCompute } from '../../kernels/ir/kernel.js';
 import type { KernelCall } from './kernel-graph.js';
 

@@ -5,7 +5,8 @@ import { listsOf } from '../../core/loops-and-branches.js';
 import type { Op } from '../../core/op.js';
 import { at, sameNumbers } from '../../core/sequence.js';
 import { sizeOf } from '../../core/shape.js';
-import { type Expr, some } from '../../kernels/ir/expr.js';
+import type { Expr } from '../../kernels/ir/expr.js';
+import { some } from '../../kernels/ir/expr-walk.js';
 import type { Compute } from '../../kernels/ir/kernel.js';
 import { deliveries, type Graph, type GraphNode, type GraphTensor } from './graph.js';
 import {

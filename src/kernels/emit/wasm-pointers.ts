@@ -1,7 +1,7 @@
 // Byte pointers kept beside element numbers: where a function reads a buffer often at `x + constant`,
 // the address of element x lives in a local of its own, so each read is one instruction.
 import type { BufferRef, Expr, Var } from '../ir/expr.js';
-import { childrenOf } from '../ir/expr.js';
+import { childrenOf, isLeaf } from '../ir/expr-walk.js';
 import type { Stmt } from '../ir/loops.js';
 import { eachStmt, expressionsOf } from '../ir/walk.js';
 
@@ -38,6 +38,8 @@ export interface Pointer {
   readonly local: number;
 }
 
+const NO_POINTERS: readonly Pointer[] = [];
+
 /** The pointers of one function. */
 export class Pointers {
   readonly #byVariable = new Map<Var, Pointer[]>();
@@ -54,15 +56,15 @@ export class Pointers {
     };
     const seen = new Set<Expr>();
     const visit = (expr: Expr): void => {
-      if (seen.has(expr)) return;
+      if (isLeaf(expr) || seen.has(expr)) return;
       seen.add(expr);
       if (expr.kind === 'load') count(expr.buffer, expr.index);
-      for (const child of childrenOf(expr)) visit(child);
+      childrenOf(expr).forEach(visit);
     };
     eachStmt(body, (stmt) => {
       if (stmt.kind === 'let') declared.add(stmt.variable);
       if (stmt.kind === 'store') count(stmt.buffer, stmt.index);
-      for (const expr of expressionsOf(stmt)) visit(expr);
+      expressionsOf(stmt).forEach(visit);
     });
     for (const [variable, buffers] of uses) {
       if (!declared.has(variable)) continue;
@@ -82,7 +84,7 @@ export class Pointers {
 
   /** The pointers that follow a variable. */
   of(variable: Var): readonly Pointer[] {
-    return this.#byVariable.get(variable) ?? [];
+    return this.#byVariable.get(variable) ?? NO_POINTERS;
   }
 }
 

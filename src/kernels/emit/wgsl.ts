@@ -3,7 +3,8 @@
 import { DTypeError, KeratinError } from '../../core/errors.js';
 import { at } from '../../core/sequence.js';
 import { expandFunctions } from '../functions/expand.js';
-import { childrenOf, type Expr, some, type Var } from '../ir/expr.js';
+import type { Expr, Var } from '../ir/expr.js';
+import { childrenOf, some } from '../ir/expr-walk.js';
 import type { ForStmt, Loops, Procedure, Stmt } from '../ir/loops.js';
 import { eachStmt, expressionsOf, mapProgram } from '../ir/walk.js';
 import { numberFunction } from './interpreter-functions.js';

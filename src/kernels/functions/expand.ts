@@ -1,7 +1,8 @@
 // float32 functions as expressions over primitives, for targets without a mathematics library.
 // Recipes call expandFunctions on bodies before they write Loops; f64 calls stay calls.
 import { type FunctionName, isFunctionName } from '../intrinsics.js';
-import { type Expr, mapChildren } from '../ir/expr.js';
+import type { Expr } from '../ir/expr.js';
+import { mapChildren } from '../ir/expr-walk.js';
 import { exp, exp2, expm1, sigmoid } from './exponential.js';
 import { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.js';
 import { acos, asin, atan, atan2 } from './inverse-trigonometric.js';

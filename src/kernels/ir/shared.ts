@@ -1,6 +1,7 @@
 // Finds what a statement uses twice, so that an emitter computes it once. Expressions are graphs:
 // written out as trees, some (random bits) would grow exponentially.
-import { childrenOf, type Expr } from './expr.js';
+import type { Expr } from './expr.js';
+import { childrenOf } from './expr-walk.js';
 
 function isCheap(expr: Expr): boolean {
   return (

@@ -5,7 +5,6 @@ import { intrinsics } from '../intrinsics.js';
 import {
   type BufferRef,
   type CallExpr,
-  childrenOf,
   type Expr,
   I32,
   registerOf,
@@ -13,6 +12,7 @@ import {
   typeOf,
   type Var,
 } from './expr.js';
+import { childrenOf } from './expr-walk.js';
 import type { CallStmt, ForStmt, Loops, Procedure, Stmt } from './loops.js';
 import { printType } from './print.js';
 import { blocksOf, expressionsOf } from './walk.js';

@@ -1,5 +1,6 @@
 // Walks over the statements of a Loops program; what verifiers, printers and passes share.
-import { type BufferRef, childrenOf, type Expr, type LoadExpr, mapChildren } from './expr.js';
+import type { BufferRef, Expr, LoadExpr } from './expr.js';
+import { childrenOf, isLeaf, mapChildren } from './expr-walk.js';
 import type { Loops, Procedure, Stmt } from './loops.js';
 
 /** The expressions written directly in a statement (not those of nested statements). */
@@ -22,6 +23,8 @@ export function expressionsOf(stmt: Stmt): readonly Expr[] {
   }
 }
 
+const NO_BLOCKS: readonly (readonly Stmt[])[] = [];
+
 /** The statements directly inside a statement. */
 export function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
   switch (stmt.kind) {
@@ -31,7 +34,7 @@ export function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
     case 'if':
       return [stmt.then, stmt.otherwise];
     default:
-      return [];
+      return NO_BLOCKS;
   }
 }
 
@@ -39,7 +42,8 @@ export function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
 export function eachStmt(body: readonly Stmt[], visit: (stmt: Stmt) => void): void {
   for (const stmt of body) {
     visit(stmt);
-    for (const block of blocksOf(stmt)) eachStmt(block, visit);
+    const blocks = blocksOf(stmt);
+    if (blocks !== NO_BLOCKS) for (const block of blocks) eachStmt(block, visit);
   }
 }
 
@@ -86,13 +90,18 @@ function readingFrom(load: LoadExpr, buffer: BufferRef): LoadExpr {
   return buffer === load.buffer ? load : { ...load, buffer };
 }
 
-/** Calls `visit` once for every distinct expression of a program, inner before outer. */
+/**
+ * Calls `visit` for every expression of a program, inner before outer: shared ones once, leaves
+ * wherever they stand.
+ */
 export function eachExpr(program: Loops, visit: (expr: Expr) => void): void {
   const seen = new Set<Expr>();
   const inside = (expr: Expr): void => {
-    if (seen.has(expr)) return;
-    seen.add(expr);
-    for (const child of childrenOf(expr)) inside(child);
+    if (!isLeaf(expr)) {
+      if (seen.has(expr)) return;
+      seen.add(expr);
+      childrenOf(expr).forEach(inside);
+    }
     visit(expr);
   };
   for (const { length } of program.buffers) if (length !== undefined) inside(length);
@@ -102,14 +111,15 @@ export function eachExpr(program: Loops, visit: (expr: Expr) => void): void {
 }
 
 /**
- * A program with every node of its expressions replaced, inner before outer and shared ones once;
- * lengths of scratch buffers are expressions too.
+ * A program with every node of its expressions replaced, inner before outer, shared ones once and
+ * leaves wherever they stand; lengths of scratch buffers are expressions too.
  */
 export function mapProgram(program: Loops, change: (node: Expr) => Expr): Loops {
   const buffers = new Map<BufferRef, BufferRef>();
   const renamed = (ref: BufferRef): BufferRef => buffers.get(ref) ?? ref;
   const done = new Map<Expr, Expr>();
   const deep = (expr: Expr): Expr => {
+    if (isLeaf(expr)) return change(expr);
     const known = done.get(expr);
     if (known !== undefined) return known;
     const inner = mapChildren(expr, deep);

@@ -1,5 +1,6 @@
 // Joins neighbouring axes that every access walks as one, so that loops are few and long.
-import { type Axis, childrenOf, type Expr } from '../ir/expr.js';
+import type { Axis, Expr } from '../ir/expr.js';
+import { childrenOf } from '../ir/expr-walk.js';
 import { coefficient, type Linear } from './access.js';
 import type { Accesses } from './evaluate.js';
 

@@ -1,7 +1,8 @@
 // Fills vectors with constants once for a run of statements, not in each. Loops have that done by
 // hoist.ts; the finish of a product (contraction-tile.ts) is written out vector by vector.
 import * as k from '../ir/build.js';
-import { type Expr, rewriteAll, type Var } from '../ir/expr.js';
+import type { Expr, Var } from '../ir/expr.js';
+import { rewriteAll } from '../ir/expr-walk.js';
 import type { Stmt } from '../ir/loops.js';
 import { mapBody } from '../ir/walk.js';
 import { keyOf } from './hoist.js';

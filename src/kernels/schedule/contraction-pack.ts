@@ -2,7 +2,8 @@
 // so that the micro-kernel reads both factors from front to back.
 import { at, range } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, type BufferRef, type Expr, some, type Var } from '../ir/expr.js';
+import type { Axis, BufferRef, Expr, Var } from '../ir/expr.js';
+import { some } from '../ir/expr-walk.js';
 import type { Procedure, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
 import { type Accesses, Evaluator, type Place } from './evaluate.js';

@@ -1,7 +1,8 @@
 // Recognises sums of products (matrix products, convolutions and their gradients) and sorts
 // their axes: batch (in both factors), rows (left only), columns (right only), reduced.
 import { at } from '../../core/sequence.js';
-import { type Axis, axesIn, type Expr } from '../ir/expr.js';
+import type { Axis, Expr } from '../ir/expr.js';
+import { axesIn } from '../ir/expr-walk.js';
 import type { Compute, Output } from '../ir/kernel.js';
 import { coefficient } from './access.js';
 import { joinAxes, total } from './axes.js';

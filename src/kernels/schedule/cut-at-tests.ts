@@ -2,7 +2,8 @@
 // become a few plain loops that read one tensor each, whole vectors at a time. Used by map.ts.
 import { at, range } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, childrenOf, type Expr, rewriteAll } from '../ir/expr.js';
+import type { Axis, Expr } from '../ir/expr.js';
+import { childrenOf, rewriteAll } from '../ir/expr-walk.js';
 import type { Compute, Output } from '../ir/kernel.js';
 import { linear, rangeOf } from './access.js';
 import { Accesses } from './evaluate.js';

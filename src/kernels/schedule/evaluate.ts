@@ -7,13 +7,11 @@ import {
   type Axis,
   type BufferRef,
   type CallExpr,
-  childrenOf,
   type Expr,
-  mapChildren,
   type ReadExpr,
-  some,
   storageOf,
 } from '../ir/expr.js';
+import { childrenOf, mapChildren, some } from '../ir/expr-walk.js';
 import type { Output } from '../ir/kernel.js';
 import type { Stmt } from '../ir/loops.js';
 import { addressOf, buildAddress, coefficient, type Linear, rangeOf } from './access.js';

@@ -2,7 +2,8 @@
 // pass through workgroup memory; each invocation keeps a small square of sums in registers.
 import { range } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, type BufferRef, type Expr, F32, type ReadExpr, some } from '../ir/expr.js';
+import { type Axis, type BufferRef, type Expr, F32, type ReadExpr } from '../ir/expr.js';
+import { some } from '../ir/expr-walk.js';
 import type { Loops, Stmt } from '../ir/loops.js';
 import { coefficient } from './access.js';
 import type { Contraction } from './contraction-shape.js';

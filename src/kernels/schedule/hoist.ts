@@ -1,7 +1,8 @@
 // Moves what does not change inside a loop to before the loop, whole declarations too, each once.
 // Last step of scheduling.
 import * as k from '../ir/build.js';
-import { childrenOf, type Expr, mapChildren, rewriteAll, type Var } from '../ir/expr.js';
+import type { Expr, Var } from '../ir/expr.js';
+import { childrenOf, isLeaf, mapChildren, rewriteAll } from '../ir/expr-walk.js';
 import type { LetStmt, Loops, Stmt } from '../ir/loops.js';
 import { eachStmt, expressionsOf, mapBody } from '../ir/walk.js';
 
@@ -27,12 +28,12 @@ class Invariance {
   ) {}
 
   holds(expr: Expr): boolean {
+    if (isLeaf(expr)) return expr.kind !== 'var' || !this.changed.has(expr.variable);
     const known = this.#known.get(expr);
     if (known !== undefined) return known;
     let result: boolean;
-    if (expr.kind === 'var') result = !this.changed.has(expr.variable);
     // Only inputs are sure not to be written by the program itself.
-    else if (expr.kind === 'load' && expr.buffer.space !== 'input') result = false;
+    if (expr.kind === 'load' && expr.buffer.space !== 'input') result = false;
     else if (this.conditional.has(expr)) result = false;
     else result = childrenOf(expr).every((child) => this.holds(child));
     this.#known.set(expr, result);
@@ -57,10 +58,6 @@ function conditionalLoads(body: readonly Stmt[]): Set<Expr> {
     }
   });
   return found;
-}
-
-function isTrivial(expr: Expr): boolean {
-  return childrenOf(expr).length === 0;
 }
 
 /** The number of a variable or node, given when it is first seen. */
@@ -130,7 +127,7 @@ class LoopLifter {
     // What follows may count on it.
     this.changed.delete(variable);
     const own = this.#renamed(value);
-    const stands = isTrivial(own) ? own : k.valueOf(this.#kept(own, variable));
+    const stands = isLeaf(own) ? own : k.valueOf(this.#kept(own, variable));
     if (stands.kind !== 'var' || stands.variable !== variable) this.#sameAs.set(variable, stands);
     return true;
   }
@@ -146,7 +143,7 @@ class LoopLifter {
   }
 
   #lift(expr: Expr): Expr {
-    if (isTrivial(expr)) return this.#renamed(expr);
+    if (isLeaf(expr)) return this.#renamed(expr);
     const known = this.#done.get(expr);
     if (known !== undefined) return known;
     const result = this.#lifted(expr);

@@ -4,7 +4,8 @@
 import { layoutOf } from '../../core/layout.js';
 import * as k from '../ir/build.js';
 import { flatPosition, position } from '../ir/define.js';
-import { type Axis, type Expr, inputsIn, type ReadExpr, rewriteAll, typeOf } from '../ir/expr.js';
+import { type Axis, type Expr, type ReadExpr, typeOf } from '../ir/expr.js';
+import { inputsIn, rewriteAll } from '../ir/expr-walk.js';
 import { type Compute, mapCompute, type Output } from '../ir/kernel.js';
 import { coefficient } from './access.js';
 import { total } from './axes.js';

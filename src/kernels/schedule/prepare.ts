@@ -5,7 +5,8 @@ import { at } from '../../core/sequence.js';
 import { expandFunctions } from '../functions/expand.js';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../functions/half.js';
 import { cast } from '../ir/build.js';
-import { type Expr, registerOf, rewrite, some, storageOf, U32 } from '../ir/expr.js';
+import { type Expr, registerOf, storageOf, U32 } from '../ir/expr.js';
+import { rewrite, some } from '../ir/expr-walk.js';
 import { type Compute, mapCompute } from '../ir/kernel.js';
 import type { Target } from './target.js';
 

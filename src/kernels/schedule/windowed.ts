@@ -3,7 +3,8 @@
 // instead of over the window). Before winograd.ts, which computes them with fewer products.
 import { at } from '../../core/sequence.js';
 import * as k from '../ir/build.js';
-import { type Axis, childrenOf, type Expr, I32, some } from '../ir/expr.js';
+import { type Axis, type Expr, I32 } from '../ir/expr.js';
+import { childrenOf, some } from '../ir/expr-walk.js';
 import type { Compute } from '../ir/kernel.js';
 import { coefficient, type Linear, linear } from './access.js';
 import { type Contraction, contractionOf } from './contraction-shape.js';

@@ -118,9 +118,11 @@ export class StatementWriter implements ExpressionContext {
 
   /** Moves the pointers of a variable that has just been given a value. */
   #follow(variable: Var, value: Expr): void {
+    const pointers = this.#pointers.of(variable);
+    if (pointers.length === 0) return;
     const { out } = this;
     const step = stepOf(variable, value);
-    for (const { buffer, local } of this.#pointers.of(variable)) {
+    for (const { buffer, local } of pointers) {
       const bytes = storageBytes(buffer.storage);
       if (step !== undefined) out.get(local).i32(step * bytes);
       else {

@@ -4,7 +4,7 @@ import { KeratinError } from '../../core/errors.js';
 import { isFunctionName } from '../intrinsics.js';
 import { type BufferRef, type Expr, storageBytes } from '../ir/expr.js';
 import type { Loops, Procedure } from '../ir/loops.js';
-import { countParams } from '../ir/parameters.js';
+import { paramsFor } from '../ir/parameters.js';
 import { eachExpr } from '../ir/walk.js';
 import { CACHE_LINE, canShare } from './sharing.js';
 import { assemble, type FunctionBody, type ImportedFunction } from './wasm-assembler.js';
@@ -46,6 +46,7 @@ const WATCH = 0;
 export class ModuleWriter implements ModuleScope {
   readonly imports: ImportedFunction[] = [];
   readonly #importIndex = new Map<string, number>();
+  readonly #params = new Map<Loops, number>();
   readonly #procedures = new Map<Procedure, number>();
   readonly #functions: FunctionBody[] = [];
   #globals = 0;
@@ -61,7 +62,17 @@ export class ModuleWriter implements ModuleScope {
       const signature = { params: [], results: [] };
       this.imports.push({ module: 'env', name: 'watch', signature });
     }
-    for (const program of programs) eachExpr(program, (expr) => this.#noteImport(expr));
+    for (const program of programs) this.#params.set(program, this.#noteNeeds(program));
+  }
+
+  /** Notes what a program imports; gives the number of its parameters. */
+  #noteNeeds(program: Loops): number {
+    let params = 0;
+    eachExpr(program, (node) => {
+      params = Math.max(params, paramsFor(node));
+      this.#noteImport(node);
+    });
+    return params;
   }
 
   #noteImport(node: Expr): void {
@@ -115,7 +126,8 @@ export class ModuleWriter implements ModuleScope {
    * and, where there are threads, the number of this thread and of all.
    */
   addProgram(program: Loops): number {
-    const params = countParams(program);
+    const params = this.#params.get(program);
+    if (params === undefined) throw new Error('a program was not listed when the module began');
     this.barrierFunction();
     for (const procedure of program.procedures) {
       this.#procedures.set(procedure, this.add(writeProcedure(this, program, procedure)));

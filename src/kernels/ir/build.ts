@@ -49,21 +49,17 @@ function typeFault(fn: string, args: readonly Expr[]): KeratinError {
 
 /** One use of an intrinsic; argument types must agree. */
 export function call(fn: IntrinsicName, ...args: Expr[]): Expr {
-  const row = intrinsics[fn];
+  const { args: arity, result } = intrinsics[fn];
   const [first, second] = args;
-  if (args.length !== row.args || first === undefined) throw typeFault(fn, args);
-  const compared = row.result === 'second' ? args.slice(1) : args;
-  const model = compared[0];
-  if (model === undefined || compared.some((arg) => arg.type !== model.type)) {
+  const model = result === 'second' ? second : first;
+  if (args.length !== arity || first === undefined || model === undefined)
+    throw typeFault(fn, args);
+  const compared = result === 'second' ? args.slice(1) : args;
+  for (const arg of compared) if (arg.type !== model.type) throw typeFault(fn, args);
+  if (result === 'second' && first.type !== typeOf('bool', model.type.lanes)) {
     throw typeFault(fn, args);
   }
-  if (row.result === 'second') {
-    if (second === undefined || first.type !== typeOf('bool', second.type.lanes)) {
-      throw typeFault(fn, args);
-    }
-    return { kind: 'call', fn, type: second.type, args };
-  }
-  const type = row.result === 'bool' ? typeOf('bool', first.type.lanes) : first.type;
+  const type = result === 'bool' ? typeOf('bool', model.type.lanes) : model.type;
   return { kind: 'call', fn, type, args };
 }
 

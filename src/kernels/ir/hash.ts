@@ -1,6 +1,7 @@
 // A short key for kernels: equal for those that are equal up to the identity of variables and axes.
 // One walk, no strings of the whole kernel; program caches look kernels up with it.
 import type { Axis, BufferRef, Expr, Type, Var } from './expr.js';
+import { isLeaf } from './expr-walk.js';
 import type { Compute, Kernel } from './kernel.js';
 import type { Loops, Procedure, Stmt } from './loops.js';
 
@@ -83,7 +84,7 @@ class Hasher {
     for (const buffer of program.buffers) {
       this.#buffer(this.#out, buffer);
       this.#out.number(buffer.perThread === true ? 1 : 0);
-      if (buffer.length !== undefined) this.#out.pair(this.#expr(buffer.length));
+      if (buffer.length !== undefined) this.#expr(this.#out, buffer.length);
     }
     for (const called of program.procedures) this.#procedures.set(called, this.#procedures.size);
     for (const called of program.procedures) {
@@ -102,7 +103,7 @@ class Hasher {
     for (const { over, by, body } of stages) {
       this.#axisList(over);
       out.name(by);
-      out.pair(this.#expr(body));
+      this.#expr(out, body);
     }
     for (const { output, dtype, shape, over, at, value } of outputs) {
       out.number(output);
@@ -110,7 +111,7 @@ class Hasher {
       for (const size of shape) out.exact(size);
       this.#axisList(over);
       this.#list(out, at);
-      out.pair(this.#expr(value));
+      this.#expr(out, value);
     }
     return out.done();
   }
@@ -160,50 +161,60 @@ class Hasher {
       case 'for':
         out.name(stmt.as);
         this.#variable(out, stmt.variable);
-        out.pair(this.#expr(stmt.from));
-        out.pair(this.#expr(stmt.to));
+        this.#expr(out, stmt.from);
+        this.#expr(out, stmt.to);
         out.number(stmt.step);
         this.#block(stmt.body);
         return;
       case 'while':
-        out.pair(this.#expr(stmt.test));
+        this.#expr(out, stmt.test);
         this.#block(stmt.body);
         return;
       case 'if':
-        out.pair(this.#expr(stmt.test));
+        this.#expr(out, stmt.test);
         this.#block(stmt.then);
         this.#block(stmt.otherwise);
         return;
       case 'let':
       case 'set':
-        out.pair(this.#expr(stmt.value));
+        this.#expr(out, stmt.value);
         this.#variable(out, stmt.variable);
         return;
       case 'store':
         this.#buffer(out, stmt.buffer);
-        out.pair(this.#expr(stmt.index));
-        out.pair(this.#expr(stmt.value));
+        this.#expr(out, stmt.index);
+        this.#expr(out, stmt.value);
         return;
       case 'call':
         out.number(this.#procedures.get(stmt.procedure) ?? -1);
         out.number(stmt.args.length);
-        for (const arg of stmt.args) out.pair(this.#expr(arg));
+        for (const arg of stmt.args) this.#expr(out, arg);
         return;
       case 'barrier':
         return;
     }
   }
 
-  #expr(expr: Expr): Pair {
+  /** Mixes an expression in: leaves as they are, others by a hash that is remembered. */
+  #expr(out: Mixer, expr: Expr): void {
+    if (isLeaf(expr)) this.#node(out, expr);
+    else out.pair(this.#pairOf(expr));
+  }
+
+  #pairOf(expr: Expr): Pair {
     const known = this.#known.get(expr);
     if (known !== undefined) return known;
     const out = new Mixer();
-    out.name(expr.kind);
-    this.#type(out, expr.type);
-    this.#inside(out, expr);
+    this.#node(out, expr);
     const pair = out.done();
     this.#known.set(expr, pair);
     return pair;
+  }
+
+  #node(out: Mixer, expr: Expr): void {
+    out.name(expr.kind);
+    this.#type(out, expr.type);
+    this.#inside(out, expr);
   }
 
   #inside(out: Mixer, expr: Expr): void {
@@ -233,7 +244,7 @@ class Hasher {
         return;
       case 'load':
         this.#buffer(out, expr.buffer);
-        out.pair(this.#expr(expr.index));
+        this.#expr(out, expr.index);
         return;
       case 'call':
         out.name(expr.fn);
@@ -243,26 +254,26 @@ class Hasher {
         this.#list(out, expr.values);
         return;
       case 'shuffle':
-        out.pair(this.#expr(expr.a));
-        out.pair(this.#expr(expr.b));
+        this.#expr(out, expr.a);
+        this.#expr(out, expr.b);
         for (const lane of expr.lanes) out.number(lane);
         return;
       case 'lane':
         out.number(expr.lane);
-        out.pair(this.#expr(expr.value));
+        this.#expr(out, expr.value);
         return;
       case 'cast':
       case 'bitcast':
       case 'splat':
       case 'ramp':
-        out.pair(this.#expr(expr.value));
+        this.#expr(out, expr.value);
         return;
     }
   }
 
   #list(out: Mixer, list: readonly Expr[]): void {
     out.number(list.length);
-    for (const expr of list) out.pair(this.#expr(expr));
+    for (const expr of list) this.#expr(out, expr);
   }
 }
 

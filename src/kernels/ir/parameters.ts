@@ -26,11 +26,16 @@ export function parametrise(program: Loops): Parametrised {
   return { program: mapProgram(program, toParam), params };
 }
 
+/** How many parameters there must be for this node. */
+export function paramsFor(node: Expr): number {
+  return node.kind === 'param' ? node.index + 1 : 0;
+}
+
 /** Number of parameters a program takes. */
 export function countParams(program: Loops): number {
   let count = 0;
   eachExpr(program, (node) => {
-    if (node.kind === 'param') count = Math.max(count, node.index + 1);
+    count = Math.max(count, paramsFor(node));
   });
   return count;
 }

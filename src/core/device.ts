@@ -1,6 +1,8 @@
 // Device: where bytes live and programs run. Engines hold one and never look inside.
+
 import type { Loops } from '../kernels/ir/loops.js';
 import type { Target } from '../kernels/schedule/target.js';
+import type { CopyRows } from './copy-rows.js';
 
 /** A piece of a device's memory. Devices make their own kinds. */
 export interface Block {
@@ -31,6 +33,8 @@ export interface Device {
   read(block: Block, byteLength: number): Promise<Uint8Array>;
   /** The bytes now, without waiting, where the device's memory can be seen; for checks. */
   peek?(block: Block, byteLength: number): Uint8Array;
+  /** Brings rows together in memory that was peeked at, where it can do that faster. */
+  readonly copyRows?: CopyRows;
   /** Compiles a program whose sizes are `param`s or numbers. */
   load(program: Loops): Executable;
   /** Runs with the program's inputs, then its outputs. */

@@ -1,4 +1,5 @@
 // Engine: the narrow waist. Everything is computed by `apply`; one engine is current at a time.
+import type { CopyRows } from './copy-rows.js';
 import type { TypedArray } from './dtype.js';
 import { StateError } from './errors.js';
 import type { Body, Op } from './op.js';
@@ -18,8 +19,8 @@ export interface TracedBody extends Body {
 export interface Gathered {
   /** The numbers, brought together on the host. */
   readonly values: TypedArray;
-  /** Writes them into memory of a tensor, whose dtype need not be theirs. */
-  copyTo(memory: TypedArray): void;
+  /** Writes them into memory of a tensor, whose dtype need not be theirs; rows by `copy`. */
+  copyTo(memory: TypedArray, copy: CopyRows): void;
 }
 
 /** Runs ops. Wrappers (tape, checks, profiler) are engines round another engine. */

@@ -13,7 +13,8 @@ function hash(seed: number, counter: number): number {
 
 /** 0 ... count - 1 in random order (Fisher and Yates; Durstenfeld 1964). */
 export function permutation(count: number, seed: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const order = new Uint32Array(count);
+  for (let index = 0; index < count; index++) order[index] = index;
   for (let last = count - 1; last > 0; last--) {
     const chosen = Math.floor((hash(seed, last) / 2 ** 32) * (last + 1));
     const value = order[last] ?? 0;

@@ -1,13 +1,11 @@
 // Rows of a host array in another order: gathered when they are first wanted, on the host or straight
 // into the memory of a device. Shuffled batches (array-source.ts) are made of them.
+import { type CopyRows, copyRows } from '../core/copy-rows.js';
 import { newArray, type TypedArray } from '../core/dtype.js';
 import { currentEngine, type Gathered } from '../core/engine.js';
 import { type Shape, sizeOf } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
 import type { HostArray, HostData } from './host-array.js';
-
-/** Numbers up to which a row is quicker copied one by one than through a view of it. */
-const NARROW = 64;
 
 /** An array of zeros of the kind of `like`. */
 export function emptyLike(like: TypedArray, length: number): TypedArray {
@@ -38,20 +36,15 @@ export class GatheredRows implements HostArray, Gathered {
   get values(): TypedArray {
     if (this.#values === undefined) {
       this.#values = emptyLike(this.#array.values, sizeOf(this.shape));
-      this.copyTo(this.#values);
+      this.copyTo(this.#values, copyRows);
     }
     return this.#values;
   }
 
   /** Writes the rows into memory of their size and type. */
-  copyTo(memory: TypedArray): void {
+  copyTo(memory: TypedArray, copy: CopyRows): void {
     const { values, shape } = this.#array;
-    const width = sizeOf(shape.slice(1));
-    for (let row = 0; row < this.#order.length; row++) {
-      const [from, to] = [(this.#order[row] ?? 0) * width, row * width];
-      if (width > NARROW) memory.set(values.subarray(from, from + width), to);
-      else for (let at = 0; at < width; at++) memory[to + at] = values[from + at] ?? 0;
-    }
+    copy(memory, values, this.#order, sizeOf(shape.slice(1)));
   }
 }
 

@@ -1,6 +1,7 @@
 // The CPU's heap: one WebAssembly.Memory, and who uses which bytes of it.
 import type { Block, DeviceMemory } from '../core/device.js';
 import { KeratinError } from '../core/errors.js';
+import { rowsModule } from '../kernels/emit/wasm-rows.js';
 
 const PAGE = 65536;
 /** Most pages 32-bit WebAssembly can address: 4 GiB. */
@@ -9,6 +10,9 @@ export const MAXIMUM_PAGES = 65536;
 const SMALLEST = 64;
 /** Growing copies nothing but takes a system call: grow by a quarter, at least this much. */
 const LEAST_GROWTH_PAGES = 256;
+
+/** `run` of wasm-rows.ts. */
+type GatherRows = (to: number, from: number, order: number, bytes: number, count: number) => void;
 
 /** A block of the heap. */
 export class HeapBlock implements Block {
@@ -47,6 +51,7 @@ export class Heap {
   /** Address 0 stays unused, so that a wrong pointer is seen. */
   #top = SMALLEST;
   readonly #free = new Map<number, number[]>();
+  #gather: GatherRows | undefined;
   #blocks = 0;
   #used = 0;
   #peak = 0;
@@ -81,6 +86,23 @@ export class Heap {
     else list.push(block.address);
     this.#blocks--;
     this.#used -= block.bytes;
+  }
+
+  /** Copies rows of so many bytes: those that `order` numbers, counted from the address `from` on. */
+  copyRows(to: number, from: number, order: Uint32Array, bytes: number): void {
+    if (order.length === 0) return;
+    this.#gather ??= this.#newGather();
+    const words = this.alloc(order.byteLength);
+    new Uint32Array(this.memory.buffer, words.address, order.length).set(order);
+    this.#gather(to, from, words.address, bytes, order.length);
+    this.free(words);
+  }
+
+  #newGather(): GatherRows {
+    const { memory, shared } = this;
+    const module = new WebAssembly.Module(rowsModule({ shared, maximumPages: MAXIMUM_PAGES }));
+    // The module exports exactly this function.
+    return new WebAssembly.Instance(module, { env: { memory } }).exports['run'] as GatherRows;
   }
 
   #extend(size: number): number {

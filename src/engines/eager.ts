@@ -1,5 +1,6 @@
 // The eager engine: each op runs at once, through programs compiled once for all sizes.
 import { allOrNothing } from '../core/all-or-nothing.js';
+import { copyRows } from '../core/copy-rows.js';
 import type { Device, DeviceMemory } from '../core/device.js';
 import { bytesPerElement, isPlain, type TypedArray } from '../core/dtype.js';
 import type { Engine, Gathered } from '../core/engine.js';
@@ -93,7 +94,8 @@ export function createEagerEngine(device: Device): EagerEngine {
     if (device.peek === undefined || !isPlain(dtype)) return write(spec, numbers.values);
     const bytes = sizeOf(shape) * bytesPerElement(dtype);
     const tensor = newTensor(layoutOf(dtype, shape), bytes);
-    numbers.copyTo(fromBytes(dtype, device.peek(tensor.storage.block, bytes)));
+    const memory = fromBytes(dtype, device.peek(tensor.storage.block, bytes));
+    numbers.copyTo(memory, device.copyRows ?? copyRows);
     return tensor;
   };
 

@@ -129,7 +129,8 @@ export async function runSteps(
     const [first] = group;
     if (first === undefined) break;
     if (steps === skipped) prepare(model, first);
-    await callbacks.batchBegin(phase, steps);
+    const begun = callbacks.batchBegin(phase, steps);
+    if (begun !== undefined) await begun;
     for (const batch of group) {
       const logs = currentEngine().scope(() => step(toTensors(batch)));
       disposeLogs(last);
@@ -138,9 +139,11 @@ export async function runSteps(
     steps += group.length;
     if (phase === 'Train') advance(model, steps);
     const logs = last ?? {};
-    await callbacks.batchEnd(phase, steps - 1, () => readLogs(logs));
+    const ended = callbacks.batchEnd(phase, steps - 1, () => readLogs(logs));
+    if (ended !== undefined) await ended;
     if (phase === 'Train' && model.stopTraining) break;
-    await breather.rest();
+    const rest = breather.rest();
+    if (rest !== undefined) await rest;
   }
   const logs = await readLogs(last ?? {});
   disposeLogs(last);

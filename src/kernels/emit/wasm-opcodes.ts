@@ -8,7 +8,7 @@ export const NO_RESULT = 0x40;
 
 /** Offset that marks an instruction behind the SIMD prefix 0xfd. */
 export const SIMD = 0xfd00;
-/** Offset that marks an instruction behind the prefix 0xfc (saturating conversions). */
+/** Offset that marks an instruction behind the prefix 0xfc (saturating conversions, bulk memory). */
 export const MISC = 0xfc00;
 
 /** Offset that marks an instruction behind the prefix 0xfe (atomics). */
@@ -42,6 +42,7 @@ export const op = {
   i32And: 0x71,
   i32Shl: 0x74,
   i32ShrU: 0x76,
+  memoryCopy: MISC + 0x0a,
   v128Const: SIMD + 0x0c,
   shuffle: SIMD + 0x0d,
   bitselect: SIMD + 0x52,

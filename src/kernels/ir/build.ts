@@ -52,8 +52,8 @@ export function call(fn: IntrinsicName, ...args: Expr[]): Expr {
   const { args: arity, result } = intrinsics[fn];
   const [first, second] = args;
   const model = result === 'second' ? second : first;
-  if (args.length !== arity || first === undefined || model === undefined)
-    throw typeFault(fn, args);
+  if (args.length !== arity) throw typeFault(fn, args);
+  if (first === undefined || model === undefined) throw typeFault(fn, args);
   const compared = result === 'second' ? args.slice(1) : args;
   for (const arg of compared) if (arg.type !== model.type) throw typeFault(fn, args);
   if (result === 'second' && first.type !== typeOf('bool', model.type.lanes)) {

@@ -2,10 +2,14 @@
 // Beside expr.ts, which says what expressions are; walk.ts does the same for statements.
 import type { Axis, Expr } from './expr.js';
 
-const NO_CHILDREN: readonly Expr[] = [];
+/** An expression with nothing inside. */
+type Leaf = Extract<
+  Expr,
+  { readonly kind: 'const' | 'size' | 'param' | 'axis' | 'stage' | 'term' | 'var' }
+>;
 
-/** The expressions directly inside `expr`. */
-export function childrenOf(expr: Expr): readonly Expr[] {
+/** Whether nothing can be inside `expr`: nothing that a walk would have to remember. */
+export function isLeaf(expr: Expr): expr is Leaf {
   switch (expr.kind) {
     case 'const':
     case 'size':
@@ -14,7 +18,18 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case 'stage':
     case 'term':
     case 'var':
-      return NO_CHILDREN;
+      return true;
+    default:
+      return false;
+  }
+}
+
+const NO_CHILDREN: readonly Expr[] = [];
+
+/** The expressions directly inside `expr`. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  if (isLeaf(expr)) return NO_CHILDREN;
+  switch (expr.kind) {
     case 'read':
       return expr.at;
     case 'load':
@@ -34,11 +49,6 @@ export function childrenOf(expr: Expr): readonly Expr[] {
   }
 }
 
-/** Whether nothing is inside `expr`: nothing that a walk would have to remember. */
-export function isLeaf(expr: Expr): boolean {
-  return childrenOf(expr) === NO_CHILDREN;
-}
-
 /** The list with its expressions replaced through `change`; the same list where none changed. */
 function mapList(list: readonly Expr[], change: (child: Expr) => Expr): readonly Expr[] {
   let isSame = true;
@@ -52,15 +62,8 @@ function mapList(list: readonly Expr[], change: (child: Expr) => Expr): readonly
 
 /** `expr` with its direct children replaced through `change`; the same node where none changed. */
 export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
+  if (isLeaf(expr)) return expr;
   switch (expr.kind) {
-    case 'const':
-    case 'size':
-    case 'param':
-    case 'axis':
-    case 'stage':
-    case 'term':
-    case 'var':
-      return expr;
     case 'read': {
       const at = mapList(expr.at, change);
       return at === expr.at ? expr : { ...expr, at };

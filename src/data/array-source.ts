@@ -102,8 +102,9 @@ export function arraySource(where: string, data: ArrayData, batchSize: number): 
       const order = orderOf(options);
       for (let from = 0; from < sampleCount; from += batchSize) {
         const to = Math.min(from + batchSize, sampleCount);
-        if (order === undefined) yield sliceData(data, from, to);
-        else yield mapData(data, (array) => takeSamples(array, order.subarray(from, to)));
+        const rows = order?.subarray(from, to);
+        if (rows === undefined) yield sliceData(data, from, to);
+        else yield mapData(data, (array) => takeSamples(array, rows));
       }
     },
   };

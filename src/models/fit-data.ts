@@ -1,6 +1,7 @@
 // Where the batches of fit come from: arrays or datasets, for training and for validation.
 import { ArgumentError } from '../core/errors.js';
 import { nextSeed } from '../core/random.js';
+import type { HostBatch } from '../data/batch.js';
 import { type Dataset, isDataset } from '../data/dataset-source.js';
 import type { ArrayTree } from '../data/host-array.js';
 import type { Loans } from '../data/loans.js';
@@ -96,16 +97,16 @@ export class EpochBatches {
 
   #counted(batches: BatchIterator): BatchIterator {
     this.#given = 0;
+    const noted = (next: IteratorResult<HostBatch>): IteratorResult<HostBatch> => {
+      if (next.done !== true) this.#given++;
+      return next;
+    };
     return {
-      next: async () => {
-        const next = await batches.next();
-        if (next.done !== true) this.#given++;
-        return next;
+      next() {
+        const next = batches.next();
+        return 'then' in next ? next.then(noted) : noted(next);
       },
-      return: async () => {
-        await close(batches);
-        return { done: true, value: undefined };
-      },
+      return: () => close(batches),
     };
   }
 

@@ -85,8 +85,11 @@ export interface StepOutcome {
   readonly steps: number;
 }
 
-/** Batches being taken one by one. */
-export type BatchIterator = AsyncIterator<HostBatch> | Iterator<HostBatch>;
+/** Batches being taken one by one; only those that take time are waited for. */
+export interface BatchIterator {
+  next(): IteratorResult<HostBatch> | Promise<IteratorResult<HostBatch>>;
+  return?(): unknown;
+}
 
 export function iteratorOf(batches: Batches): BatchIterator {
   return Symbol.asyncIterator in batches
@@ -103,7 +106,8 @@ export async function close(batches: BatchIterator | undefined): Promise<void> {
 async function take(run: StepRun, batches: BatchIterator, count: number): Promise<HostBatch[]> {
   const taken: HostBatch[] = [];
   while (taken.length < count) {
-    const next = await batches.next();
+    const coming = batches.next();
+    const next = 'then' in coming ? await coming : coming;
     if (next.done === true) break;
     taken.push(run.transform === undefined ? next.value : await run.transform(next.value));
   }

@@ -38,8 +38,6 @@ export interface Pointer {
   readonly local: number;
 }
 
-const NO_POINTERS: readonly Pointer[] = [];
-
 /** The pointers of one function. */
 export class Pointers {
   readonly #byVariable = new Map<Var, Pointer[]>();
@@ -84,7 +82,7 @@ export class Pointers {
 
   /** The pointers that follow a variable. */
   of(variable: Var): readonly Pointer[] {
-    return this.#byVariable.get(variable) ?? NO_POINTERS;
+    return this.#byVariable.get(variable) ?? [];
   }
 }
 

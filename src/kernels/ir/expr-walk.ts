@@ -24,11 +24,9 @@ export function isLeaf(expr: Expr): expr is Leaf {
   }
 }
 
-const NO_CHILDREN: readonly Expr[] = [];
-
 /** The expressions directly inside `expr`. */
 export function childrenOf(expr: Expr): readonly Expr[] {
-  if (isLeaf(expr)) return NO_CHILDREN;
+  if (isLeaf(expr)) return [];
   switch (expr.kind) {
     case 'read':
       return expr.at;

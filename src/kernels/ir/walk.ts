@@ -23,8 +23,6 @@ export function expressionsOf(stmt: Stmt): readonly Expr[] {
   }
 }
 
-const NO_BLOCKS: readonly (readonly Stmt[])[] = [];
-
 /** The statements directly inside a statement. */
 export function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
   switch (stmt.kind) {
@@ -34,7 +32,7 @@ export function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
     case 'if':
       return [stmt.then, stmt.otherwise];
     default:
-      return NO_BLOCKS;
+      return [];
   }
 }
 
@@ -42,8 +40,7 @@ export function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
 export function eachStmt(body: readonly Stmt[], visit: (stmt: Stmt) => void): void {
   for (const stmt of body) {
     visit(stmt);
-    const blocks = blocksOf(stmt);
-    if (blocks !== NO_BLOCKS) for (const block of blocks) eachStmt(block, visit);
+    for (const block of blocksOf(stmt)) eachStmt(block, visit);
   }
 }
 
